@@ -1,0 +1,61 @@
+import type { Cost, Quota } from "./quota.ts";
+import type { Candidate, Target } from "./target.ts";
+
+/** When a candidate could start, as the book sees it now; may be stale when the book is shared. */
+export interface Quote {
+  /** Milliseconds until the call fits; negative is slack: how much earlier it could have started. Infinity: never. */
+  readonly startsInMs: number;
+  /** Share of the tightest quota that is free, 0 to 1. */
+  readonly headroom: number;
+  /** True when the time rests on something AWS does not publish. */
+  readonly isEstimated: boolean;
+}
+
+/** Capacity held for one call. The first ending counts; later ones do nothing. */
+export interface Reservation {
+  readonly kind: "reserved";
+  readonly target: Target;
+  /**
+   * The call ended and took `actual`: surplus goes back at once, a shortfall is booked.
+   * A unit left out, or not a finite number of 0 or more, keeps its hold.
+   */
+  settle(actual: Cost): void;
+  /** AWS surely took nothing: everything goes back. */
+  release(): void;
+  /** In doubt: the hold stays spent. */
+  keep(reason: string): void;
+  /** AWS refused where the book said yes: minute quotas keep the hold, day quotas give it back, and the book learns. */
+  throttled(evidence: ThrottleEvidence): void;
+}
+
+/** "Not now": a value, not an error. A refusal changes nothing. */
+export interface Refusal {
+  readonly kind: "refused";
+  /** The quota that is short on the candidate that could start first. */
+  readonly short: Quota;
+  /** Milliseconds until one candidate fits, above 0. */
+  readonly retryAfterMs: number;
+  /** True when the time rests on something AWS does not publish. */
+  readonly isEstimated: boolean;
+}
+
+/** AWS refused a call the book had room for. */
+export interface ThrottleEvidence {
+  /** Which quotas it speaks of; `unknown` is taken for every minute quota of the target. */
+  readonly scope: "requests-per-minute" | "tokens-per-minute" | "tokens-per-day" | "unknown";
+}
+
+/** The book: what each quota has spent and promised. */
+export interface Ledger {
+  /** Milliseconds until the call fits; 0 or less is now, negative is slack, Infinity never. `nowMs` is the clock's `monotonicMs`. */
+  startsInMs(candidate: Candidate, nowMs: number): number;
+  /** The same with what explains it; slower. */
+  quote(candidate: Candidate, nowMs: number): Quote;
+  /**
+   * Books one candidate on all its quotas, or none at all.
+   * @param candidates - in order of preference; the first that fits now is booked.
+   */
+  reserve(candidates: readonly Candidate[], signal?: AbortSignal): Promise<Reservation | Refusal>;
+  /** Calls back whenever capacity came back earlier than quotes said; dispose to stop. */
+  onGiveBack(listener: () => void): Disposable;
+}

@@ -1,0 +1,87 @@
+/**
+ * What was booked in the last window, in slots that expire whole. A slot counts until its last instant has left the
+ * window, so the sum is never below what any sliding window of that length holds.
+ * Times are integer µs of one monotonic clock; amounts are units of the quota.
+ */
+export class WindowRing {
+  readonly #slotUs: number;
+  /** One more than the window holds: the current slot is only partly inside. */
+  readonly #amounts: Float64Array;
+  /** Number of the newest slot, counted from the clock's zero. */
+  #newest = 0;
+  #sum = 0;
+
+  constructor(windowUs: number, slots: number) {
+    this.#slotUs = windowUs / slots;
+    this.#amounts = new Float64Array(slots + 1);
+  }
+
+  /** Units in the window at the last look; what has expired since only makes it smaller. */
+  get sum(): number {
+    return this.#sum;
+  }
+
+  /** Units booked in the window that ends now. */
+  sumAt(nowUs: number): number {
+    this.#expire(nowUs);
+    return this.#sum;
+  }
+
+  /** Whether the window holds at most `room` units; cheap while it holds much less. */
+  /** Books now; the slot it returns is what `correct` wants. */
+  add(amount: number, nowUs: number): number {
+    this.#expire(nowUs);
+    this.#change(this.#newest, amount);
+    return this.#newest;
+  }
+
+  /** Changes a booking: in its own slot while that is in the window; else a surplus is lost and a shortfall counts now. */
+  correct(slot: number, difference: number, nowUs: number): void {
+    this.#expire(nowUs);
+    if (slot > this.#newest - this.#amounts.length) this.#change(slot, difference);
+    else if (difference > 0) this.#change(this.#newest, difference);
+  }
+
+  /** The time from which at most `room` units are left, if nothing else is booked. */
+  sumIsAtMostFromUs(room: number, nowUs: number): number {
+    this.#expire(nowUs);
+    let left = this.#sum;
+    for (let slot = this.#oldest(); slot <= this.#newest; slot += 1) {
+      if (left <= room) return this.#expiresUs(slot - 1);
+      left -= this.#amounts[this.#place(slot)] ?? 0;
+    }
+    return this.#expiresUs(this.#newest);
+  }
+
+  #expire(nowUs: number): void {
+    const current = Math.floor(nowUs / this.#slotUs);
+    if (current <= this.#newest) return;
+    const passed = Math.min(current - this.#newest, this.#amounts.length);
+    this.#newest = current;
+    if (this.#sum === 0) return;
+    for (let slot = Math.max(0, current - passed + 1); slot <= current; slot += 1) {
+      const place = this.#place(slot);
+      this.#sum -= this.#amounts[place] ?? 0;
+      this.#amounts[place] = 0;
+    }
+    if (passed === this.#amounts.length) this.#sum = 0; // sheds what rounding has left
+  }
+
+  #change(slot: number, difference: number): void {
+    const place = this.#place(slot);
+    this.#amounts[place] = (this.#amounts[place] ?? 0) + difference;
+    this.#sum += difference;
+  }
+
+  #oldest(): number {
+    return Math.max(0, this.#newest - this.#amounts.length + 1);
+  }
+
+  #place(slot: number): number {
+    return slot % this.#amounts.length;
+  }
+
+  #expiresUs(slot: number): number {
+    return Math.ceil((slot + this.#amounts.length) * this.#slotUs);
+  }
+}

@@ -1,0 +1,45 @@
+/** Time as an argument: everything that waits or measures takes one, so tests and simulations own time. */
+export interface Clock {
+  /** Milliseconds of a clock that never runs backwards; only differences mean anything. */
+  monotonicMs(): number;
+  /** Milliseconds since 1970; compared only with timestamps AWS gave us. */
+  epochMs(): number;
+  /**
+   * Waits. A delay of 0 or less still yields once.
+   * @throws the signal's reason, when the signal aborts before the time is up.
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls back once after `ms`; dispose to cancel. The timer never keeps the process alive. */
+  timer(ms: number, callback: () => void): Disposable;
+}
+
+/** Longest delay Node's timers take; a longer one would fire at once. Source: Node.js docs, `setTimeout`. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** The machine's own time. */
+export const systemClock: Clock = {
+  monotonicMs: () => performance.now(),
+  epochMs: () => Date.now(),
+  timer(ms, callback) {
+    const handle = setTimeout(callback, Math.min(Math.max(ms, 0), longestTimerMs));
+    handle.unref();
+    return { [Symbol.dispose]: () => clearTimeout(handle) };
+  },
+  sleep(ms, signal) {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const handle = setTimeout(
+        () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        },
+        Math.min(Math.max(ms, 0), longestTimerMs),
+      );
+      const onAbort = (): void => {
+        clearTimeout(handle);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  },
+};

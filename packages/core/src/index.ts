@@ -1,0 +1,27 @@
+export { systemClock, type Clock } from "./clock.ts";
+export { seededRandom, systemRandom, type Random } from "./random.ts";
+export {
+  NoCapacityError,
+  NoEligibleTargetError,
+  NotSentError,
+  RequestTooLargeError,
+  ShardrockError,
+  StreamInterruptedError,
+  type ErrorCode,
+} from "./errors.ts";
+export type { Ledger, Quote, Refusal, Reservation, ThrottleEvidence } from "./budget/ledger.ts";
+export type { Limit, Limits, LimitSource } from "./budget/limits.ts";
+export { MemoryLedger } from "./budget/memory-ledger.ts";
+export { MemoryLimits } from "./budget/memory-limits.ts";
+export { dayWindowMs, type Cost, type Quota, type Unit } from "./budget/quota.ts";
+export type { Candidate, Target } from "./budget/target.ts";
+export type { AdmissionBounds } from "./routing/admission.ts";
+export { BlockingHealth } from "./routing/blocking-health.ts";
+export type { Attempt, AttemptCall, CallRequest } from "./routing/call.ts";
+export type { Explanation } from "./routing/explain.ts";
+export { moveOnWhenUnprocessed, type FailedAttempt, type FailoverPolicy, type NextStep } from "./routing/failover-policy.ts";
+export type { AttemptOutcome, Block, Health } from "./routing/health.ts";
+export { pickBest, type Choice } from "./routing/picker.ts";
+export { Router, type RouterOptions } from "./routing/router.ts";
+export type { AttemptEnd, CallEnd, RouterEvent, RouterListener, Warning } from "./routing/router-event.ts";
+export type { Classify, Verdict } from "./routing/verdict.ts";
