@@ -1,0 +1,40 @@
+import type { Cost } from "../budget/quota.ts";
+import type { Candidate, Target } from "../budget/target.ts";
+
+/** One call to be routed. */
+export interface CallRequest {
+  /** Calls with the same pool wait in one line; use the model's name. */
+  readonly pool: string;
+  /** Every target that could serve the call, and what it would take there. */
+  readonly candidates: readonly Candidate[];
+  /** Regions where the prompt may be processed; undefined: no rule beyond the router's own. */
+  readonly allowedRegions?: readonly string[];
+  /** Ids in the call exist in this account only. */
+  readonly pinnedAccountId?: string;
+  /** Higher goes first; 0 unless told. */
+  readonly priority?: number;
+  /** Milliseconds the call may wait for room, from now; the router's default unless told. */
+  readonly maxWaitMs?: number;
+  /** Size in memory while it waits, in bytes. */
+  readonly bytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What an attempt is given besides its target. Each reservation ends once: by `settle`, `fail`, or the attempt's rejection. */
+export interface AttemptCall {
+  readonly signal: AbortSignal;
+  readonly callId: number;
+  /** From 1 up. */
+  readonly attempt: number;
+  /** Milliseconds in the waiting room so far. */
+  readonly waitedMs: number;
+  /** Content has been handed out: a later failure is not tried elsewhere. */
+  commit(): void;
+  /** The call ended well; `actual` is what AWS charged, or undefined when it is unknown (the hold is kept). */
+  settle(actual: Cost | undefined): void;
+  /** The call failed after the attempt had resolved (a stream that broke). */
+  fail(error: unknown): void;
+}
+
+/** Sends one attempt. Rejects with the error as the transport saw it; wraps in `NotSentError` what never left. */
+export type Attempt<T> = (target: Target, call: AttemptCall) => Promise<T>;

@@ -1,0 +1,58 @@
+import type { Limits } from "../budget/limits.ts";
+import type { Quota } from "../budget/quota.ts";
+import type { Candidate } from "../budget/target.ts";
+import { isMinute } from "./eligibility.ts";
+
+/** How fast a new reading replaces the old ones. */
+const smoothing = 0.02;
+
+/**
+ * Forecasts a lane's waiting time: the work ahead in ms of all its quotas together, times the share of a hold that
+ * calls turn out to take.
+ */
+export class LaneForecast {
+  readonly #workMs = new Map<number, number>();
+  #settledShare = 1;
+
+  /** Work joined the lane. */
+  add(priority: number, workMs: number): void {
+    this.#workMs.set(priority, (this.#workMs.get(priority) ?? 0) + workMs);
+  }
+
+  /** Work left the lane, started or not. */
+  remove(priority: number, workMs: number): void {
+    const left = (this.#workMs.get(priority) ?? 0) - workMs;
+    if (left > 1e-9) this.#workMs.set(priority, left);
+    else this.#workMs.delete(priority);
+  }
+
+  /** A call ended: `share` is what it took of its hold, 0 up. */
+  observe(share: number): void {
+    this.#settledShare += smoothing * (Math.min(share, 4) - this.#settledShare);
+  }
+
+  /** Milliseconds until everything of this priority or higher has started. */
+  waitMs(priority: number): number {
+    let workMs = 0;
+    for (const [other, work] of this.#workMs) if (other >= priority) workMs += work;
+    return workMs * this.#settledShare;
+  }
+}
+
+/** Milliseconds that all quotas of the candidates, working together, need to carry one such call. */
+export function workMs(candidates: readonly Candidate[], limits: Limits): number {
+  const seen = new Set<string>();
+  const ratePerMs = new Map<Quota["unit"], number>();
+  for (const { target } of candidates) {
+    for (const quota of target.quotas) {
+      if (!isMinute(quota) || seen.has(quota.key)) continue;
+      seen.add(quota.key);
+      const rate = (limits.get(quota.key)?.value ?? 0) / quota.windowMs;
+      ratePerMs.set(quota.unit, (ratePerMs.get(quota.unit) ?? 0) + rate);
+    }
+  }
+  const cost = candidates[0]?.cost ?? {};
+  let longestMs = 0;
+  for (const [unit, rate] of ratePerMs) longestMs = Math.max(longestMs, (cost[unit] ?? 0) / rate);
+  return longestMs;
+}

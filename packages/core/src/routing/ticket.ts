@@ -1,0 +1,21 @@
+import type { Candidate } from "../budget/target.ts";
+
+/** One call's place in the waiting room; it keeps it when the call comes back after a throttle. */
+export interface Ticket {
+  readonly id: string;
+  /** Calls of one lane compete for the same targets and start in order. */
+  readonly lane: string;
+  /** Higher goes first. */
+  readonly priority: number;
+  /** Order of arrival. */
+  readonly arrival: number;
+  /** On `monotonicMs`: until when the call may wait. */
+  readonly deadlineMs: number;
+  /** Memory the call holds while it waits. */
+  readonly bytes: number;
+  readonly signal: AbortSignal | undefined;
+  /** The candidates it may use at this moment; empty when all are blocked or used up. */
+  eligible(): readonly Candidate[];
+  /** What to throw when no candidate can ever start. */
+  noneLeft(): Error;
+}
