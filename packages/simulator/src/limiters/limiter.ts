@@ -1,0 +1,17 @@
+/** One quota as the simulated AWS enforces it. Counts in tokens (or requests) and knows nothing of the router. */
+export interface Limiter {
+  /** Whether a hold fits now. */
+  fits(hold: number, nowMs: number): boolean;
+  /** Takes a hold that fits, and returns the entry to end later. */
+  take(hold: number, nowMs: number): LimiterEntry;
+  /** The call ended: the entry becomes `actual`. */
+  end(entry: LimiterEntry, actual: number, nowMs: number): void;
+  /** Milliseconds until a hold would fit if nothing else happened; Infinity when it never can. */
+  fitsInMs(hold: number, nowMs: number): number;
+}
+
+/** What was taken, and when. */
+export interface LimiterEntry {
+  amount: number;
+  readonly takenAtMs: number;
+}

@@ -1,0 +1,173 @@
+import { FixedWindow } from "./limiters/fixed-window.ts";
+import type { Limiter } from "./limiters/limiter.ts";
+import { type LimiterKind, limiterOf } from "./limiters/limiter-kind.ts";
+
+/** What one call asks of the simulated AWS, in true tokens. */
+export interface SimulatedCall {
+  readonly accountId: string;
+  readonly region: string;
+  /** Model or profile id, as called. */
+  readonly modelId: string;
+  readonly inputTokens: number;
+  /** Undefined: the model's maximum is held. */
+  readonly maxTokens: number | undefined;
+}
+
+/** What a finished call used, in true tokens. */
+export interface SimulatedUsage {
+  readonly inputTokens: number;
+  readonly cacheWriteInputTokens?: number;
+  readonly outputTokens: number;
+}
+
+/** A call that was let in; end it once. */
+export interface AdmittedCall {
+  readonly kind: "admitted";
+  /** The call ran to its end (or would have, after a disconnect). */
+  end(usage: SimulatedUsage, nowMs: number): void;
+  /** AWS failed it with a 5xx: the hold becomes input only. */
+  fail(nowMs: number): void;
+}
+
+/** A 429, with the message AWS gives. */
+export interface ThrottledCall {
+  readonly kind: "throttled";
+  readonly message:
+    | "Too many requests, please wait before trying again."
+    | "Too many tokens, please wait before trying again."
+    | "Too many tokens per day, please wait before trying again.";
+}
+
+/** Neither the account nor the model is known here. */
+export interface UnknownModel {
+  readonly kind: "unknown-model";
+}
+
+/** One quota of the simulated AWS: account × Region × the ids that share it. */
+export interface SimulatedQuota {
+  readonly accountId: string;
+  readonly region: string;
+  /** Model and profile ids charged to it. */
+  readonly modelIds: readonly string[];
+  /** Tokens per minute; 0 puts the account on hold. */
+  readonly tokensPerMinute: number;
+  /** Undefined: no such quota. */
+  readonly requestsPerMinute?: number;
+  /** Quota tokens per output token when a call ends, 1 or more. */
+  readonly burndown: number;
+  /** What an unset max_tokens holds. */
+  readonly maxOutputTokens: number;
+}
+
+/** A cross-model daily quota. */
+export interface SimulatedDayQuota {
+  readonly accountId: string;
+  readonly region: string;
+  readonly tokensPerDay: number;
+}
+
+export interface SimulatedBedrockOptions {
+  readonly quotas: readonly SimulatedQuota[];
+  readonly dayQuotas?: readonly SimulatedDayQuota[];
+  readonly limiter: LimiterKind;
+  /** Length of a "minute", in ms: 60 000 unless a run is shortened. */
+  readonly windowMs?: number;
+  /** Chance, 0 up to 1: decides each account's unknown window phase and midnight. */
+  readonly random: () => number;
+}
+
+interface Book extends SimulatedQuota {
+  readonly tokens: Limiter;
+  readonly requests: Limiter | undefined;
+  readonly day: Limiter | undefined;
+}
+
+const dayMs = 86_400_000;
+
+/** The quotas of a simulated AWS, enforced as SCENARIO says. Time is an argument: the caller's clock, in ms. */
+export class SimulatedBedrock {
+  readonly #books = new Map<string, Book>();
+
+  constructor(options: SimulatedBedrockOptions) {
+    const { quotas, dayQuotas = [], limiter, windowMs = 60_000, random } = options;
+    const phases = new Map<string, number>();
+    for (const { accountId } of quotas) phases.set(accountId, phases.get(accountId) ?? random());
+    const days = new Map(
+      dayQuotas.map(({ accountId, region, tokensPerDay }) => [
+        `${accountId}/${region}`,
+        new FixedWindow(tokensPerDay, dayMs, random() * dayMs),
+      ]),
+    );
+    for (const quota of quotas) {
+      const phaseMs = (phases.get(quota.accountId) ?? 0) * windowMs;
+      const minute = (limit: number): Limiter => limiterOf(limiter, { limit, windowMs, phaseMs });
+      const book: Book = {
+        ...quota,
+        tokens: minute(quota.tokensPerMinute),
+        requests: quota.requestsPerMinute === undefined ? undefined : minute(quota.requestsPerMinute),
+        day: days.get(`${quota.accountId}/${quota.region}`),
+      };
+      for (const modelId of quota.modelIds) this.#books.set(bookKey({ ...quota, modelId }), book);
+    }
+  }
+
+  /** Lets a call in, taking input + max_tokens of its quotas, or refuses it and takes nothing. */
+  admit(call: SimulatedCall, nowMs: number): AdmittedCall | ThrottledCall | UnknownModel {
+    const book = this.#books.get(bookKey(call));
+    if (book === undefined) return { kind: "unknown-model" };
+    const hold = holdOf(call, book);
+    const refusal = refuse(book, hold, nowMs);
+    return refusal ?? enter(book, call, { hold, nowMs });
+  }
+
+  /** Milliseconds until a call would be let in if nothing else happened; Infinity when it never would. */
+  admitsInMs(call: SimulatedCall, nowMs: number): number {
+    const book = this.#books.get(bookKey(call));
+    if (book === undefined || book.tokensPerMinute === 0) return Number.POSITIVE_INFINITY;
+    const hold = holdOf(call, book);
+    return Math.max(
+      book.requests?.fitsInMs(1, nowMs) ?? 0,
+      book.tokens.fitsInMs(hold, nowMs),
+      book.day?.fitsInMs(hold, nowMs) ?? 0,
+    );
+  }
+}
+
+function bookKey({ accountId, region, modelId }: Pick<SimulatedCall, "accountId" | "region" | "modelId">): string {
+  return `${accountId}/${region}/${modelId}`;
+}
+
+function holdOf({ inputTokens, maxTokens }: SimulatedCall, { maxOutputTokens }: Book): number {
+  return inputTokens + (maxTokens ?? maxOutputTokens);
+}
+
+function refuse(book: Book, hold: number, nowMs: number): ThrottledCall | undefined {
+  const isOnHold = book.tokensPerMinute === 0;
+  if (isOnHold) return { kind: "throttled", message: "Too many tokens per day, please wait before trying again." };
+  if (book.requests?.fits(1, nowMs) === false) {
+    return { kind: "throttled", message: "Too many requests, please wait before trying again." };
+  }
+  if (!book.tokens.fits(hold, nowMs)) {
+    return { kind: "throttled", message: "Too many tokens, please wait before trying again." };
+  }
+  if (book.day?.fits(hold, nowMs) === false) {
+    return { kind: "throttled", message: "Too many tokens per day, please wait before trying again." };
+  }
+  return undefined;
+}
+
+function enter(book: Book, call: SimulatedCall, at: { readonly hold: number; readonly nowMs: number }): AdmittedCall {
+  book.requests?.take(1, at.nowMs);
+  const tokens = book.tokens.take(at.hold, at.nowMs);
+  const day = book.day?.take(at.hold, at.nowMs);
+  const end = (actual: number, nowMs: number): void => {
+    book.tokens.end(tokens, actual, nowMs);
+    if (day !== undefined) book.day?.end(day, actual, nowMs);
+  };
+  return {
+    kind: "admitted",
+    end: ({ inputTokens, cacheWriteInputTokens = 0, outputTokens }, nowMs) =>
+      end(inputTokens + cacheWriteInputTokens + outputTokens * book.burndown, nowMs),
+    fail: (nowMs) => end(call.inputTokens, nowMs),
+  };
+}
