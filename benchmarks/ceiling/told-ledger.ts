@@ -1,0 +1,58 @@
+import type { Candidate, Clock, Ledger, Quote, Refusal, Reservation, Target } from "@shardrock/core";
+import type { SimulatedBedrock } from "@shardrock/simulator";
+
+/**
+ * The ledger of the told run: it asks the simulated limiter itself whether a hold would fit. What it reaches is what
+ * can be had with these holds; every goodput bar is a ratio to it.
+ */
+export class ToldLedger implements Ledger {
+  readonly #bedrock: SimulatedBedrock;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<() => void>();
+  /** Tokens granted by target that have not reached the limiter yet. */
+  readonly #granted = new Map<Target, number>();
+
+  constructor(options: { readonly bedrock: SimulatedBedrock; readonly clock: Clock }) {
+    this.#bedrock = options.bedrock;
+    this.#clock = options.clock;
+  }
+
+  startsInMs({ target, cost }: Candidate, nowMs: number): number {
+    const hold = (cost.tokens ?? 0) + (this.#granted.get(target) ?? 0);
+    const { accountId, region, modelId } = target;
+    const call = { accountId, region, modelId, inputTokens: hold, maxTokens: 0 };
+    return this.#bedrock.admitsInMs(call, nowMs);
+  }
+
+  quote(candidate: Candidate, nowMs: number): Quote {
+    return { startsInMs: this.startsInMs(candidate, nowMs), headroom: 0, isEstimated: false };
+  }
+
+  reserve(candidates: readonly Candidate[]): Promise<Reservation | Refusal> {
+    const nowMs = this.#clock.monotonicMs();
+    const candidate = candidates.find((one) => this.startsInMs(one, nowMs) <= 0);
+    if (candidate !== undefined) return Promise.resolve(this.#grant(candidate));
+    const retryAfterMs = Math.min(...candidates.map((one) => this.startsInMs(one, nowMs)));
+    const short = candidates[0]?.target.quotas[0];
+    if (short === undefined) throw new RangeError("a told reservation needs a candidate with a quota");
+    return Promise.resolve({ kind: "refused", short, retryAfterMs, isEstimated: false });
+  }
+
+  /** The limiter has seen a granted call. */
+  arrived(target: Target, tokens: number): void {
+    this.#granted.set(target, (this.#granted.get(target) ?? 0) - tokens);
+  }
+
+  onGiveBack(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  #grant({ target, cost }: Candidate): Reservation {
+    this.#granted.set(target, (this.#granted.get(target) ?? 0) + (cost.tokens ?? 0));
+    const tell = (): void => {
+      for (const listener of this.#listeners) listener();
+    };
+    return { kind: "reserved", target, settle: tell, release: tell, keep: tell, throttled: tell };
+  }
+}
