@@ -116,8 +116,9 @@ export class MinuteBook {
     const ring = this.#ringOf(page);
     ring.correct(slot, -surplus, nowUs);
     this.#set(page, inWindow, ring.sum);
-    if (surplus > 0) this.#set(page, tatUs, this.#get(page, tatUs) - Math.floor(surplus * price));
-    else this.#charge(page, Math.ceil(-surplus * price), nowUs);
+    const surplusUs = Math.ceil(held * price) - Math.ceil(units * price);
+    if (surplus > 0) this.#set(page, tatUs, this.#get(page, tatUs) - surplusUs);
+    else this.#charge(page, -surplusUs, nowUs);
     return surplus > 0;
   }
 

@@ -1,0 +1,275 @@
+import { type Candidate, type Ledger, type Limits, MemoryLimits, type Reservation, type Target } from "@shardrock/core";
+import { VirtualClock } from "@shardrock/simulator";
+import { describe, expect, it } from "vitest";
+
+/** Makes the ledger under test on a virtual clock. */
+export type OpenLedger = (options: { readonly limits: Limits; readonly clock: VirtualClock }) => Ledger;
+
+/** A target with one minute quota of tokens, and more if told. */
+export function targetWith(id: string, quotas: Target["quotas"] = [minuteTokens(`${id}/tokens`)]): Target {
+  return {
+    id,
+    accountId: "111111111111",
+    region: "us-east-1",
+    endpoint: "runtime",
+    modelId: "us.anthropic.claude-chat",
+    destinationRegions: ["us-east-1"],
+    weight: 1,
+    isDrained: false,
+    quotas,
+  };
+}
+
+export function minuteTokens(key: string): Target["quotas"][number] {
+  return { key, unit: "tokens", windowMs: 60_000 };
+}
+
+/** What every ledger promises. */
+export function ledgerContract(name: string, open: OpenLedger): void {
+  describe(`${name} keeps the book`, () => {
+    /** 60 000 tokens a minute: 1 a ms, of which 97 % are spent, in bursts of 5 820. */
+    function setUp(limit = 60_000, target = targetWith("a")) {
+      const clock = new VirtualClock();
+      const limits = new MemoryLimits();
+      for (const { key, windowMs } of target.quotas) if (windowMs === 60_000) limits.set(key, limit, "config");
+      const ledger = open({ limits, clock });
+      const call = (tokens: number): Candidate => ({ target, cost: { requests: 1, tokens } });
+      const startsInMs = (tokens: number): number => ledger.startsInMs(call(tokens), clock.monotonicMs());
+      const reserve = async (tokens: number): Promise<Reservation> => {
+        const answer = await ledger.reserve([call(tokens)]);
+        if (answer.kind === "refused") throw new Error(`refused for ${answer.retryAfterMs} ms`);
+        return answer;
+      };
+      return { clock, limits, ledger, call, startsInMs, reserve, target };
+    }
+
+    it("books what fits and refuses what does not, saying how long until it fits", async () => {
+      const { ledger, call, reserve, clock } = setUp();
+      await reserve(5_820);
+
+      const refusal = await ledger.reserve([call(970)]);
+      await clock.advance(refusal.kind === "refused" ? refusal.retryAfterMs : 0);
+      const later = await ledger.reserve([call(970)]);
+
+      expect(refusal).toMatchObject({ kind: "refused", short: { key: "a/tokens" }, isEstimated: false });
+      expect(refusal.kind === "refused" && refusal.retryAfterMs).toBeCloseTo(1_000, 0);
+      expect(later.kind).toBe("reserved");
+    });
+
+    it("gives back the difference when a call settles for less", async () => {
+      const { startsInMs, reserve } = setUp();
+      const reservation = await reserve(5_820);
+      const before = startsInMs(2_910);
+
+      reservation.settle({ requests: 1, tokens: 2_910 });
+
+      expect(before).toBeGreaterThan(2_900);
+      expect(startsInMs(2_909)).toBeLessThanOrEqual(0);
+    });
+
+    it("books the shortfall when a call settles for more", async () => {
+      const { startsInMs, reserve } = setUp();
+      const reservation = await reserve(970);
+
+      reservation.settle({ requests: 1, tokens: 970 + 9_700 });
+
+      expect(startsInMs(5_820)).toBeCloseTo(11_000, -1);
+    });
+
+    it.each([
+      ["release", (one: Reservation) => one.release()],
+      ["settle for nothing", (one: Reservation) => one.settle({ requests: 0, tokens: 0 })],
+    ])("gives everything back on %s", async (_, end) => {
+      const { startsInMs, reserve } = setUp();
+
+      end(await reserve(5_820));
+
+      expect(startsInMs(5_820)).toBeLessThanOrEqual(0);
+    });
+
+    it.each([
+      ["keep", (one: Reservation) => one.keep("in doubt")],
+      ["a settlement that leaves the unit out", (one: Reservation) => one.settle({})],
+      ["a settlement of NaN", (one: Reservation) => one.settle({ tokens: Number.NaN })],
+      ["a negative settlement", (one: Reservation) => one.settle({ tokens: -1 })],
+      ["an infinite settlement", (one: Reservation) => one.settle({ tokens: Number.POSITIVE_INFINITY })],
+    ])("keeps the hold on %s", async (_, end) => {
+      const { startsInMs, reserve } = setUp();
+
+      end(await reserve(5_820));
+
+      expect(startsInMs(5_820)).toBeCloseTo(6_000, 0);
+    });
+
+    it("counts the first ending only", async () => {
+      const { startsInMs, reserve } = setUp();
+      const reservation = await reserve(5_820);
+
+      reservation.keep("in doubt");
+      reservation.release();
+      reservation.settle({ tokens: 0 });
+
+      expect(startsInMs(5_820)).toBeCloseTo(6_000, 0);
+    });
+
+    it("takes the first of several candidates that fits", async () => {
+      const { ledger, reserve, limits } = setUp();
+      const other = targetWith("b");
+      limits.set("b/tokens", 60_000, "config");
+      await reserve(5_820);
+      const cost = { requests: 1, tokens: 970 };
+
+      const answer = await ledger.reserve([{ target: targetWith("a"), cost }, { target: other, cost }]);
+
+      expect(answer).toMatchObject({ kind: "reserved", target: { id: "b" } });
+    });
+
+    it("books a call on all its quotas or on none", async () => {
+      const requests = { key: "a/requests", unit: "requests", windowMs: 60_000 } as const;
+      const { ledger, call, limits, clock } = setUp(60_000, targetWith("a", [minuteTokens("a/tokens"), requests]));
+      limits.set("a/requests", 10, "config");
+      await ledger.reserve([call(10)]);
+      const before = ledger.startsInMs({ ...call(5_000), cost: { tokens: 5_000 } }, clock.monotonicMs());
+
+      const answer = await ledger.reserve([call(10)]);
+
+      expect(answer).toMatchObject({ kind: "refused", short: { key: "a/requests" } });
+      expect(ledger.startsInMs({ ...call(5_000), cost: { tokens: 5_000 } }, clock.monotonicMs())).toBe(before);
+    });
+
+    it("shares one page between targets that share a quota", async () => {
+      const { ledger, reserve } = setUp();
+      await reserve(5_820);
+
+      const answer = await ledger.reserve([{ target: targetWith("b", [minuteTokens("a/tokens")]), cost: { tokens: 970 } }]);
+
+      expect(answer.kind).toBe("refused");
+    });
+
+    it("runs a call larger than the burst once the quota is idle, and makes others wait for it", async () => {
+      const { startsInMs, reserve, clock } = setUp();
+      await reserve(970);
+      const early = startsInMs(50_000);
+      await clock.advance(1_001);
+
+      await reserve(50_000);
+
+      expect(early).toBeCloseTo(1_000, 0);
+      expect(startsInMs(970)).toBeGreaterThan(45_000);
+    });
+
+    it("never starts a call on a limit of 0 or on none", async () => {
+      const { ledger, limits, startsInMs } = setUp(0);
+
+      expect(startsInMs(1)).toBe(Number.POSITIVE_INFINITY);
+      limits.set("a/tokens", 60_000, "config");
+      expect(startsInMs(1)).toBeLessThanOrEqual(0);
+      expect(ledger.startsInMs({ target: targetWith("z"), cost: { tokens: 1 } }, 0)).toBe(Number.POSITIVE_INFINITY);
+    });
+
+    it("takes a new limit at once", async () => {
+      const { limits, startsInMs, reserve } = setUp();
+      await reserve(5_820);
+
+      limits.set("a/tokens", 600, "config");
+
+      expect(startsInMs(58.2)).toBeGreaterThan(5_990);
+      expect(startsInMs(582)).toBeGreaterThan(5_990);
+    });
+
+    it("keeps the hold of a throttled call and retreats at once", async () => {
+      const { startsInMs, reserve, clock } = setUp();
+      const reservation = await reserve(970);
+      const before = startsInMs(5_820);
+
+      reservation.throttled({ scope: "tokens-per-minute" });
+      const after = startsInMs(5_820);
+      await clock.advance(60_000);
+
+      expect(before).toBeLessThan(1_001);
+      expect(after).toBeGreaterThanOrEqual(6_000);
+      expect(startsInMs(5_820), "idle for a minute, but dearer than before").toBeGreaterThan(-1);
+    });
+
+    it("forgets a retreat in time, and never grows past its start", async () => {
+      const { startsInMs, reserve, clock } = setUp();
+      const fresh = startsInMs(2_910);
+      (await reserve(970)).throttled({ scope: "unknown" });
+      await clock.advance(60_000);
+      const soon = startsInMs(2_910);
+      await clock.advance(3_600_000);
+
+      expect(soon).toBeGreaterThan(fresh + 50);
+      expect(startsInMs(2_910)).toBeCloseTo(fresh, 0);
+    });
+
+    it("tells listeners when something comes back, until they stop listening", async () => {
+      const { ledger, reserve } = setUp();
+      let told = 0;
+      const listening = ledger.onGiveBack(() => (told += 1));
+
+      (await reserve(100)).release();
+      (await reserve(100)).keep("in doubt");
+      listening[Symbol.dispose]();
+      (await reserve(100)).release();
+
+      expect(told).toBe(1);
+    });
+
+    describe("a day quota", () => {
+      const day = { key: "day", unit: "tokens", windowMs: 86_400_000 } as const;
+      const setUpDay = () => setUp(60_000, targetWith("a", [minuteTokens("a/tokens"), day]));
+
+      it("is advisory until AWS refuses, then closed, and says its time is an estimate", async () => {
+        const { ledger, call, reserve, clock } = setUpDay();
+        (await reserve(970)).throttled({ scope: "tokens-per-day" });
+        await clock.advance(60_000);
+
+        const answer = await ledger.reserve([call(970)]);
+
+        expect(answer).toMatchObject({ kind: "refused", short: { key: "day" }, isEstimated: true });
+        expect(ledger.quote(call(970), clock.monotonicMs()).isEstimated).toBe(true);
+        expect(answer.kind === "refused" && answer.retryAfterMs).toBeCloseTo(3_540_000, -3);
+      });
+
+      it("lets one probe through an hour later, and opens when it works", async () => {
+        const { ledger, call, reserve, clock } = setUpDay();
+        (await reserve(970)).throttled({ scope: "tokens-per-day" });
+        await clock.advance(3_600_000);
+
+        const probe = await reserve(970);
+        const meanwhile = await ledger.reserve([call(970)]);
+        probe.settle({ requests: 1, tokens: 970 });
+
+        expect(meanwhile.kind).toBe("refused");
+        expect((await ledger.reserve([call(970)])).kind).toBe("reserved");
+      });
+
+      it("stays closed for another hour when the probe is refused", async () => {
+        const { ledger, call, reserve, clock } = setUpDay();
+        (await reserve(970)).throttled({ scope: "tokens-per-day" });
+        await clock.advance(3_600_000);
+        (await reserve(970)).throttled({ scope: "tokens-per-day" });
+        await clock.advance(3_500_000);
+
+        expect((await ledger.reserve([call(970)])).kind).toBe("refused");
+        await clock.advance(100_000);
+        expect((await ledger.reserve([call(970)])).kind).toBe("reserved");
+      });
+
+      it.each([
+        ["released", (one: Reservation) => one.release()],
+        ["kept", (one: Reservation) => one.keep("in doubt")],
+        ["throttled by the minute", (one: Reservation) => one.throttled({ scope: "requests-per-minute" })],
+      ])("tries again at once when its probe is %s", async (_, end) => {
+        const { ledger, call, reserve, clock } = setUpDay();
+        (await reserve(970)).throttled({ scope: "tokens-per-day" });
+        await clock.advance(3_600_000);
+
+        end(await reserve(970));
+
+        expect((await ledger.reserve([call(970)])).kind).toBe("reserved");
+      });
+    });
+  });
+}

@@ -1,0 +1,4 @@
+import { MemoryLedger } from "@shardrock/core";
+import { ledgerContract } from "./ledger-contract.ts";
+
+ledgerContract("MemoryLedger", (options) => new MemoryLedger(options));
