@@ -17,8 +17,9 @@ export const generated: Arrivals = function* (tokensPerMs, random) {
 };
 
 /**
- * Replays a trace in the Azure LLM format (`TIMESTAMP,ContextTokens,GeneratedTokens`), compressed in time to the rate
- * asked for and repeated without end; each run starts at another call of it.
+ * Replays a trace in the Azure LLM format (`TIMESTAMP,ContextTokens,GeneratedTokens`): as many copies of it as make the
+ * rate asked for, evenly out of step and repeated without end, like as many services. One copy alone swings
+ * from 0.6 to 1.6 of its mean for minutes, and would show the trace's swing instead of the router's.
  * @throws {Error} naming file and line, when a line cannot be read.
  */
 export function traced(file: string): Arrivals {
@@ -26,16 +27,30 @@ export function traced(file: string): Arrivals {
   const spanMs = (calls.at(-1)?.atMs ?? 0) * (1 + 1 / calls.length);
   const tokens = calls.reduce((sum, call) => sum + call.inputTokens + call.outputTokens, 0);
   return function* (tokensPerMs, random) {
-    const stretch = tokens / tokensPerMs / spanMs;
-    const first = Math.floor(random() * calls.length);
-    const startMs = calls[first]?.atMs ?? 0;
-    for (let index = first; ; index += 1) {
-      const call = calls[index % calls.length];
-      if (call === undefined) return;
-      const atMs = (call.atMs + Math.floor(index / calls.length) * spanMs - startMs) * stretch;
-      yield { ...call, atMs };
+    const copies = Math.max(1, Math.round((tokensPerMs * spanMs) / tokens));
+    // What rounding left over: a pace near 1.
+    const pace = (tokensPerMs * spanMs) / tokens / copies;
+    const shift = random();
+    const replays = Array.from({ length: copies }, (_, copy) => replay(calls, spanMs, (copy + shift) / copies));
+    const next = replays.map((one) => one.next().value);
+    for (;;) {
+      let first = 0;
+      for (let copy = 1; copy < copies; copy += 1) if (next[copy].atMs < next[first].atMs) first = copy;
+      yield { ...next[first], atMs: next[first].atMs / pace };
+      next[first] = replays[first]?.next().value;
     }
   };
+}
+
+/** One endless copy, begun at a share of its span; its time starts at 0. */
+function* replay(calls: readonly TrafficCall[], spanMs: number, share: number): Generator<TrafficCall, never> {
+  const startMs = share * spanMs;
+  const first = calls.findIndex(({ atMs }) => atMs >= startMs);
+  for (let index = Math.max(0, first); ; index += 1) {
+    const call = calls[index % calls.length];
+    if (call === undefined) throw new RangeError("a trace without calls cannot be replayed");
+    yield { ...call, atMs: call.atMs + Math.floor(index / calls.length) * spanMs - startMs };
+  }
 }
 
 function readTrace(file: string): TrafficCall[] {

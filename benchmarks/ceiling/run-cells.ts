@@ -1,0 +1,35 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Cell } from "./cell.ts";
+import type { RunResult } from "./tally.ts";
+
+/** Runs every cell, one process per core, and says how far it is. Results come in the order of the cells. */
+export async function runCells(cells: readonly Cell[], onDone: (done: number) => void): Promise<RunResult[]> {
+  const results: RunResult[] = [];
+  const queue = cells.entries();
+  let done = 0;
+  const work = async (): Promise<void> => {
+    const child = fork(fileURLToPath(new URL("./cell.ts", import.meta.url)));
+    for (const [index, cell] of queue) {
+      results[index] = await runCell(child, cell);
+      done += 1;
+      onDone(done);
+    }
+    child.disconnect();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return results;
+}
+
+function runCell(child: ChildProcess, cell: Cell): Promise<RunResult> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null): void => reject(new Error(`a run ended early, with exit code ${code}`));
+    child.once("exit", onExit);
+    child.once("message", (result) => {
+      child.off("exit", onExit);
+      resolve(result as RunResult);
+    });
+    child.send(cell);
+  });
+}
