@@ -1,10 +1,13 @@
 /**
  * What one decision costs: quote every candidate, reserve on the best, end the reservation; out of 10 000 configured
- * targets, side by side with p-queue's `add` of an empty job. Exits with 1 when a bar is missed.
+ * targets whose pages are all open, side by side with p-queue's `add` of an empty job. The bars hold for calls to one
+ * busy model; beside them stands the worst there is for the processor's caches, other targets for every call.
+ * Exits with 1 when a bar is missed.
  */
 import { type Candidate, MemoryLedger, MemoryLimits, pickBest, seededRandom, systemClock, type Target } from "@shardrock/core";
 import PQueue from "p-queue";
 import { median } from "./measure/median.ts";
+import { table } from "./measure/table.ts";
 
 const configured = 10_000;
 const rounds = 21;
@@ -19,26 +22,32 @@ const bars = [
 const limits = new MemoryLimits();
 const ledger = new MemoryLedger({ limits, clock: systemClock });
 const random = seededRandom(1);
-const targets = Array.from({ length: configured }, (_, index) => makeTarget(index));
+const cost = { requests: 1, tokens: 2_155 };
+const fleet = Array.from({ length: configured }, (_, index): Candidate => ({ target: makeTarget(index), cost }));
 const queue = new PQueue({ concurrency: 100 });
 
-const decisions = new Map<number, number[]>(bars.map(({ candidates }) => [candidates, []]));
+for (const { target } of fleet) await ledger.reserve([{ target, cost }]);
 const jobs: number[] = [];
+const busy = bars.map((): number[] => []);
+const scattered = bars.map((): number[] => []);
 for (let round = 0; round < rounds; round += 1) {
   jobs.push(await timePer(() => queue.add(noWork)));
-  for (const [count, times] of decisions) times.push(await timePer(decideAmong(count)));
+  for (const [index, { candidates }] of bars.entries()) {
+    busy[index]?.push(await timePer(decideAmong(candidates, 0)));
+    scattered[index]?.push(await timePer(decideAmong(candidates, candidates)));
+  }
 }
 
 const jobUs = median(jobs);
-console.log(`p-queue add: ${jobUs.toFixed(2)} µs (median of ${rounds} interleaved rounds of ${perRound}, Node ${process.version})`);
-for (const { candidates, jobs: bar } of bars) {
-  const us = median(decisions.get(candidates) ?? []);
-  const ratio = us / jobUs;
-  const isMet = ratio <= bar;
+console.log(`one p-queue job: ${jobUs.toFixed(2)} µs; medians of ${rounds} interleaved rounds of ${perRound}, Node ${process.version}`);
+const rows = bars.map(({ candidates, jobs: bar }, index) => {
+  const [busyUs, scatteredUs] = [median(busy[index] ?? []), median(scattered[index] ?? [])];
+  const isMet = busyUs / jobUs <= bar;
   if (!isMet) process.exitCode = 1;
-  const verdict = isMet ? "met" : "MISSED";
-  console.log(`${String(candidates).padStart(4)} of ${configured}: ${us.toFixed(2)} µs = ${ratio.toFixed(2)} p-queue jobs (bar ${bar}: ${verdict})`);
-}
+  const inJobs = (us: number): string => `${us.toFixed(2)} µs = ${(us / jobUs).toFixed(2)} jobs`;
+  return [`${candidates} of ${configured}`, inJobs(busyUs), `≤ ${bar} jobs: ${isMet ? "met" : "MISSED"}`, inJobs(scatteredUs)];
+});
+console.log(table(["candidates", "one busy model", "bar", "others every call"], rows));
 
 async function noWork(): Promise<void> {
   // The smallest job there is.
@@ -51,17 +60,12 @@ async function timePer(operation: () => Promise<unknown>): Promise<number> {
   return ((performance.now() - startMs) * 1e3) / perRound;
 }
 
-/** One call's decision among a fresh stretch of the fleet, on quotas that are in use. */
-function decideAmong(count: number): () => Promise<void> {
+/** One call's decision; the next call's candidates begin `step` targets further on. */
+function decideAmong(count: number, step: number): () => Promise<void> {
   let first = 0;
   return async () => {
-    first = (first + 7) % (configured - count);
-    const cost = { requests: 1, tokens: 2_155 };
-    const candidates: Candidate[] = [];
-    for (let index = first; index < first + count; index += 1) {
-      const target = targets[index];
-      if (target !== undefined) candidates.push({ target, cost });
-    }
+    first = (first + step) % (configured - count);
+    const candidates = fleet.slice(first, first + count);
     const nowMs = systemClock.monotonicMs();
     const best = pickBest(candidates, (candidate) => ledger.startsInMs(candidate, nowMs), random);
     if (best === undefined) throw new Error("a decision found no candidate");
@@ -80,8 +84,9 @@ function makeTarget(index: number): Target {
     { key: `${accountId}/${region}/requests`, unit: "requests", windowMs: 60_000 },
     { key: `${accountId}/${region}/day`, unit: "tokens", windowMs: 86_400_000 },
   ] as const;
-  limits.set(quotas[0].key, 2_000_000, "config");
-  limits.set(quotas[1].key, 10_000, "config");
+  // Uneven, and far above what AWS gives: a loop of decisions without calls between them must not run out.
+  limits.set(quotas[0].key, 1e12 * (1 + (index % 20)), "config");
+  limits.set(quotas[1].key, 1e10, "config");
   const modelId = "us.anthropic.claude-chat";
   const id = `${accountId}/${region}/runtime/${modelId}`;
   return { id, accountId, region, endpoint: "runtime", modelId, destinationRegions: [region], weight: 1, isDrained: false, quotas };

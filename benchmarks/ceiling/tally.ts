@@ -4,8 +4,8 @@ export class Tally {
   readonly #fromMs: number;
   attempts = 0;
   throttled = 0;
-  offered = 0;
   served = 0;
+  refused = 0;
   /** Tokens AWS charged for calls that ended. */
   tokens = 0;
   readonly waitsMs: number[] = [];
@@ -19,8 +19,8 @@ export class Tally {
     return this.#clock.monotonicMs() >= this.#fromMs;
   }
 
-  offer(): void {
-    if (this.isCounting) this.offered += 1;
+  refuse(): void {
+    if (this.isCounting) this.refused += 1;
   }
 
   attempt(isThrottled: boolean): void {
@@ -43,7 +43,7 @@ export interface RunResult {
   readonly goodput: number;
   /** Share of attempts answered 429. */
   readonly throttled: number;
-  /** Share of calls that came and were served. */
+  /** Share of the calls that ended which were served. */
   readonly served: number;
   readonly attempts: number;
   readonly waitP50Ms: number;
@@ -56,7 +56,7 @@ export function resultOf(tally: Tally, minutes: number, summedTpm: number): RunR
   return {
     goodput: tally.tokens / minutes / summedTpm,
     throttled: tally.attempts === 0 ? 0 : tally.throttled / tally.attempts,
-    served: tally.offered === 0 ? 0 : tally.served / tally.offered,
+    served: tally.served === 0 ? 0 : tally.served / (tally.served + tally.refused),
     attempts: tally.attempts,
     waitP50Ms: at(0.5),
     waitP99Ms: at(0.99),

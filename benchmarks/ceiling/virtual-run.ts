@@ -59,16 +59,15 @@ export async function runVirtual(shape: RunShape): Promise<RunResult> {
   const stage: Stage = { world, clock, tally, random: seededRandom(shape.seed + 1) };
   const serve = servers[shape.contender](stage);
   const calls = shape.arrivals((shape.load * world.summedTpm) / 60_000, seededRandom(shape.seed + 2));
-  arrive(calls, { clock, tally, serve });
+  arrive(calls, { clock, serve });
   await clock.advance(shape.minutes * 60_000);
   return resultOf(tally, shape.minutes - warmUpMinutes, world.summedTpm);
 }
 
-function arrive(calls: Generator<TrafficCall>, run: { clock: Clock; tally: Tally; serve: Serve }): void {
+function arrive(calls: Generator<TrafficCall>, run: { clock: Clock; serve: Serve }): void {
   const next = calls.next();
   if (next.done === true) return;
   run.clock.timer(next.value.atMs - run.clock.monotonicMs(), () => {
-    run.tally.offer();
     void run.serve(next.value);
     arrive(calls, run);
   });

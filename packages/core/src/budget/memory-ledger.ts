@@ -1,24 +1,26 @@
 import type { Clock } from "../clock.ts";
 import { ShardrockError } from "../errors.ts";
-import { type DayEntry, DayPage } from "./day-page.ts";
+import { DayBook } from "./day-book.ts";
 import type { Ledger, Quote, Refusal, Reservation } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
 import { MemoryReservation, type ReservationBook } from "./memory-reservation.ts";
 import { MinuteBook, type MinuteEntry } from "./minute-book.ts";
-import { type Cost, dayWindowMs, type Quota, type Unit, unitsOf } from "./quota.ts";
+import { type Cost, dayWindowMs, type Quota } from "./quota.ts";
 import type { Candidate, Target } from "./target.ts";
 
 /** Where a target's calls are written. */
 interface Pages {
-  readonly minutes: readonly { readonly page: number; readonly unit: Unit; readonly quota: Quota }[];
-  readonly days: readonly DayPage[];
+  readonly minutes: readonly number[];
+  readonly days: readonly number[];
 }
+
+const none: readonly number[] = [];
 
 /** The book of one process. Answers at once and exactly: what it quotes at 0 or less, it books in the same turn. */
 export class MemoryLedger implements Ledger {
   readonly #clock: Clock;
   readonly #minutes: MinuteBook;
-  readonly #days = new Map<string, DayPage>();
+  readonly #days = new DayBook();
   readonly #pages = new Map<Target, Pages>();
   readonly #listeners = new Set<() => void>();
   readonly #book: ReservationBook;
@@ -26,7 +28,8 @@ export class MemoryLedger implements Ledger {
   constructor(options: { readonly limits: Limits; readonly clock: Clock }) {
     this.#clock = options.clock;
     this.#minutes = new MinuteBook(options.limits);
-    this.#book = { minutes: this.#minutes, nowUs: () => this.#nowUs(), gaveBack: () => this.#tellListeners() };
+    const [minutes, days] = [this.#minutes, this.#days];
+    this.#book = { minutes, days, nowUs: () => this.#nowUs(), gaveBack: () => this.#tellListeners() };
     options.limits.onChange((key) => {
       this.#minutes.reload(key);
       this.#tellListeners();
@@ -42,8 +45,8 @@ export class MemoryLedger implements Ledger {
     const nowUs = Math.floor(nowMs * 1e3);
     const { minutes, days } = this.#pagesOf(target);
     const headrooms = [
-      ...minutes.map(({ page }) => this.#minutes.headroom(page, nowUs)),
-      ...days.map((day) => day.headroom(nowUs)),
+      ...minutes.map((page) => this.#minutes.headroom(page, nowUs)),
+      ...days.map((page) => (this.#days.startUs(page) <= nowUs ? 1 : 0)),
     ];
     const { startUs, isEstimated } = this.#latest({ target, cost }, nowUs);
     return { startsInMs: (startUs - nowUs) / 1e3, headroom: Math.min(1, ...headrooms), isEstimated };
@@ -70,10 +73,9 @@ export class MemoryLedger implements Ledger {
 
   #reserveOn({ target, cost }: Candidate, pages: Pages, nowUs: number): Reservation {
     const minutes: MinuteEntry[] = [];
-    for (const { page, unit } of pages.minutes) minutes.push(this.#minutes.book(page, unitsOf(cost, unit) ?? 0, nowUs));
-    const days: DayEntry[] = [];
-    for (const day of pages.days) days.push(day.book(unitsOf(cost, day.quota.unit) ?? 0, nowUs));
-    return new MemoryReservation({ target, minutes, days, book: this.#book });
+    for (const page of pages.minutes) minutes.push(this.#minutes.book(page, cost, nowUs));
+    const probes = this.#days.allOpen ? none : pages.days.filter((page) => this.#days.start(page, nowUs));
+    return new MemoryReservation({ target, minutes, days: pages.days, probes, book: this.#book });
   }
 
   #refuse(candidates: readonly Candidate[], nowUs: number): Refusal {
@@ -84,11 +86,15 @@ export class MemoryLedger implements Ledger {
 
   #startUs({ minutes, days }: Pages, cost: Cost, nowUs: number): number {
     let latestUs = Number.NEGATIVE_INFINITY;
-    for (const { page, unit } of minutes) {
-      const startUs = this.#minutes.startUs(page, unitsOf(cost, unit) ?? 0, nowUs);
+    for (const page of minutes) {
+      const startUs = this.#minutes.startUs(page, cost, nowUs);
       if (startUs > latestUs) latestUs = startUs;
     }
-    for (const day of days) if (day.startUs() > latestUs) latestUs = day.startUs();
+    if (this.#days.allOpen) return latestUs;
+    for (const page of days) {
+      const startUs = this.#days.startUs(page);
+      if (startUs > latestUs) latestUs = startUs;
+    }
     return latestUs;
   }
 
@@ -96,10 +102,13 @@ export class MemoryLedger implements Ledger {
   #latest({ target, cost }: Candidate, nowUs: number): { quota: Quota; startUs: number; isEstimated: boolean } {
     const { minutes, days } = this.#pagesOf(target);
     const starts = [
-      ...minutes.map(({ page, quota }) => {
-        return { quota, startUs: this.#minutes.startUs(page, unitsOf(cost, quota.unit) ?? 0, nowUs), isEstimated: false };
+      ...minutes.map((page) => {
+        const quota = this.#minutes.quotaOf(page);
+        return { quota, startUs: this.#minutes.startUs(page, cost, nowUs), isEstimated: false };
       }),
-      ...days.map((day) => ({ quota: day.quota, startUs: day.startUs(), isEstimated: true })),
+      ...days.map((page) => {
+        return { quota: this.#days.quotaOf(page), startUs: this.#days.startUs(page), isEstimated: true };
+      }),
     ];
     return starts.reduce((latest, start) => (start.startUs > latest.startUs ? start : latest));
   }
@@ -113,19 +122,11 @@ export class MemoryLedger implements Ledger {
     }
     const days = target.quotas.filter((quota) => quota.windowMs >= dayWindowMs);
     const pages = {
-      minutes: minutes.map((quota) => ({ quota, unit: quota.unit, page: this.#minutes.pageOf(quota) })),
-      days: days.map((quota) => this.#dayOf(quota)),
+      minutes: minutes.map((quota) => this.#minutes.pageOf(quota)),
+      days: days.map((quota) => this.#days.pageOf(quota)),
     };
     this.#pages.set(target, pages);
     return pages;
-  }
-
-  #dayOf(quota: Quota): DayPage {
-    const known = this.#days.get(quota.key);
-    if (known !== undefined) return known;
-    const day = new DayPage(quota);
-    this.#days.set(quota.key, day);
-    return day;
   }
 
   #tellListeners(): void {

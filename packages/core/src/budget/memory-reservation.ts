@@ -1,12 +1,13 @@
-import type { DayEntry } from "./day-page.ts";
+import type { DayBook } from "./day-book.ts";
 import type { Reservation, ThrottleEvidence } from "./ledger.ts";
 import type { MinuteBook, MinuteEntry } from "./minute-book.ts";
-import { type Cost, type Quota, unitsOf } from "./quota.ts";
+import type { Cost } from "./quota.ts";
 import type { Target } from "./target.ts";
 
 /** What a reservation needs from the ledger that made it. */
 export interface ReservationBook {
   readonly minutes: MinuteBook;
+  readonly days: DayBook;
   /** The ledger's time in integer µs. */
   nowUs(): number;
   /** Something came back before its time. */
@@ -16,7 +17,9 @@ export interface ReservationBook {
 export interface ReservationOptions {
   readonly target: Target;
   readonly minutes: readonly MinuteEntry[];
-  readonly days: readonly DayEntry[];
+  /** Pages of the target's day quotas, and those of them that this call probes. */
+  readonly days: readonly number[];
+  readonly probes: readonly number[];
   readonly book: ReservationBook;
 }
 
@@ -25,55 +28,58 @@ export class MemoryReservation implements Reservation {
   readonly kind = "reserved";
   readonly target: Target;
   readonly #minutes: readonly MinuteEntry[];
-  readonly #days: readonly DayEntry[];
+  readonly #days: readonly number[];
+  readonly #probes: readonly number[];
   readonly #book: ReservationBook;
   #isOpen = true;
 
-  constructor({ target, minutes, days, book }: ReservationOptions) {
+  constructor({ target, minutes, days, probes, book }: ReservationOptions) {
     this.target = target;
     this.#minutes = minutes;
     this.#days = days;
+    this.#probes = probes;
     this.#book = book;
   }
 
   settle(actual: Cost): void {
     if (!this.#close()) return;
+    const { minutes, days } = this.#book;
     const nowUs = this.#book.nowUs();
-    let cameBack = false;
-    for (const entry of this.#minutes) {
-      const units = countOf(actual, this.#book.minutes.quotaOf(entry.page));
-      if (units !== undefined && this.#book.minutes.settle(entry, units, nowUs)) cameBack = true;
-    }
-    for (const entry of this.#days) {
-      const units = countOf(actual, entry.day.quota) ?? entry.held;
-      if (entry.day.settle(entry, units, nowUs)) cameBack = true;
-    }
+    let cameBack = this.#probes.length > 0;
+    for (const entry of this.#minutes) if (minutes.settle(entry, actual, nowUs)) cameBack = true;
+    for (const page of this.#probes) days.open(page);
     if (cameBack) this.#book.gaveBack();
   }
 
   release(): void {
     if (!this.#close()) return;
     const nowUs = this.#book.nowUs();
-    for (const entry of this.#minutes) this.#book.minutes.settle(entry, 0, nowUs);
-    for (const entry of this.#days) entry.day.release(entry, nowUs);
+    for (const entry of this.#minutes) this.#book.minutes.release(entry, nowUs);
+    this.#probeAgain(nowUs);
     this.#book.gaveBack();
   }
 
   keep(): void {
     if (!this.#close()) return;
-    const nowUs = this.#book.nowUs();
-    let cameBack = false;
-    for (const entry of this.#days) if (entry.day.keep(entry, nowUs)) cameBack = true;
-    if (cameBack) this.#book.gaveBack();
+    this.#probeAgain(this.#book.nowUs());
+    if (this.#probes.length > 0) this.#book.gaveBack();
   }
 
   throttled(evidence: ThrottleEvidence): void {
     if (!this.#close()) return;
+    const { minutes, days } = this.#book;
     const nowUs = this.#book.nowUs();
-    let cameBack = false;
-    for (const entry of this.#minutes) this.#book.minutes.throttled(entry, evidence, nowUs);
-    for (const entry of this.#days) if (entry.day.throttled(entry, evidence, nowUs)) cameBack = true;
-    if (cameBack) this.#book.gaveBack();
+    for (const entry of this.#minutes) minutes.throttled(entry, evidence, nowUs);
+    if (evidence.scope === "tokens-per-day") {
+      for (const page of this.#days) days.close(page, nowUs);
+    } else if (this.#probes.length > 0) {
+      this.#probeAgain(nowUs);
+      this.#book.gaveBack();
+    }
+  }
+
+  #probeAgain(nowUs: number): void {
+    for (const page of this.#probes) this.#book.days.probeAgain(page, nowUs);
   }
 
   /** @returns whether this ending is the first. */
@@ -82,10 +88,4 @@ export class MemoryReservation implements Reservation {
     this.#isOpen = false;
     return wasOpen;
   }
-}
-
-/** What a call took of a quota; undefined when it was not told, or makes no sense. */
-function countOf(actual: Cost, quota: Quota | undefined): number | undefined {
-  const units = quota && unitsOf(actual, quota.unit);
-  return units !== undefined && Number.isFinite(units) && units >= 0 ? units : undefined;
 }

@@ -1,7 +1,7 @@
 import { caution, LearnedShare } from "./learned-share.ts";
 import type { ThrottleEvidence } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
-import type { Quota } from "./quota.ts";
+import { type Cost, type Quota, unitsAt, units as allUnits } from "./quota.ts";
 import { WindowRing } from "./window-ring.ts";
 
 /** Slots of a ring. It counts up to one slot too much: 60 slots cost 0.8 % of the goodput, 240 cost 0.2 %. */
@@ -18,6 +18,8 @@ const limit = 3;
 const enforced = 4;
 /** Units booked in the last window, or more: what the ring knew when it was last asked. */
 const inWindow = 5;
+/** Which unit it counts, as its place in `units`. */
+const unitPlace = 6;
 
 /** What one call has on one page. */
 export interface MinuteEntry {
@@ -26,8 +28,8 @@ export interface MinuteEntry {
   readonly held: number;
   /** Slot of the window ring. */
   readonly slot: number;
-  /** µs per unit at booking: what comes back comes back at this price. */
-  readonly priceUs: number;
+  /** What the hold moved the arrival time by, in µs: what comes back comes back at this price. */
+  readonly heldUs: number;
 }
 
 /**
@@ -59,12 +61,15 @@ export class MinuteBook {
     this.#rings.push(undefined);
     if (this.#state.length < (page + 1) * pageLength) this.#grow();
     this.#set(page, burstUs, Math.floor(quota.windowMs * 1e3 * caution.burst));
+    this.#set(page, unitPlace, allUnits.indexOf(quota.unit));
     this.reload(quota.key);
     return page;
   }
 
-  quotaOf(page: number): Quota | undefined {
-    return this.#quotas[page];
+  quotaOf(page: number): Quota {
+    const quota = this.#quotas[page];
+    if (quota === undefined) throw new RangeError(`no minute page ${page}`);
+    return quota;
   }
 
   /** Reads a quota's limit anew. */
@@ -75,18 +80,21 @@ export class MinuteBook {
     this.#price(page, 1);
   }
 
-  /** When units fit: up to `nowUs` is now, earlier is slack, Infinity never. */
-  startUs(page: number, units: number, nowUs: number): number {
+  /** When a cost fits: up to `nowUs` is now, earlier is slack, Infinity never. */
+  startUs(page: number, cost: Cost, nowUs: number): number {
     const state = this.#state;
     const at = page * pageLength;
-    if ((state[at + limit] ?? 0) === 0) return units === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-    if (state[at + enforced] !== state[at + limit]) this.#price(page, this.#learned[page]?.at(nowUs) ?? 1);
+    const units = unitsAt(cost, state[at + unitPlace] ?? 0) ?? 0;
+    const published = state[at + limit] ?? 0;
+    if (published === 0) return units === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    if (state[at + enforced] !== published) this.#price(page, this.#learned[page]?.at(nowUs) ?? 1);
     const burst = state[at + burstUs] ?? 0;
-    const need = Math.ceil(units * (state[at + priceUs] ?? 0));
+    const need = units * (state[at + priceUs] ?? 0);
+    const tat = state[at + tatUs] ?? 0;
     // A call larger than the burst counts as just the burst here, so that it runs when the quota is otherwise idle.
-    const byArrival = Math.max(state[at + tatUs] ?? 0, nowUs) + Math.min(need, burst) - burst;
+    const byArrival = (tat > nowUs ? tat : nowUs) - (need < burst ? burst - need : 0);
     const allowed = state[at + enforced] ?? 0;
-    const room = allowed - Math.min(units, allowed);
+    const room = units < allowed ? allowed - units : 0;
     return (state[at + inWindow] ?? 0) <= room ? byArrival : Math.max(byArrival, this.#roomFromUs(page, room, nowUs));
   }
 
@@ -99,34 +107,37 @@ export class MinuteBook {
     return Math.max(0, Math.min(byArrival, byWindow));
   }
 
-  /** Books units that fit now. */
-  book(page: number, units: number, nowUs: number): MinuteEntry {
-    const price = this.#get(page, priceUs);
-    this.#charge(page, Math.ceil(units * price), nowUs);
+  /** Books a cost that fits now. */
+  book(page: number, cost: Cost, nowUs: number): MinuteEntry {
+    const units = unitsAt(cost, this.#get(page, unitPlace)) ?? 0;
+    const heldUs = Math.ceil(units * this.#get(page, priceUs));
+    this.#charge(page, heldUs, nowUs);
     const ring = this.#ringOf(page);
     const slot = ring.add(units, nowUs);
     this.#set(page, inWindow, ring.sum);
-    return { page, held: units, slot, priceUs: price };
+    return { page, held: units, slot, heldUs };
   }
 
-  /** The call took `units`: surplus comes back, a shortfall is charged now. Returns true when something came back. */
-  settle({ page, held, slot, priceUs: price }: MinuteEntry, units: number, nowUs: number): boolean {
-    const surplus = held - units;
-    if (surplus === 0) return false;
-    const ring = this.#ringOf(page);
-    ring.correct(slot, -surplus, nowUs);
-    this.#set(page, inWindow, ring.sum);
-    const surplusUs = Math.ceil(held * price) - Math.ceil(units * price);
-    if (surplus > 0) this.#set(page, tatUs, this.#get(page, tatUs) - surplusUs);
-    else this.#charge(page, -surplusUs, nowUs);
-    return surplus > 0;
+  /**
+   * The call took `actual`: surplus comes back, a shortfall is charged now. A unit that is left out, or is not a finite
+   * number of 0 or more, keeps its hold. Returns true when something came back.
+   */
+  settle(entry: MinuteEntry, actual: Cost, nowUs: number): boolean {
+    const units = unitsAt(actual, this.#get(entry.page, unitPlace));
+    if (units === undefined || !(units >= 0 && units < Number.POSITIVE_INFINITY)) return false;
+    return this.#correct(entry, units, nowUs);
+  }
+
+  /** AWS surely took nothing. Returns true when something came back. */
+  release(entry: MinuteEntry, nowUs: number): boolean {
+    return this.#correct(entry, 0, nowUs);
   }
 
   /** AWS refused a call that fitted here: the hold stays, and the page retreats when the refusal speaks of it. */
-  throttled({ page, held, priceUs: price }: MinuteEntry, evidence: ThrottleEvidence, nowUs: number): void {
+  throttled({ page, heldUs }: MinuteEntry, evidence: ThrottleEvidence, nowUs: number): void {
     if (!this.#isMeant(page, evidence)) return;
     // A call larger than the burst was let through on trust; its refusal says nothing about the rate.
-    if (held * price <= this.#get(page, burstUs)) {
+    if (heldUs <= this.#get(page, burstUs)) {
       const used = (this.#rings[page]?.sumAt(nowUs) ?? 0) / this.#get(page, limit);
       this.#learned[page]?.retreat(used, nowUs);
       this.#price(page, this.#learned[page]?.at(nowUs) ?? 1);
@@ -135,9 +146,22 @@ export class MinuteBook {
     this.#set(page, tatUs, Math.max(this.#get(page, tatUs), nowUs + this.#get(page, burstUs)));
   }
 
+  #correct({ page, held, slot, heldUs }: MinuteEntry, units: number, nowUs: number): boolean {
+    if (units === held) return false;
+    const ring = this.#ringOf(page);
+    ring.correct(slot, units - held, nowUs);
+    this.#set(page, inWindow, ring.sum);
+    // A hold of nothing had no price of its own.
+    const usPerUnit = held > 0 ? heldUs / held : this.#get(page, priceUs);
+    const surplusUs = heldUs - Math.ceil(units * usPerUnit);
+    if (surplusUs > 0) this.#set(page, tatUs, this.#get(page, tatUs) - surplusUs);
+    else this.#charge(page, -surplusUs, nowUs);
+    return surplusUs > 0;
+  }
+
   #isMeant(page: number, { scope }: ThrottleEvidence): boolean {
     if (scope === "unknown") return true;
-    return scope === (this.#quotas[page]?.unit === "requests" ? "requests-per-minute" : "tokens-per-minute");
+    return scope === (this.quotaOf(page).unit === "requests" ? "requests-per-minute" : "tokens-per-minute");
   }
 
   #charge(page: number, needUs: number, nowUs: number): void {
@@ -153,12 +177,11 @@ export class MinuteBook {
   #price(page: number, share: number): void {
     const allowed = this.#get(page, limit) * share;
     this.#set(page, enforced, allowed);
-    this.#set(page, priceUs, ((this.#quotas[page]?.windowMs ?? 0) * 1e3) / (allowed * caution.rate));
+    this.#set(page, priceUs, (this.quotaOf(page).windowMs * 1e3) / (allowed * caution.rate));
   }
 
   #ringOf(page: number): WindowRing {
-    const windowUs = (this.#quotas[page]?.windowMs ?? 0) * 1e3;
-    return (this.#rings[page] ??= new WindowRing(windowUs, ringSlots));
+    return (this.#rings[page] ??= new WindowRing(this.quotaOf(page).windowMs * 1e3, ringSlots));
   }
 
   #get(page: number, field: number): number {
