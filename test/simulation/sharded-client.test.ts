@@ -1,5 +1,10 @@
 import { inspect } from "node:util";
-import { ConverseCommand, ConverseStreamCommand, InvokeModelCommand, InvokeModelWithResponseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
+import {
+  ConverseCommand,
+  ConverseStreamCommand,
+  InvokeModelCommand,
+  InvokeModelWithResponseStreamCommand,
+} from "@aws-sdk/client-bedrock-runtime";
 import { seededRandom, systemClock } from "@shardrock/core";
 import { describe, expect, it } from "vitest";
 import { servedBy } from "../../packages/core/src/bedrock/served-by.ts";
@@ -49,7 +54,11 @@ async function open(options: { fault?: FaultHook; config?: Partial<ShardrockConf
     book: new SimulatedBedrock({ quotas, limiter: "sliding60", random }),
     clock: systemClock,
     callers: [host],
-    roles: accountIds.map((accountId) => ({ accountId, roleArn: roleOf(accountId), externalId: `external-${accountId}` })),
+    roles: accountIds.map((accountId) => ({
+      accountId,
+      roleArn: roleOf(accountId),
+      externalId: `external-${accountId}`,
+    })),
     model: { random, serviceMs: () => 20, firstTokenMs: 5 },
     ...(options.fault && { fault: options.fault }),
   });
@@ -58,7 +67,9 @@ async function open(options: { fault?: FaultHook; config?: Partial<ShardrockConf
   const client = new ShardedBedrockRuntime(
     {
       accounts: accountIds.map((id) => ({ id, roleArn: roleOf(id), externalId: `external-${id}`, regions })),
-      models: { sonnet: { servedBy: [{ id: modelId, destinations: regions }], quotas: { tokensPerMinute: 2_000_000 } } },
+      models: {
+        sonnet: { servedBy: [{ id: modelId, destinations: regions }], quotas: { tokensPerMinute: 2_000_000 } },
+      },
       residency: { allowedRegions: regions },
       endpoints: { bedrockRuntime: aws.url, sts: aws.url },
       ...options.config,
@@ -99,8 +110,12 @@ describe("the drop-in client over sockets", () => {
 
     const answers = await Promise.all(Array.from({ length: 120 }, () => world.client.converse(input)));
 
-    const said = answers.map((answer) => servedBy(answer)).map((by) => [by?.requestId, by?.accountId, by?.region, by?.modelId].join());
-    const done = world.records.map((record) => [record.requestId, record.accountId, record.region, record.modelId].join());
+    const said = answers
+      .map((answer) => servedBy(answer))
+      .map((by) => [by?.requestId, by?.accountId, by?.region, by?.modelId].join());
+    const done = world.records.map((record) =>
+      [record.requestId, record.accountId, record.region, record.modelId].join(),
+    );
     expect(said.toSorted()).toEqual(done.toSorted());
     expect(new Set(world.records.map(({ accountId }) => accountId)).size).toBe(4);
     expect(world.aws.sessions()).toHaveLength(4);
@@ -120,7 +135,9 @@ describe("the drop-in client over sockets", () => {
     expect([kinds[0], kinds.at(-2), kinds.at(-1)]).toEqual(["messageStart", "messageStop", "metadata"]);
     expect(JSON.parse(invoked.body.transformToString())).toMatchObject({ type: "message" });
     expect((await eventsOf(chunks.body)).length).toBeGreaterThan(3);
-    await expect.poll(() => world.records.map(({ outcome }) => outcome)).toEqual(["served", "served", "served", "served"]);
+    await expect
+      .poll(() => world.records.map(({ outcome }) => outcome))
+      .toEqual(["served", "served", "served", "served"]);
   });
 
   it("settles every call with what AWS charged, whichever command it was", async () => {
@@ -131,7 +148,9 @@ describe("the drop-in client over sockets", () => {
     await world.client.send(new ConverseCommand(input));
     await eventsOf((await world.client.send(new ConverseStreamCommand(input))).stream);
     await world.client.send(new InvokeModelCommand({ modelId: "sonnet", body }));
-    await eventsOf((await world.client.send(new InvokeModelWithResponseStreamCommand({ modelId: "sonnet", body }))).body);
+    await eventsOf(
+      (await world.client.send(new InvokeModelWithResponseStreamCommand({ modelId: "sonnet", body }))).body,
+    );
 
     expect(bookings).toEqual(["settled", "settled", "settled", "settled"]);
   });
@@ -150,7 +169,12 @@ describe("the drop-in client over sockets", () => {
 
   it("fails over inside a stream before content, and the caller sees one clean stream", async () => {
     let streams = 0;
-    const throttle = { kind: "stream-error", type: "throttlingException", message: "Too many requests", beforeEvent: 1 } as const;
+    const throttle = {
+      kind: "stream-error",
+      type: "throttlingException",
+      message: "Too many requests",
+      beforeEvent: 1,
+    } as const;
     await using world = await open({
       fault: ({ operation }) => (operation === "ConverseStream" && ++streams === 1 ? throttle : undefined),
     });

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { VirtualClock } from "./virtual-clock.ts";
+
+describe("virtual time", () => {
+  it("rings alarms in order of time, then of setting, and lets promises move in between", async () => {
+    const clock = new VirtualClock();
+    const seen: string[] = [];
+    clock.timer(20, () => seen.push(`late ${clock.monotonicMs()}`));
+    clock.timer(10, () => void Promise.resolve().then(() => seen.push("after first")));
+    clock.timer(10, () => seen.push(`second ${clock.monotonicMs()}`));
+
+    await clock.advance(20);
+
+    expect(seen).toEqual(["after first", "second 10", "late 20"]);
+  });
+
+  it("does not pass what it was told to let pass", async () => {
+    const clock = new VirtualClock();
+    let rang = false;
+    clock.timer(11, () => (rang = true));
+
+    await clock.advance(10);
+
+    expect([rang, clock.monotonicMs()]).toEqual([false, 10]);
+    expect(clock.epochMs()).toBe(Date.UTC(2026, 0, 1) + 10);
+  });
+
+  it("forgets a disposed timer", async () => {
+    const clock = new VirtualClock();
+    let rang = false;
+    clock.timer(1, () => (rang = true))[Symbol.dispose]();
+
+    await clock.advance(1);
+
+    expect(rang).toBe(false);
+  });
+
+  it("ends a sleep when its signal aborts", async () => {
+    const clock = new VirtualClock();
+    const caller = new AbortController();
+    const sleeping = clock.sleep(1_000, caller.signal);
+
+    caller.abort(new Error("enough"));
+
+    await expect(sleeping).rejects.toThrow("enough");
+    await expect(clock.sleep(1_000, caller.signal)).rejects.toThrow("enough");
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { generated } from "../../benchmarks/ceiling/arrivals.ts";
+import { type Contender, runVirtual } from "../../benchmarks/ceiling/virtual-run.ts";
+import type { LimiterKind } from "@shardrock/simulator";
+
+const run = (contender: Contender, limiter: LimiterKind, load: number, seed = 1) =>
+  runVirtual({ contender, limiter, load, seed, arrivals: generated, minutes: 4 });
+
+describe("the production router in virtual time", () => {
+  it("repeats bit for bit from a seed, and differs with another", async () => {
+    const first = await run("shardrock", "sliding60", 0.9);
+
+    expect(await run("shardrock", "sliding60", 0.9)).toEqual(first);
+    expect(await run("shardrock", "sliding60", 0.9, 2)).not.toEqual(first);
+  });
+
+  it.each(["bucket12", "sliding60"] as const)(
+    "reaches 95 %% of what can be had of an overloaded %s, with at most 0.5 %% throttled",
+    async (limiter) => {
+      const [ours, told] = [await run("shardrock", limiter, 3), await run("told", limiter, 3)];
+
+      expect(ours.goodput / told.goodput).toBeGreaterThanOrEqual(0.95);
+      expect(ours.throttled).toBeLessThanOrEqual(0.005);
+      expect(told.throttled, "a told call always fits").toBe(0);
+    },
+    30_000,
+  );
+
+  it("serves 99 % at 0.9 of uneven quotas, where round-robin loses a quarter", async () => {
+    const [ours, other] = [await run("shardrock", "fixed60", 0.9), await run("round-robin", "fixed60", 0.9)];
+
+    expect(ours.served).toBeGreaterThanOrEqual(0.99);
+    expect(ours.throttled).toBeLessThanOrEqual(0.001);
+    expect(other.served).toBeLessThan(0.75);
+  });
+});
