@@ -15,6 +15,7 @@ import { runCells } from "./ceiling/run-cells.ts";
 import { runSocketCases } from "./ceiling/socket-cases.ts";
 import { type Case, figuresOf, missesOf, spread } from "./ceiling/verdict.ts";
 import { type Contender, warmUpMinutes } from "./ceiling/virtual-run.ts";
+import { fullSize } from "./ceiling/world.ts";
 import { percent, table } from "./measure/table.ts";
 
 const { values } = parseArgs({
@@ -35,14 +36,14 @@ arrivalsOf(values.trace); // a trace that cannot be read fails here, before anyt
 const startMs = performance.now();
 const virtual = await runVirtualCases();
 report(virtual);
-const sockets = values["no-sockets"] ? [] : await runSocketCases(values.trace, note);
+const sockets = values["no-sockets"] ? [] : await runSocketCases(arrivalsOf(values.trace), note);
 if (sockets.length > 0) report(sockets);
 finish([...virtual, ...sockets]);
 
 async function runVirtualCases(): Promise<Case[]> {
   const shapes = limiterKinds.flatMap((limiter) => loads.map((load) => ({ limiter, load })));
   const cells: Cell[] = shapes.flatMap((shape) =>
-    contenders.flatMap((contender) => seeds.map((seed) => ({ ...shape, contender, seed, minutes, trace: values.trace }))),
+    contenders.flatMap((contender) => seeds.map((seed) => ({ ...shape, contender, seed, minutes, size: fullSize, trace: values.trace }))),
   );
   const results = await runCells(cells, (done) => note(`${done} of ${cells.length} runs in virtual time`));
   return shapes.map((shape, index) => {

@@ -15,7 +15,7 @@ import { ToldLedger } from "./told-ledger.ts";
 import type { Arrivals } from "./arrivals.ts";
 import { RoundRobin } from "./round-robin.ts";
 import { resultOf, type RunResult, Tally } from "./tally.ts";
-import { actualOf, holdOf, makeWorld, maxTokens, type World } from "./world.ts";
+import { actualOf, holdOf, makeWorld, maxTokens, type Size, type World } from "./world.ts";
 
 /** Who decides where calls go: this library, the same router told by the limiter itself, or what people do today. */
 export type Contender = "shardrock" | "told" | "round-robin";
@@ -27,11 +27,16 @@ export interface RunShape {
   readonly load: number;
   readonly seed: number;
   readonly arrivals: Arrivals;
+  /** Windows the run lasts, the warm-up included. */
   readonly minutes: number;
+  readonly size: Size;
 }
 
-/** Minutes before counting starts: two windows. */
+/** Windows before counting starts. */
 export const warmUpMinutes = 2;
+
+/** How long a call waits for room, in windows. */
+export const maxWaitMinutes = 0.5;
 
 /** AWS said 429. */
 class Throttled extends Error {
@@ -46,6 +51,7 @@ interface Stage {
   readonly clock: Clock;
   readonly random: Random;
   readonly tally: Tally;
+  readonly windowMs: number;
 }
 
 /** Serves a call or gives it up; never rejects. */
@@ -55,12 +61,13 @@ export type Serve = (call: TrafficCall) => Promise<void>;
 export async function runVirtual(shape: RunShape): Promise<RunResult> {
   const clock = new VirtualClock();
   const world = makeWorld(shape);
-  const tally = new Tally(clock, warmUpMinutes * 60_000);
-  const stage: Stage = { world, clock, tally, random: seededRandom(shape.seed + 1) };
+  const { windowMs } = shape.size;
+  const tally = new Tally(clock, warmUpMinutes * windowMs);
+  const stage: Stage = { world, clock, tally, windowMs, random: seededRandom(shape.seed + 1) };
   const serve = servers[shape.contender](stage);
-  const calls = shape.arrivals((shape.load * world.summedTpm) / 60_000, seededRandom(shape.seed + 2));
+  const calls = shape.arrivals((shape.load * world.summedTpm) / windowMs, seededRandom(shape.seed + 2));
   arrive(calls, { clock, serve });
-  await clock.advance(shape.minutes * 60_000);
+  await clock.advance(shape.minutes * windowMs);
   return resultOf(tally, shape.minutes - warmUpMinutes, world.summedTpm);
 }
 
@@ -79,12 +86,14 @@ const servers: Record<Contender, (stage: Stage) => Serve> = {
     const ledger = new ToldLedger({ bedrock: stage.world.bedrock, clock: stage.clock });
     return routed(stage, ledger, (target, tokens) => ledger.arrived(target, tokens));
   },
-  "round-robin": ({ world, clock, random, tally }) => {
+  "round-robin": (stage) => {
+    const { world, clock, random, tally } = stage;
     const clients = new RoundRobin({ targets: world.targets, clock, random });
     return async (call) => {
       const sinceMs = clock.monotonicMs();
-      const isServed = await clients.send((target) => attempt({ world, clock, tally }, target, call));
-      if (isServed) tally.serve(actualOf(call).tokens ?? 0, clock.monotonicMs() - sinceMs - serviceMs(call.outputTokens));
+      const isServed = await clients.send((target) => attempt(stage, target, call));
+      if (!isServed) return tally.refuse();
+      tally.serve(actualOf(call).tokens ?? 0, clock.monotonicMs() - sinceMs - serviceMsOf(call, stage.windowMs));
     };
   },
 };
@@ -100,7 +109,7 @@ function routed(stage: Stage, ledger: Ledger, arrived: (target: Target, tokens: 
     clock,
     random,
     bounds: { maxInFlight: 100_000, maxQueued: 100_000, maxQueuedBytes: 1e12 },
-    maxWaitMs: 30_000,
+    maxWaitMs: maxWaitMinutes * stage.windowMs,
   });
   return async (call) => {
     const cost = holdOf(call);
@@ -113,21 +122,27 @@ function routed(stage: Stage, ledger: Ledger, arrived: (target: Target, tokens: 
         tally.serve(actualOf(call).tokens ?? 0, running.waitedMs);
       });
     } catch {
-      // Refused for lack of room: it shows as a call that came and was not served.
+      tally.refuse(); // for lack of room
     }
   };
 }
 
 /** One attempt at the simulated AWS; false is a 429. */
 async function attempt(
-  { world, clock, tally }: Omit<Stage, "random">,
+  { world, clock, tally, windowMs }: Stage,
   target: Target,
-  { inputTokens, outputTokens }: TrafficCall,
+  call: TrafficCall,
 ): Promise<boolean> {
+  const { inputTokens, outputTokens } = call;
   const answer = world.bedrock.admit({ ...target, inputTokens, maxTokens }, clock.monotonicMs());
   tally.attempt(answer.kind === "throttled");
   if (answer.kind !== "admitted") return false;
-  await clock.sleep(serviceMs(outputTokens));
+  await clock.sleep(serviceMsOf(call, windowMs));
   answer.end({ inputTokens, outputTokens }, clock.monotonicMs());
   return true;
+}
+
+/** The model is as much faster as the window is shorter. */
+function serviceMsOf({ outputTokens }: TrafficCall, windowMs: number): number {
+  return (serviceMs(outputTokens) * windowMs) / 60_000;
 }

@@ -6,8 +6,18 @@ export const maxTokens = 1_000;
 export const burndown = 1;
 export const modelId = "us.anthropic.claude-chat";
 
-/** Tokens per minute of 8 targets over 4 accounts: uneven, 100 000 to 2 000 000. */
-export const tokensPerMinute = [2_000_000, 100_000, 1_500_000, 150_000, 1_000_000, 250_000, 600_000, 400_000] as const;
+/** The size of a run: quotas of 8 targets over 4 accounts, and how long a "minute" is. */
+export interface Size {
+  /** Tokens per window, by target. */
+  readonly tokensPerMinute: readonly number[];
+  readonly windowMs: number;
+}
+
+/** Uneven, 100 000 to 2 000 000 TPM, in real minutes. */
+export const fullSize: Size = {
+  tokensPerMinute: [2_000_000, 100_000, 1_500_000, 150_000, 1_000_000, 250_000, 600_000, 400_000],
+  windowMs: 60_000,
+};
 
 /** A simulated AWS, and what a router believes of it. */
 export interface World {
@@ -21,22 +31,14 @@ export interface World {
 export interface WorldShape {
   readonly limiter: LimiterKind;
   readonly seed: number;
-  /** Multiplies every quota. */
-  readonly scale?: number;
-  /** Length of a "minute" in ms. */
-  readonly windowMs?: number;
+  readonly size: Size;
 }
 
-export function makeWorld({ limiter, seed, scale = 1, windowMs = 60_000 }: WorldShape): World {
+export function makeWorld({ limiter, seed, size: { tokensPerMinute, windowMs } }: WorldShape): World {
   const limits = new MemoryLimits();
-  const quotas = tokensPerMinute.map((tpm, index) => ({
-    accountId: String((index >> 1) + 1).repeat(12),
-    region: index % 2 === 0 ? "us-east-1" : "us-west-2",
-    modelIds: [modelId],
-    tokensPerMinute: tpm * scale,
-    burndown,
-    maxOutputTokens: 64_000,
-  }));
+  const quotas = tokensPerMinute.map((tpm, index) => {
+    return { ...placeOf(index), modelIds: [modelId], tokensPerMinute: tpm, burndown, maxOutputTokens: 64_000 };
+  });
   const targets = quotas.map((quota) => {
     const target = targetOf(quota.accountId, quota.region, windowMs);
     limits.set(target.quotas[0]?.key ?? "", quota.tokensPerMinute, "config");
@@ -44,6 +46,11 @@ export function makeWorld({ limiter, seed, scale = 1, windowMs = 60_000 }: World
   });
   const bedrock = new SimulatedBedrock({ quotas, limiter, windowMs, random: seededRandom(seed) });
   return { targets, limits, bedrock, summedTpm: quotas.reduce((sum, quota) => sum + quota.tokensPerMinute, 0) };
+}
+
+/** Account and Region of a target: two Regions in each account. */
+export function placeOf(index: number): { readonly accountId: string; readonly region: string } {
+  return { accountId: String((index >> 1) + 1).repeat(12), region: index % 2 === 0 ? "us-east-1" : "us-west-2" };
 }
 
 function targetOf(accountId: string, region: string, windowMs: number): Target {

@@ -5,15 +5,15 @@ import {
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
-import { seededRandom, systemClock } from "@shardrock/core";
+import { seededRandom, servedBy, ShardedBedrockRuntime, type ShardrockConfig, systemClock } from "@shardrock/core";
+import {
+  type AnsweredRequest,
+  type FaultHook,
+  type SimulatedAws,
+  SimulatedBedrock,
+  startSimulatedAws,
+} from "@shardrock/simulator";
 import { describe, expect, it } from "vitest";
-import { servedBy } from "../../packages/core/src/bedrock/served-by.ts";
-import { ShardedBedrockRuntime } from "../../packages/core/src/bedrock/sharded-bedrock-runtime.ts";
-import type { ShardrockConfig } from "../../packages/core/src/bedrock/shardrock-config.ts";
-import type { AnsweredRequest } from "../../packages/simulator/src/sockets/call-tally.ts";
-import type { FaultHook } from "../../packages/simulator/src/sockets/fault.ts";
-import { type SimulatedAws, startSimulatedAws } from "../../packages/simulator/src/sockets/simulated-aws.ts";
-import { SimulatedBedrock } from "@shardrock/simulator";
 
 const regions = ["us-east-1", "us-west-2"];
 const modelId = "us.anthropic.claude-sonnet-4-6";
@@ -192,7 +192,7 @@ describe("the drop-in client over sockets", () => {
   ] as const)("says that a stream was %s", async (_how, fault) => {
     await using world = await open({
       fault: ({ operation }) => (operation === "ConverseStream" ? fault : undefined),
-      config: { timeouts: { idleMs: 150 } },
+      config: { timeouts: { idleMs: 400 } },
     });
 
     const answer = await world.client.send(new ConverseStreamCommand(input));
@@ -229,7 +229,7 @@ describe("the drop-in client over sockets", () => {
   it("is bounded when STS hangs", async () => {
     await using world = await open({
       fault: ({ operation }) => (operation === "AssumeRole" ? { kind: "hang" } : undefined),
-      config: { timeouts: { credentialsMs: 100 } },
+      config: { timeouts: { credentialsMs: 250 } },
     });
 
     expect(await errorOf(world.client.converse(input))).toMatchObject({ code: "credentials-unavailable" });

@@ -9,8 +9,11 @@ export interface Clock {
    * @throws the signal's reason, when the signal aborts before the time is up.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Calls back once after `ms`; dispose to cancel. The timer never keeps the process alive. */
-  timer(ms: number, callback: () => void): Disposable;
+  /**
+   * Calls back once after `ms`; dispose to cancel.
+   * @param keepsAlive - true: the process does not end before, because somebody awaits what the callback brings.
+   */
+  timer(ms: number, callback: () => void, keepsAlive?: boolean): Disposable;
 }
 
 /** Longest delay Node's timers take; a longer one would fire at once. Source: Node.js docs, `setTimeout`. */
@@ -20,9 +23,9 @@ const longestTimerMs = 2 ** 31 - 1;
 export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   epochMs: () => Date.now(),
-  timer(ms, callback) {
+  timer(ms, callback, keepsAlive = false) {
     const handle = setTimeout(callback, Math.min(Math.max(ms, 0), longestTimerMs));
-    handle.unref();
+    if (!keepsAlive) handle.unref();
     return { [Symbol.dispose]: () => clearTimeout(handle) };
   },
   sleep(ms, signal) {

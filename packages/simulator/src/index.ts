@@ -13,3 +13,21 @@ export {
 } from "./simulated-bedrock.ts";
 export { chatSize, poissonGapMs, serviceMs, type TrafficCall } from "./traffic.ts";
 export { VirtualClock } from "./virtual-clock.ts";
+export type { AnsweredRequest, CallOutcome, TargetStats } from "./sockets/call-tally.ts";
+export type { Fault, FaultHook, FaultPoint } from "./sockets/fault.ts";
+export type { SimulatedModelOptions } from "./sockets/generate.ts";
+export type { SimulatedCaller } from "./sockets/principals.ts";
+export type { SimulatedRole } from "./sockets/role.ts";
+export {
+  startSimulatedAws,
+  type SimulatedAws,
+  type SimulatedAwsOptions,
+  type SimulatedAwsStats,
+} from "./sockets/simulated-aws.ts";
+export {
+  startSimulatedFleet,
+  type SimulatedAccount,
+  type SimulatedFleet,
+  type SimulatedFleetOptions,
+} from "./sockets/simulated-fleet.ts";
+export { countWordTokens, textOfTokens } from "./sockets/simulated-tokenizer.ts";

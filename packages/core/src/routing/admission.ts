@@ -108,9 +108,10 @@ export class Admission {
     const giveUp = new AbortController();
     const onAbort = (): void => giveUp.abort(ticket.signal?.reason);
     ticket.signal?.addEventListener("abort", onAbort, { once: true });
-    using _deadline = clock.timer(ticket.deadlineMs - clock.monotonicMs(), () =>
-      giveUp.abort(this.#noCapacity("no room in time", ticket, forecast.waitMs(ticket.priority))),
-    );
+    const onDeadline = (): void =>
+      giveUp.abort(this.#noCapacity("no room in time", ticket, forecast.waitMs(ticket.priority)));
+    // Somebody awaits this call, even when nothing else keeps the process alive.
+    using _deadline = clock.timer(ticket.deadlineMs - clock.monotonicMs(), onDeadline, true);
     this.#giveUps.add(giveUp);
     this.#bytes += ticket.bytes;
     forecast.add(ticket.priority, work);

@@ -1,0 +1,128 @@
+import { BedrockRuntimeClient, ConverseCommand, type ConverseCommandInput } from "@aws-sdk/client-bedrock-runtime";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { type Random, seededRandom, servedBy, ShardedBedrockRuntime, systemClock } from "@shardrock/core";
+import {
+  type AnsweredRequest,
+  serviceMs,
+  type SimulatedFleet,
+  startSimulatedFleet,
+  textOfTokens,
+  type TrafficCall,
+} from "@shardrock/simulator";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { resultOf, type RunResult, Tally } from "./tally.ts";
+import { maxWaitMinutes, type RunShape, warmUpMinutes } from "./virtual-run.ts";
+import { actualOf, maxTokens, placeOf, type Size } from "./world.ts";
+
+export interface SocketRunShape extends RunShape {
+  readonly contender: "shardrock" | "round-robin";
+}
+
+type Input = Omit<ConverseCommandInput, "modelId">;
+
+/** Sends one call; says how long it waited in ms, as far as it knows. */
+type Send = (input: Input) => Promise<number | undefined>;
+
+/** One run in real time: the real SDK against a simulated AWS over loopback sockets, in this process. */
+export async function runOverSockets(shape: SocketRunShape, random: Random): Promise<RunResult> {
+  const { size, limiter, seed, load, minutes } = shape;
+  await using fleet = await startSimulatedFleet({ accounts: accountsOf(size), limiter, seed, speed: 60_000 / size.windowMs });
+  using sender = await senders[shape.contender](fleet);
+  const summedTpm = size.tokensPerMinute.reduce((sum, tpm) => sum + tpm, 0);
+  const startMs = systemClock.monotonicMs();
+  const tally = new Tally(systemClock, startMs + warmUpMinutes * size.windowMs);
+  using _records = fleet.aws.onRecord(({ outcome }: AnsweredRequest) => tally.attempt(outcome === "throttled"));
+  const arrivals = shape.arrivals((load * summedTpm) / size.windowMs, seededRandom(seed + 2));
+  const untilMs = minutes * size.windowMs;
+  const open: Promise<void>[] = [];
+  for (const call of arrivals) {
+    if (call.atMs >= untilMs) break;
+    await sleepUntil(startMs + call.atMs);
+    open.push(serve(call, { send: sender.send, tally, random, windowMs: size.windowMs }));
+  }
+  await sleepUntil(startMs + untilMs);
+  const result = resultOf(tally, minutes - warmUpMinutes, summedTpm);
+  await Promise.allSettled(open);
+  return result;
+}
+
+interface Serving {
+  readonly send: Send;
+  readonly tally: Tally;
+  readonly random: Random;
+  readonly windowMs: number;
+}
+
+async function serve(call: TrafficCall, { send, tally, random, windowMs }: Serving): Promise<void> {
+  const sinceMs = systemClock.monotonicMs();
+  try {
+    const waitedMs = await send({
+      messages: [{ role: "user", content: [{ text: textOfTokens(call.inputTokens, random) }] }],
+      inferenceConfig: { maxTokens },
+      requestMetadata: { outputTokens: String(call.outputTokens) },
+    });
+    const modelMs = (serviceMs(call.outputTokens) * windowMs) / 60_000;
+    tally.serve(actualOf(call).tokens ?? 0, waitedMs ?? systemClock.monotonicMs() - sinceMs - modelMs);
+  } catch {
+    tally.refuse(); // no room in time, or the SDK's retries were used up
+  }
+}
+
+/** A way of sending, to be disposed. */
+interface Sender extends Disposable {
+  readonly send: Send;
+}
+
+const senders: Record<SocketRunShape["contender"], (fleet: SimulatedFleet) => Promise<Sender>> = {
+  shardrock: async ({ config, hostCredentials, windowMs }) => {
+    const waiting = { maxWaitMs: maxWaitMinutes * windowMs };
+    const client = new ShardedBedrockRuntime({ ...config, waiting }, { hostCredentials });
+    return {
+      send: async (input) => servedBy(await client.send(new ConverseCommand({ ...input, modelId: "chat" })))?.waitedMs,
+      [Symbol.dispose]: () => client.destroy(),
+    };
+  },
+  "round-robin": async (fleet) => {
+    const requestHandler = new NodeHttpHandler({ httpAgent: { maxSockets: 10_000 } });
+    const clients = await Promise.all(fleet.config.accounts.map((account) => clientsOf(account, fleet, requestHandler)));
+    const inTurn = clients.flat();
+    let turn = 0;
+    return {
+      send: async (input) => {
+        turn += 1;
+        await inTurn[turn % inTurn.length]?.send(new ConverseCommand({ ...input, modelId: fleet.modelId }));
+        return undefined;
+      },
+      [Symbol.dispose]: () => requestHandler.destroy(),
+    };
+  },
+};
+
+/** The SDK's clients of one account, one a Region, with the SDK's own retries. */
+async function clientsOf(
+  account: SimulatedFleet["config"]["accounts"][number],
+  { aws, hostCredentials }: SimulatedFleet,
+  requestHandler: NodeHttpHandler,
+): Promise<BedrockRuntimeClient[]> {
+  const sts = new STSClient({ region: "us-east-1", endpoint: aws.url, credentials: hostCredentials });
+  const { roleArn: RoleArn, externalId: ExternalId } = account;
+  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, ExternalId, RoleSessionName: "round-robin" }));
+  sts.destroy();
+  const { AccessKeyId: accessKeyId = "", SecretAccessKey: secretAccessKey = "", SessionToken: sessionToken = "" } = Credentials ?? {};
+  const credentials = { accessKeyId, secretAccessKey, sessionToken };
+  return account.regions.map((region) => new BedrockRuntimeClient({ region, endpoint: aws.url, credentials, requestHandler }));
+}
+
+function accountsOf({ tokensPerMinute }: Size) {
+  const accounts = new Map<string, Record<string, number>>();
+  for (const [index, tpm] of tokensPerMinute.entries()) {
+    const { accountId, region } = placeOf(index);
+    accounts.set(accountId, { ...accounts.get(accountId), [region]: tpm });
+  }
+  return [...accounts].map(([id, byRegion]) => ({ id, tokensPerMinute: byRegion }));
+}
+
+function sleepUntil(atMs: number): Promise<void> {
+  const ms = atMs - systemClock.monotonicMs();
+  return ms < 1 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));
+}

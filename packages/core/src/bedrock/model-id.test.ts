@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { readModelId } from "./model-id.ts";
+
+const arn = (kind: string): string => `arn:aws:bedrock:us-east-1:111111111111:${kind}`;
+
+describe("a model id", () => {
+  it.each([
+    ["amazon.nova-pro-v1:0", "amazon.nova-pro-v1:0", "on-demand", true],
+    ["openai.gpt-5.6-sol", "openai.gpt-5.6-sol", "on-demand", true],
+    ["us.anthropic.claude-sonnet-4-6", "anthropic.claude-sonnet-4-6", "geo", false],
+    ["us-gov.anthropic.claude-sonnet-4-6", "anthropic.claude-sonnet-4-6", "geo", false],
+    ["apac.amazon.nova-pro-v1:0", "amazon.nova-pro-v1:0", "geo", false],
+    ["us.openai.gpt-5.6-sol", "openai.gpt-5.6-sol", "geo", false],
+    ["global.anthropic.claude-sonnet-4-6", "anthropic.claude-sonnet-4-6", "global", false],
+    ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0", "amazon.nova-pro-v1:0", "on-demand", true],
+    [arn("inference-profile/eu.amazon.nova-pro-v1:0"), "amazon.nova-pro-v1:0", "geo", false],
+  ])("%s spends the quota of %s, %s", (id, baseModelId, scope, staysInRegion) => {
+    expect(readModelId(id)).toMatchObject({ kind: "model-id", baseModelId, scope, staysInRegion });
+  });
+
+  it.each([
+    ["a geography that is not on the list yet", "uk.anthropic.claude-sonnet-4-6"],
+    ["a provider that is not on the list yet", "newcomer.model-v1:0"],
+    ["two words nobody knows", "foo.bar.baz"],
+    ["a profile whose name looks like a plain model", arn("inference-profile/amazon.nova-pro-v1:0")],
+  ])("never claims to stay in its Region when it is of %s", (_, id) => {
+    expect(readModelId(id)).toMatchObject({ staysInRegion: false });
+  });
+
+  it("of a new geography shares the quota of its base model", () => {
+    expect(readModelId("uk.anthropic.claude-sonnet-4-6")).toMatchObject({
+      baseModelId: "anthropic.claude-sonnet-4-6",
+      scope: "geo",
+    });
+  });
+
+  it.each([
+    ["anthropic.claude-sonnet-4-6", "on-demand"],
+    ["us.anthropic.claude-sonnet-4-6", "geo"],
+    ["global.anthropic.claude-sonnet-4-6", "global"],
+  ])(
+    "of an application profile made from %s spends its %s quota, in its own account and Region",
+    (baseModel, scope) => {
+      expect(readModelId(arn("application-inference-profile/abc"), baseModel)).toMatchObject({
+        baseModelId: "anthropic.claude-sonnet-4-6",
+        scope,
+        staysInRegion: false,
+        accountId: "111111111111",
+        region: "us-east-1",
+      });
+    },
+  );
+
+  it.each([
+    "",
+    "claude",
+    "arn:aws:bedrock",
+    arn("provisioned-model/x"),
+    arn("imported-model/x"),
+    "a".repeat(3000),
+    "a. b",
+  ])("is not %j", (id) => {
+    expect(readModelId(id)).toMatchObject({ kind: "problem", option: "id" });
+  });
+});

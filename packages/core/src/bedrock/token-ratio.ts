@@ -1,0 +1,37 @@
+/** How fast old calls are forgotten: each new one weighs one part in this many. */
+const memoryCalls = 50;
+
+/** Bytes the first guess weighs, so that one odd call does not turn it over. */
+const guessBytes = 2_000;
+
+/** Outside this range a sample is a fault, not a tokenizer. In tokens per byte. */
+const leastRatio = 1 / 64;
+const mostRatio = 4;
+
+/**
+ * Tokens per byte of text for one model, learned from what AWS charged for text-only calls.
+ * A ratio of sums, so large prompts, which spend the quota, count for more than small ones.
+ */
+export class TokenRatio {
+  #tokens: number;
+  #bytes: number = guessBytes;
+
+  /** @param guess - tokens per byte until calls teach better, above 0. */
+  constructor(guess: number) {
+    this.#tokens = guess * guessBytes;
+  }
+
+  /** Tokens per byte, above 0. */
+  get tokensPerByte(): number {
+    return this.#tokens / this.#bytes;
+  }
+
+  /** One finished call of text only turned `bytes` into `tokens`. Counts that make no sense are passed over. */
+  learn(bytes: number, tokens: number): void {
+    const ratio = tokens / bytes;
+    if (!(ratio >= leastRatio && ratio <= mostRatio)) return;
+    const kept = 1 - 1 / memoryCalls;
+    this.#tokens = this.#tokens * kept + tokens;
+    this.#bytes = this.#bytes * kept + bytes;
+  }
+}

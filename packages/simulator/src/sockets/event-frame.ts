@@ -1,0 +1,21 @@
+import { EventStreamCodec } from "@smithy/eventstream-codec";
+
+const codec = new EventStreamCodec(
+  (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"),
+  (text) => Buffer.from(text),
+);
+
+/** One event as a frame of `application/vnd.amazon.eventstream`. */
+export function eventFrame(type: string, payload: object): Uint8Array {
+  return frame({ ":event-type": type, ":content-type": "application/json", ":message-type": "event" }, payload);
+}
+
+/** A modelled exception inside a stream. @param type - the member's name, such as `throttlingException`. */
+export function exceptionFrame(type: string, payload: object): Uint8Array {
+  return frame({ ":exception-type": type, ":content-type": "application/json", ":message-type": "exception" }, payload);
+}
+
+function frame(headers: Readonly<Record<string, string>>, payload: object): Uint8Array {
+  const typed = Object.entries(headers).map(([name, value]) => [name, { type: "string" as const, value }] as const);
+  return codec.encode({ headers: Object.fromEntries(typed), body: Buffer.from(JSON.stringify(payload)) });
+}

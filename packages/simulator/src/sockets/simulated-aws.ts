@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { type Clock, ShardrockError } from "@shardrock/core";
+import { Answer } from "./answer.ts";
+import { wordingOf } from "./auth-refusals.ts";
+import { type AuthRefusal, type AuthRefusalReason, Authenticator } from "./authenticate.ts";
+import { sendBedrockError } from "./bedrock-answers.ts";
+import { BedrockService, type SimulatedBook } from "./bedrock-service.ts";
+import { type AnsweredRequest, CallTally, type TargetStats } from "./call-tally.ts";
+import type { Fault, FaultHook, FaultPoint } from "./fault.ts";
+import type { SimulatedModelOptions } from "./generate.ts";
+import { listenOnLoopback } from "./one-port-server.ts";
+import { Principals, type SimulatedCaller } from "./principals.ts";
+import type { SimulatedRole } from "./role.ts";
+import { sendStsError } from "./sts-answers.ts";
+import { StsService } from "./sts-service.ts";
+import type { SimulatedSession } from "./sts-session.ts";
+import { Timers } from "./timers.ts";
+import { readRequest, type WireRequest } from "./wire-request.ts";
+
+export interface SimulatedAwsOptions {
+  /** Decides which calls fit. */
+  readonly book: SimulatedBook;
+  readonly clock: Clock;
+  /** Credentials that exist from the start; at least one. */
+  readonly callers: readonly [SimulatedCaller, ...SimulatedCaller[]];
+  readonly roles: readonly SimulatedRole[];
+  /** The Regions that exist: a request signed for another is refused. Default: any name. */
+  readonly regions?: readonly string[];
+  /** Lifetime of every session in ms, whatever was asked for; whole seconds count. */
+  readonly sessionLifetimeMs?: number;
+  readonly model: SimulatedModelOptions;
+  readonly fault?: FaultHook;
+}
+
+export interface SimulatedAwsStats {
+  /** One per account, Region and model or profile id that was called. */
+  readonly targets: readonly TargetStats[];
+  /** Requests of either service that failed authentication, by reason. */
+  readonly refusedByAuth: Readonly<Partial<Record<AuthRefusalReason, number>>>;
+}
+
+/** A running simulated AWS. Disposing it breaks every connection and stops every timer. */
+export interface SimulatedAws extends AsyncDisposable {
+  /** The endpoint of STS and of bedrock-runtime in every Region, `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  readonly port: number;
+  /** Clients' connections that are open now. */
+  readonly openConnections: number;
+  stats(): SimulatedAwsStats;
+  /** Sessions that AssumeRole opened, oldest first. */
+  sessions(): readonly SimulatedSession[];
+  /** Tells of every Bedrock request that ended, until the handle is disposed. */
+  onRecord(listener: (request: AnsweredRequest) => void): Disposable;
+}
+
+/**
+ * Starts STS and bedrock-runtime on one port of 127.0.0.1, over HTTP/1.1 and HTTP/2 without TLS, for real AWS SDKs.
+ * Signatures are verified; the account is the one of the credentials, the Region the one of the signature's scope.
+ * @throws {ShardrockError} `option-invalid`; or the system's error when no port can be had.
+ */
+export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<SimulatedAws> {
+  checkModel(options.model);
+  const principals = new Principals(options.callers);
+  const authenticator = new Authenticator(principals, options.clock, options.regions);
+  const refusedByAuth: Partial<Record<AuthRefusalReason, number>> = {};
+  const timers = new Timers(options.clock);
+  const tally = new CallTally();
+  const faultAt = faultsOf(options);
+  const sts = new StsService({ ...options, principals, roles: rolesOf(options), timers, faultAt });
+  const bedrock = new BedrockService({ ...options, timers, tally, faultAt });
+
+  const onRequest = (request: WireRequest, answer: Answer): void => {
+    const service = request.path === "/" ? "sts" : "bedrock";
+    const caller = authenticator.authenticate(request, service);
+    if (caller.kind === "refused") {
+      refusedByAuth[caller.reason] = (refusedByAuth[caller.reason] ?? 0) + 1;
+      return sendRefusal(answer, caller, service);
+    }
+    (service === "sts" ? sts : bedrock).answer(request, caller, answer);
+  };
+  const server = await listenOnLoopback((incoming, response, socket) => {
+    const answer = new Answer(response, socket, randomUUID());
+    readRequest(incoming, (request) => {
+      if (request === "too-large") sendBedrockError(answer, tooLarge);
+      else onRequest(request, answer);
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    port: server.port,
+    get openConnections() {
+      return server.openSockets;
+    },
+    stats: () => ({ targets: tally.targets, refusedByAuth: { ...refusedByAuth } }),
+    sessions: () => sts.sessions,
+    onRecord: (listener) => tally.onRecord(listener),
+    async [Symbol.asyncDispose]() {
+      timers[Symbol.dispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const tooLarge = {
+  status: 413,
+  type: "RequestEntityTooLargeException",
+  message: "The request body is larger than 25 MB.",
+};
+
+function rolesOf({ roles, callers }: SimulatedAwsOptions): readonly SimulatedRole[] {
+  const trusts = { kind: "accounts", accountIds: [callers[0].accountId] } as const;
+  return roles.map((role) => ({ trusts, ...role }));
+}
+
+/** Asks the hook with a running number, and scales the delay it says. */
+function faultsOf({
+  fault: hook,
+  model,
+}: SimulatedAwsOptions): (point: Omit<FaultPoint, "sequence">) => Fault | undefined {
+  let sequence = 0;
+  return ({ operation, accountId, region, modelId }) => {
+    const fault = hook?.({ operation, accountId, region, modelId, sequence: sequence++ });
+    if (fault?.kind !== "error") return fault;
+    return { ...fault, afterMs: (fault.afterMs ?? 0) * (model.timeScale ?? 1) };
+  };
+}
+
+function sendRefusal(answer: Answer, refusal: AuthRefusal, service: "sts" | "bedrock"): void {
+  const { name, message } = wordingOf(refusal, service);
+  if (service === "sts") sendStsError(answer, { status: 403, code: name, message });
+  else sendBedrockError(answer, { status: 403, type: name, message });
+}
+
+/** @throws {ShardrockError} `option-invalid`. */
+function checkModel({ timeScale = 1, deltasPerStream = 1 }: SimulatedModelOptions): void {
+  if (!(timeScale > 0 && Number.isFinite(timeScale))) {
+    throw new ShardrockError("option-invalid", `timeScale must be a number above 0, got ${timeScale}`);
+  }
+  if (!Number.isInteger(deltasPerStream) || deltasPerStream < 1) {
+    throw new ShardrockError(
+      "option-invalid",
+      `deltasPerStream must be a whole number from 1 up, got ${deltasPerStream}`,
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import { type Clock, seededRandom, type ShardrockConfig, systemClock } from "@shardrock/core";
+import type { LimiterKind } from "../limiters/limiter-kind.ts";
+import { SimulatedBedrock } from "../simulated-bedrock.ts";
+import type { FaultHook } from "./fault.ts";
+import type { SimulatedModelOptions } from "./generate.ts";
+import type { SimulatedCaller } from "./principals.ts";
+import { type SimulatedAws, startSimulatedAws } from "./simulated-aws.ts";
+
+/** An account of the fleet. */
+export interface SimulatedAccount {
+  /** 12 digits. */
+  readonly id: string;
+  /** Tokens per minute by source Region. */
+  readonly tokensPerMinute: Readonly<Record<string, number>>;
+}
+
+export interface SimulatedFleetOptions {
+  readonly accounts: readonly SimulatedAccount[];
+  /** Default: `bucket25`. */
+  readonly limiter?: LimiterKind;
+  /** Quota tokens per output token, 1 or more. Default: 1. */
+  readonly burndown?: number;
+  /** Divides every window and every time of the model, 1 or more: 4 makes a minute of 15 s. Default: 1. */
+  readonly speed?: number;
+  /** Default: the machine's own. */
+  readonly clock?: Clock;
+  /** Default: 1. */
+  readonly seed?: number;
+  readonly model?: Omit<SimulatedModelOptions, "random" | "timeScale">;
+  readonly fault?: FaultHook;
+}
+
+/** A simulated AWS, and the config of a client that uses all of it. Disposing it stops the AWS. */
+export interface SimulatedFleet extends AsyncDisposable {
+  readonly aws: SimulatedAws;
+  readonly bedrock: SimulatedBedrock;
+  /** For `new ShardedBedrockRuntime`; the model's name is `chat`. */
+  readonly config: ShardrockConfig;
+  /** What may assume the accounts' roles. */
+  readonly hostCredentials: SimulatedCaller;
+  /** The id that serves `chat`. */
+  readonly modelId: string;
+  /** Length of a "minute" here, in ms. */
+  readonly windowMs: number;
+}
+
+const modelId = "us.anthropic.claude-chat";
+const maxOutputTokens = 64_000;
+/** Long-term keys of an account of its own that may only assume roles; made up, as is everything here. */
+const host: SimulatedCaller = {
+  accountId: "999999999999",
+  accessKeyId: "AKIASIMULATEDHOST",
+  secretAccessKey: "simulated",
+};
+
+/** Starts a simulated AWS with a role to assume in every account, and writes the config that fits it. */
+export async function startSimulatedFleet(options: SimulatedFleetOptions): Promise<SimulatedFleet> {
+  const { accounts, limiter = "bucket25", burndown = 1, speed = 1, clock = systemClock, seed = 1, fault } = options;
+  const windowMs = 60_000 / speed;
+  const bedrock = new SimulatedBedrock({
+    quotas: accounts.flatMap(({ id, tokensPerMinute }) =>
+      Object.entries(tokensPerMinute).map(([region, tpm]) => {
+        return { accountId: id, region, modelIds: [modelId], tokensPerMinute: tpm, burndown, maxOutputTokens };
+      }),
+    ),
+    limiter,
+    windowMs,
+    random: seededRandom(seed),
+  });
+  const aws = await startSimulatedAws({
+    book: bedrock,
+    clock,
+    callers: [host],
+    roles: accounts.map(({ id }) => ({ accountId: id, roleArn: roleArnOf(id), externalId: externalIdOf(id) })),
+    model: { ...options.model, random: seededRandom(seed + 1), timeScale: 1 / speed },
+    ...(fault && { fault }),
+  });
+  const config = configFor(options, { url: aws.url, burndown, windowMs });
+  return {
+    aws,
+    bedrock,
+    config,
+    hostCredentials: host,
+    modelId,
+    windowMs,
+    [Symbol.asyncDispose]: () => aws[Symbol.asyncDispose](),
+  };
+}
+
+function configFor(
+  { accounts }: SimulatedFleetOptions,
+  { url, burndown, windowMs }: { readonly url: string; readonly burndown: number; readonly windowMs: number },
+): ShardrockConfig {
+  const regions = [...new Set(accounts.flatMap(({ tokensPerMinute }) => Object.keys(tokensPerMinute)))];
+  const overrides = accounts.flatMap(({ id, tokensPerMinute }) =>
+    Object.entries(tokensPerMinute).map(([region, tpm]) => ({ account: id, region, tokensPerMinute: tpm })),
+  );
+  return {
+    accounts: accounts.map(({ id, tokensPerMinute }) => {
+      return { id, roleArn: roleArnOf(id), externalId: externalIdOf(id), regions: Object.keys(tokensPerMinute) };
+    }),
+    models: {
+      chat: { servedBy: [{ id: modelId, destinations: regions }], quotas: { overrides }, burndown, maxOutputTokens },
+    },
+    residency: { allowedRegions: regions },
+    endpoints: { bedrockRuntime: url, sts: url },
+    windows: { minuteMs: windowMs },
+  };
+}
+
+function roleArnOf(accountId: string): string {
+  return `arn:aws:iam::${accountId}:role/shardrock`;
+}
+
+function externalIdOf(accountId: string): string {
+  return `external-${accountId}`;
+}
