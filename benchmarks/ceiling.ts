@@ -36,14 +36,17 @@ arrivalsOf(values.trace); // a trace that cannot be read fails here, before anyt
 const startMs = performance.now();
 const virtual = await runVirtualCases();
 report(virtual);
-const sockets = values["no-sockets"] ? [] : await runSocketCases(arrivalsOf(values.trace), note);
+const sockets = values["no-sockets"] ? [] : await runSocketCases(values.trace, note);
 if (sockets.length > 0) report(sockets);
 finish([...virtual, ...sockets]);
 
 async function runVirtualCases(): Promise<Case[]> {
   const shapes = limiterKinds.flatMap((limiter) => loads.map((load) => ({ limiter, load })));
+  const where = "virtual time";
   const cells: Cell[] = shapes.flatMap((shape) =>
-    contenders.flatMap((contender) => seeds.map((seed) => ({ ...shape, contender, seed, minutes, size: fullSize, trace: values.trace }))),
+    contenders.flatMap((contender) =>
+      seeds.map((seed) => ({ ...shape, contender, seed, minutes, size: fullSize, trace: values.trace, where })),
+    ),
   );
   const results = await runCells(cells, (done) => note(`${done} of ${cells.length} runs in virtual time`));
   return shapes.map((shape, index) => {
@@ -51,12 +54,25 @@ async function runVirtualCases(): Promise<Case[]> {
     const [shardrock = [], told = [], roundRobin = []] = contenders.map((_, contender) =>
       results.slice(from + contender * seeds.length, from + (contender + 1) * seeds.length),
     );
-    return { ...shape, where: "virtual time", shardrock, told, roundRobin };
+    return { ...shape, where, shardrock, told, roundRobin };
   });
 }
 
 function report(cases: readonly Case[]): void {
-  const header = ["limiter", "load", "goodput", "of told", "throttled", "over seeds", "served", "wait p50 / p99", "round-robin: goodput", "throttled", "served", "bar"];
+  const header = [
+    "limiter",
+    "load",
+    "goodput",
+    "of told",
+    "throttled",
+    "over seeds",
+    "served",
+    "wait p50 / p99",
+    "round-robin: goodput",
+    "throttled",
+    "served",
+    "bar",
+  ];
   const rows = cases.map((one) => {
     const { goodput, ofTold, throttled, served } = figuresOf(one);
     const [run] = one.shardrock;
@@ -87,7 +103,13 @@ function finish(cases: readonly Case[]): void {
   if (missed.length > 0) process.exitCode = 1;
   if (values.json === undefined) return;
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
-  const head = { date: new Date().toISOString(), machine, minutes, seeds: seeds.length, trace: values.trace !== undefined };
+  const head = {
+    date: new Date().toISOString(),
+    machine,
+    minutes,
+    seeds: seeds.length,
+    trace: values.trace !== undefined,
+  };
   const results = cases.map((one) => ({ ...one, figures: figuresOf(one), misses: missesOf(one) ?? null }));
   writeFileSync(values.json, `${JSON.stringify({ ...head, results }, undefined, 2)}\n`);
 }

@@ -4,7 +4,15 @@
  * busy model; beside them stands the worst there is for the processor's caches, other targets for every call.
  * Exits with 1 when a bar is missed.
  */
-import { type Candidate, MemoryLedger, MemoryLimits, pickBest, seededRandom, systemClock, type Target } from "@shardrock/core";
+import {
+  type Candidate,
+  MemoryLedger,
+  MemoryLimits,
+  pickBest,
+  seededRandom,
+  systemClock,
+  type Target,
+} from "@shardrock/core";
 import PQueue from "p-queue";
 import { median } from "./measure/median.ts";
 import { table } from "./measure/table.ts";
@@ -39,13 +47,20 @@ for (let round = 0; round < rounds; round += 1) {
 }
 
 const jobUs = median(jobs);
-console.log(`one p-queue job: ${jobUs.toFixed(2)} µs; medians of ${rounds} interleaved rounds of ${perRound}, Node ${process.version}`);
+console.log(
+  `one p-queue job: ${jobUs.toFixed(2)} µs; medians of ${rounds} interleaved rounds of ${perRound}, Node ${process.version}`,
+);
 const rows = bars.map(({ candidates, jobs: bar }, index) => {
   const [busyUs, scatteredUs] = [median(busy[index] ?? []), median(scattered[index] ?? [])];
   const isMet = busyUs / jobUs <= bar;
   if (!isMet) process.exitCode = 1;
   const inJobs = (us: number): string => `${us.toFixed(2)} µs = ${(us / jobUs).toFixed(2)} jobs`;
-  return [`${candidates} of ${configured}`, inJobs(busyUs), `≤ ${bar} jobs: ${isMet ? "met" : "MISSED"}`, inJobs(scatteredUs)];
+  return [
+    `${candidates} of ${configured}`,
+    inJobs(busyUs),
+    `≤ ${bar} jobs: ${isMet ? "met" : "MISSED"}`,
+    inJobs(scatteredUs),
+  ];
 });
 console.log(table(["candidates", "one busy model", "bar", "others every call"], rows));
 
@@ -89,5 +104,15 @@ function makeTarget(index: number): Target {
   limits.set(quotas[1].key, 1e10, "config");
   const modelId = "us.anthropic.claude-chat";
   const id = `${accountId}/${region}/runtime/${modelId}`;
-  return { id, accountId, region, endpoint: "runtime", modelId, destinationRegions: [region], weight: 1, isDrained: false, quotas };
+  return {
+    id,
+    accountId,
+    region,
+    endpoint: "runtime",
+    modelId,
+    destinationRegions: [region],
+    weight: 1,
+    isDrained: false,
+    quotas,
+  };
 }

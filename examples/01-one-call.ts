@@ -28,5 +28,7 @@ console.log(`served by account ${accountId} in ${region}, attempt ${attempts}, A
 try {
   await client.converse({ modelId: "chatt", messages: [] });
 } catch (error) {
-  console.log(`${error instanceof Error ? error.message : error} (served by: ${servedBy(error)?.accountId ?? "nobody"})`);
+  console.log(
+    `${error instanceof Error ? error.message : error} (served by: ${servedBy(error)?.accountId ?? "nobody"})`,
+  );
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Random } from "@shardrock/core";
 import { chatSize, poissonGapMs, type TrafficCall } from "@shardrock/simulator";
+import TinyQueue from "tinyqueue";
 
 /** Calls in order of arrival, without end, at a mean rate. */
 export type Arrivals = (tokensPerMs: number, random: Random) => Generator<TrafficCall>;
@@ -10,7 +11,7 @@ const meanChatTokens = 1_375;
 
 /** The seeded generator: Poisson arrivals, sizes of real chat. */
 export const generated: Arrivals = function* (tokensPerMs, random) {
-  for (let atMs = 0; ; ) {
+  for (let atMs = 0; ;) {
     atMs += poissonGapMs(tokensPerMs / meanChatTokens, random);
     yield { atMs, ...chatSize(random) };
   }
@@ -32,18 +33,23 @@ export function traced(file: string): Arrivals {
     const pace = (tokensPerMs * spanMs) / tokens / copies;
     const shift = random();
     const replays = Array.from({ length: copies }, (_, copy) => replay(calls, spanMs, (copy + shift) / copies));
-    const next = replays.map((one) => one.next().value);
-    for (;;) {
-      let first = 0;
-      for (let copy = 1; copy < copies; copy += 1) if (next[copy].atMs < next[first].atMs) first = copy;
-      yield { ...next[first], atMs: next[first].atMs / pace };
-      next[first] = replays[first]?.next().value;
+    const copiesByTime = new TinyQueue(replays.map(advance), (one, other) => one.call.atMs - other.call.atMs);
+    for (let first = copiesByTime.pop(); first !== undefined; first = copiesByTime.pop()) {
+      yield { ...first.call, atMs: first.call.atMs / pace };
+      copiesByTime.push(advance(first.calls));
     }
   };
 }
 
+type Replay = Generator<TrafficCall, never>;
+
+/** A copy with the call that comes next in it. */
+function advance(calls: Replay): { readonly calls: Replay; readonly call: TrafficCall } {
+  return { calls, call: calls.next().value };
+}
+
 /** One endless copy, begun at a share of its span; its time starts at 0. */
-function* replay(calls: readonly TrafficCall[], spanMs: number, share: number): Generator<TrafficCall, never> {
+function* replay(calls: readonly TrafficCall[], spanMs: number, share: number): Replay {
   const startMs = share * spanMs;
   const first = calls.findIndex(({ atMs }) => atMs >= startMs);
   for (let index = Math.max(0, first); ; index += 1) {

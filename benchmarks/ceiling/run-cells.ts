@@ -5,7 +5,7 @@ import type { Cell } from "./cell.ts";
 import type { RunResult } from "./tally.ts";
 
 /** Runs every cell, one process per core, and says how far it is. Results come in the order of the cells. */
-export async function runCells(cells: readonly Cell[], onDone: (done: number) => void): Promise<RunResult[]> {
+export async function runCells(cells: readonly Cell[], onDone?: (done: number) => void): Promise<RunResult[]> {
   const results: RunResult[] = [];
   const queue = cells.entries();
   let done = 0;
@@ -14,11 +14,11 @@ export async function runCells(cells: readonly Cell[], onDone: (done: number) =>
     for (const [index, cell] of queue) {
       results[index] = await runCell(child, cell);
       done += 1;
-      onDone(done);
+      onDone?.(done);
     }
     child.disconnect();
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  await Promise.all(Array.from({ length: Math.min(cells.length, availableParallelism()) }, work));
   return results;
 }
 

@@ -26,7 +26,12 @@ type Send = (input: Input) => Promise<number | undefined>;
 /** One run in real time: the real SDK against a simulated AWS over loopback sockets, in this process. */
 export async function runOverSockets(shape: SocketRunShape, random: Random): Promise<RunResult> {
   const { size, limiter, seed, load, minutes } = shape;
-  await using fleet = await startSimulatedFleet({ accounts: accountsOf(size), limiter, seed, speed: 60_000 / size.windowMs });
+  await using fleet = await startSimulatedFleet({
+    accounts: accountsOf(size),
+    limiter,
+    seed,
+    speed: 60_000 / size.windowMs,
+  });
   using sender = await senders[shape.contender](fleet);
   const summedTpm = size.tokensPerMinute.reduce((sum, tpm) => sum + tpm, 0);
   const startMs = systemClock.monotonicMs();
@@ -84,7 +89,9 @@ const senders: Record<SocketRunShape["contender"], (fleet: SimulatedFleet) => Pr
   },
   "round-robin": async (fleet) => {
     const requestHandler = new NodeHttpHandler({ httpAgent: { maxSockets: 10_000 } });
-    const clients = await Promise.all(fleet.config.accounts.map((account) => clientsOf(account, fleet, requestHandler)));
+    const clients = await Promise.all(
+      fleet.config.accounts.map((account) => clientsOf(account, fleet, requestHandler)),
+    );
     const inTurn = clients.flat();
     let turn = 0;
     return {
@@ -106,11 +113,19 @@ async function clientsOf(
 ): Promise<BedrockRuntimeClient[]> {
   const sts = new STSClient({ region: "us-east-1", endpoint: aws.url, credentials: hostCredentials });
   const { roleArn: RoleArn, externalId: ExternalId } = account;
-  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, ExternalId, RoleSessionName: "round-robin" }));
+  const { Credentials } = await sts.send(
+    new AssumeRoleCommand({ RoleArn, ExternalId, RoleSessionName: "round-robin" }),
+  );
   sts.destroy();
-  const { AccessKeyId: accessKeyId = "", SecretAccessKey: secretAccessKey = "", SessionToken: sessionToken = "" } = Credentials ?? {};
+  const {
+    AccessKeyId: accessKeyId = "",
+    SecretAccessKey: secretAccessKey = "",
+    SessionToken: sessionToken = "",
+  } = Credentials ?? {};
   const credentials = { accessKeyId, secretAccessKey, sessionToken };
-  return account.regions.map((region) => new BedrockRuntimeClient({ region, endpoint: aws.url, credentials, requestHandler }));
+  return account.regions.map(
+    (region) => new BedrockRuntimeClient({ region, endpoint: aws.url, credentials, requestHandler }),
+  );
 }
 
 function accountsOf({ tokensPerMinute }: Size) {

@@ -42,7 +42,13 @@ export function missesOf(one: Case): readonly string[] | undefined {
   const { ofTold, throttled, served } = figuresOf(one);
   const bars =
     one.load > 1
-      ? ([["goodput of told", ofTold >= 0.95, "≥ 95 %"], ["throttled", throttled <= 0.005, "≤ 0.5 %"]] as const)
-      : ([["served", served >= 0.99, "≥ 99 %"], ["throttled", throttled <= 0.001, "≤ 0.1 %"]] as const);
+      ? ([
+          ["goodput of told", ofTold >= 0.95, "≥ 95 %"],
+          ["throttled", throttled <= 0.005, "≤ 0.5 %"],
+        ] as const)
+      : ([
+          ["served", served >= 0.99, "≥ 99 %"],
+          ["throttled", throttled <= 0.001, "≤ 0.1 %"],
+        ] as const);
   return bars.filter(([, isMet]) => !isMet).map(([name, , bar]) => `${name} ${bar}`);
 }

@@ -128,11 +128,7 @@ function routed(stage: Stage, ledger: Ledger, arrived: (target: Target, tokens: 
 }
 
 /** One attempt at the simulated AWS; false is a 429. */
-async function attempt(
-  { world, clock, tally, windowMs }: Stage,
-  target: Target,
-  call: TrafficCall,
-): Promise<boolean> {
+async function attempt({ world, clock, tally, windowMs }: Stage, target: Target, call: TrafficCall): Promise<boolean> {
   const { inputTokens, outputTokens } = call;
   const answer = world.bedrock.admit({ ...target, inputTokens, maxTokens }, clock.monotonicMs());
   tally.attempt(answer.kind === "throttled");

@@ -45,7 +45,9 @@ export function summary(standings: readonly Standing[], elapsedMs: number): stri
     ["waiting, p50 / p99", ({ tally }) => `${seconds(tally.waitMs(0.5))} / ${seconds(tally.waitMs(0.99))}`],
   ];
   const header = `${"".padEnd(24)}${standings.map(({ side }) => side.title.padStart(27)).join("")}`;
-  const lines = rows.map(([title, cell]) => `${title.padEnd(24)}${standings.map((one) => cell(one).padStart(27)).join("")}`);
+  const lines = rows.map(
+    ([title, cell]) => `${title.padEnd(24)}${standings.map((one) => cell(one).padStart(27)).join("")}`,
+  );
   return [paint("bold", header), ...lines].join("\n");
 }
 

@@ -74,4 +74,7 @@ async function assumeRole({ aws, config, hostCredentials }: SimulatedFleet): Pro
   return { accessKeyId, secretAccessKey, sessionToken };
 }
 
-type StaticCredentials = Exclude<BedrockRuntimeClientConfig["credentials"], undefined | ((...input: never[]) => unknown)>;
+type StaticCredentials = Exclude<
+  BedrockRuntimeClientConfig["credentials"],
+  undefined | ((...input: never[]) => unknown)
+>;

@@ -5,7 +5,10 @@ import type { Side } from "./side.ts";
 import type { Tally } from "./tally.ts";
 
 /** Sends the same calls at the same instants to every side; ends when the last has been answered. */
-export async function play(sides: readonly { readonly side: Side; readonly tally: Tally }[], random: Random): Promise<void> {
+export async function play(
+  sides: readonly { readonly side: Side; readonly tally: Tally }[],
+  random: Random,
+): Promise<void> {
   const startMs = performance.now();
   const answers: Promise<void>[] = [];
   for (let atMs = poissonGapMs(callsPerMs, random); atMs < trafficMs; atMs += poissonGapMs(callsPerMs, random)) {

@@ -119,7 +119,10 @@ export function ledgerContract(name: string, open: OpenLedger): void {
       await reserve(5_820);
       const cost = { requests: 1, tokens: 970 };
 
-      const answer = await ledger.reserve([{ target: targetWith("a"), cost }, { target: other, cost }]);
+      const answer = await ledger.reserve([
+        { target: targetWith("a"), cost },
+        { target: other, cost },
+      ]);
 
       expect(answer).toMatchObject({ kind: "reserved", target: { id: "b" } });
     });
@@ -141,7 +144,9 @@ export function ledgerContract(name: string, open: OpenLedger): void {
       const { ledger, reserve } = setUp();
       await reserve(5_820);
 
-      const answer = await ledger.reserve([{ target: targetWith("b", [minuteTokens("a/tokens")]), cost: { tokens: 970 } }]);
+      const answer = await ledger.reserve([
+        { target: targetWith("b", [minuteTokens("a/tokens")]), cost: { tokens: 970 } },
+      ]);
 
       expect(answer.kind).toBe("refused");
     });

@@ -18,10 +18,17 @@ type Step =
 
 const which = fc.nat({ max: 1_000 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant("reserve" as const), tokens: fc.integer({ min: 1, max: 20_000 }) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constant("reserve" as const), tokens: fc.integer({ min: 1, max: 20_000 }) }),
+  },
   {
     weight: 3,
-    arbitrary: fc.record({ kind: fc.constant("settle" as const), which, share: fc.double({ min: 0, max: 2, noNaN: true }) }),
+    arbitrary: fc.record({
+      kind: fc.constant("settle" as const),
+      which,
+      share: fc.double({ min: 0, max: 2, noNaN: true }),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("release" as const, "keep" as const), which }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("throttled" as const), which }) },
@@ -66,7 +73,8 @@ function end(
   { reservation, booking }: { reservation: Reservation; booking: Trail["bookings"][number] },
   { trail, atMs }: { trail: Trail; atMs: number },
 ): void {
-  const actual = one.kind === "settle" ? Math.round(booking.held * one.share) : one.kind === "release" ? 0 : booking.held;
+  const actual =
+    one.kind === "settle" ? Math.round(booking.held * one.share) : one.kind === "release" ? 0 : booking.held;
   if (one.kind === "settle") reservation.settle({ tokens: actual });
   if (one.kind === "release") reservation.release();
   if (one.kind === "keep") reservation.keep("in doubt");

@@ -27,8 +27,7 @@ export class Failure extends Error {
   }
 }
 
-export const classifyFailure: Classify = (error) =>
-  error instanceof Failure ? error.verdict : { kind: "ambiguous" };
+export const classifyFailure: Classify = (error) => (error instanceof Failure ? error.verdict : { kind: "ambiguous" });
 
 /** A target of its own account: 60 000 tokens a minute unless told. */
 export function accountTarget(letter: string, change: Partial<Target> = {}): Target {

@@ -54,9 +54,24 @@ describe("choosing", () => {
 
   it.each([
     ["drained", accountTarget("a", { isDrained: true }), {}, "account aaaaaaaaaaaa is drained"],
-    ["outside residency", accountTarget("a", { destinationRegions: ["us-east-1", "eu-west-1"] }), { allowedRegions: ["us-east-1"] }, "eu-west-1"],
-    ["of unknown destinations", accountTarget("a", { destinationRegions: undefined }), { allowedRegions: ["us-east-1"] }, "unknown"],
-    ["of another account than the call is pinned to", accountTarget("a"), { pinnedAccountId: "bbbbbbbbbbbb" }, "account bbbbbbbbbbbb only"],
+    [
+      "outside residency",
+      accountTarget("a", { destinationRegions: ["us-east-1", "eu-west-1"] }),
+      { allowedRegions: ["us-east-1"] },
+      "eu-west-1",
+    ],
+    [
+      "of unknown destinations",
+      accountTarget("a", { destinationRegions: undefined }),
+      { allowedRegions: ["us-east-1"] },
+      "unknown",
+    ],
+    [
+      "of another account than the call is pinned to",
+      accountTarget("a"),
+      { pinnedAccountId: "bbbbbbbbbbbb" },
+      "account bbbbbbbbbbbb only",
+    ],
   ])("never sends to a target that is %s", async (_, target, change, reason) => {
     const { router, request } = routedWorld([target]);
     let sent = 0;
@@ -69,9 +84,12 @@ describe("choosing", () => {
   });
 
   it("lets a call narrow the router's residency, never widen it", async () => {
-    const { router, request } = routedWorld([accountTarget("a", { region: "eu-west-1", destinationRegions: ["eu-west-1"] })], {
-      allowedRegions: ["us-east-1"],
-    });
+    const { router, request } = routedWorld(
+      [accountTarget("a", { region: "eu-west-1", destinationRegions: ["eu-west-1"] })],
+      {
+        allowedRegions: ["us-east-1"],
+      },
+    );
 
     const result = await outcome(router.run(request(1, { allowedRegions: ["eu-west-1"] }), async () => "sent"));
 
@@ -92,7 +110,9 @@ describe("choosing", () => {
 
     const result = await outcome(router.run(request(60_001), async () => "sent"));
 
-    expect(result).toMatchObject({ error: { code: "request-too-large", needed: 60_001, largest: 60_000, unit: "tokens" } });
+    expect(result).toMatchObject({
+      error: { code: "request-too-large", needed: 60_001, largest: 60_000, unit: "tokens" },
+    });
     expect("error" in result && result.error).toBeInstanceOf(RequestTooLargeError);
   });
 
@@ -115,7 +135,8 @@ describe("choosing", () => {
 describe("waiting", () => {
   it("waits its turn, first come first served, and starts when it fits", async () => {
     const { router, request, serve, started, clock } = routedWorld([accountTarget("a")]);
-    for (const name of ["first", "second", "third", "fourth"]) void outcome(router.run(request(burst), keep(serve(name))));
+    for (const name of ["first", "second", "third", "fourth"])
+      void outcome(router.run(request(burst), keep(serve(name))));
     await clock.advance(17_999);
     const soon = [...started];
     await clock.advance(100);
@@ -126,7 +147,12 @@ describe("waiting", () => {
 
   it("lets a higher priority go first", async () => {
     const { router, request, serve, started, clock } = routedWorld([accountTarget("a")]);
-    for (const [name, priority] of [["first", 0], ["low", -1], ["normal", 0], ["high", 5]] as const) {
+    for (const [name, priority] of [
+      ["first", 0],
+      ["low", -1],
+      ["normal", 0],
+      ["high", 5],
+    ] as const) {
       void outcome(router.run(request(burst, { priority }), serve(name)));
     }
     await clock.advance(60_000);
@@ -149,7 +175,10 @@ describe("waiting", () => {
   it("does not let one model's waiting call hold up another's", async () => {
     const [one, other] = [accountTarget("a"), accountTarget("b")];
     const { router, request, serve, started, clock } = routedWorld([one, other]);
-    const to = (target: typeof one, tokens: number) => ({ candidates: [{ target, cost: { tokens } }], pool: target.id });
+    const to = (target: typeof one, tokens: number) => ({
+      candidates: [{ target, cost: { tokens } }],
+      pool: target.id,
+    });
     void outcome(router.run(request(0, to(one, burst)), keep(serve("a1"))));
     void outcome(router.run(request(0, to(one, burst)), keep(serve("a2"))));
     void outcome(router.run(request(0, to(other, 100)), keep(serve("b1"))));
@@ -242,7 +271,9 @@ describe("waiting", () => {
 
     const result = await outcome(router.run(request(burst, { bytes }), serve()));
 
-    expect(result).toMatchObject({ error: { code: "no-capacity", message: expect.stringContaining("waiting room full") } });
+    expect(result).toMatchObject({
+      error: { code: "no-capacity", message: expect.stringContaining("waiting room full") },
+    });
     expect(router.load.queued).toBe(2);
   });
 

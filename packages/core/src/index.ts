@@ -19,20 +19,34 @@ export type { AdmissionBounds } from "./routing/admission.ts";
 export { BlockingHealth } from "./routing/blocking-health.ts";
 export type { Attempt, AttemptCall, CallRequest } from "./routing/call.ts";
 export type { Explanation } from "./routing/explain.ts";
-export { moveOnWhenUnprocessed, type FailedAttempt, type FailoverPolicy, type NextStep } from "./routing/failover-policy.ts";
+export {
+  moveOnWhenUnprocessed,
+  type FailedAttempt,
+  type FailoverPolicy,
+  type NextStep,
+} from "./routing/failover-policy.ts";
 export type { AttemptOutcome, Block, Health } from "./routing/health.ts";
 export { pickBest, type Choice } from "./routing/picker.ts";
 export { Router, type RouterOptions } from "./routing/router.ts";
 export type { AttemptEnd, CallEnd, RouterEvent, RouterListener, Warning } from "./routing/router-event.ts";
 export type { Classify, Verdict } from "./routing/verdict.ts";
-export { ConfigError } from "./bedrock/config-error.ts";
-export { parseConfig, type Config, type ShardrockConfig } from "./bedrock/config.ts";
-export { configJsonSchema } from "./bedrock/config-json-schema.ts";
-export { classify } from "./bedrock/classify.ts";
-export { servedModel, type Fleet, type FleetLimit, type RefusedTarget, type ServedModel } from "./bedrock/fleet.ts";
-export { loadConfig } from "./bedrock/load-config.ts";
-export { modelFacts, type ModelFacts } from "./bedrock/model-catalogue.ts";
-export { openRouter, type OpenRouter, type OpenRouterOptions } from "./bedrock/open-router.ts";
-export { servedBy, type Served, type ServedBy } from "./bedrock/served-by.ts";
-export { ShardedBedrockRuntime, type ShardedBedrockRuntimeOptions } from "./bedrock/sharded-bedrock-runtime.ts";
+export { ConfigError } from "./bedrock/config/error.ts";
+export { parseConfig, type Config, type ShardrockConfig } from "./bedrock/config/parse.ts";
+export { configJsonSchema } from "./bedrock/config/json-schema.ts";
+export { classify } from "./bedrock/client/classify.ts";
+export {
+  servedModel,
+  type Fleet,
+  type FleetLimit,
+  type RefusedTarget,
+  type ServedModel,
+} from "./bedrock/fleet/served-model.ts";
+export { loadConfig } from "./bedrock/config/load.ts";
+export { modelFacts, type ModelFacts } from "./bedrock/fleet/model-catalogue.ts";
+export type { CallOptions, SendOptions } from "./bedrock/client/call-planner.ts";
+export { openRouter, type OpenRouter, type OpenRouterOptions } from "./bedrock/client/open-router.ts";
+export { servedBy, type Served, type ServedBy } from "./bedrock/client/served-by.ts";
+export { ShardedBedrockRuntime, type ShardedBedrockRuntimeOptions } from "./bedrock/client/sharded-bedrock-runtime.ts";
 export { residencyRefusal } from "./routing/residency.ts";
+export type { HostCredentials } from "./bedrock/identity/sts-sessions.ts";
+export type { RequestHandler } from "./bedrock/transport/target-clients.ts";

@@ -10,7 +10,13 @@ const quota: SimulatedQuota = {
   burndown: 5,
   maxOutputTokens: 8_000,
 };
-const call = { accountId: quota.accountId, region: quota.region, modelId: "us.model", inputTokens: 1_000, maxTokens: 1_000 };
+const call = {
+  accountId: quota.accountId,
+  region: quota.region,
+  modelId: "us.model",
+  inputTokens: 1_000,
+  maxTokens: 1_000,
+};
 
 function bedrock(change: Partial<SimulatedQuota> = {}, tokensPerDay?: number) {
   const { accountId, region } = quota;
@@ -57,7 +63,12 @@ describe("the simulated Bedrock", () => {
     ["requests", { requestsPerMinute: 0 }, undefined, "Too many requests, please wait before trying again."],
     ["tokens", { tokensPerMinute: 1_999 }, undefined, "Too many tokens, please wait before trying again."],
     ["tokens per day", {}, 1_999, "Too many tokens per day, please wait before trying again."],
-    ["an account on hold", { tokensPerMinute: 0 }, undefined, "Too many tokens per day, please wait before trying again."],
+    [
+      "an account on hold",
+      { tokensPerMinute: 0 },
+      undefined,
+      "Too many tokens per day, please wait before trying again.",
+    ],
   ])("says which quota is short: %s", (_, change, perDay, message) => {
     expect(admit(bedrock(change, perDay))).toEqual({ kind: "throttled", message });
   });

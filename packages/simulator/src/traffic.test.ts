@@ -13,14 +13,16 @@ describe("generated traffic", () => {
     // The trace: mean 1 155 and 211, p50 1 020 and 129, p95 4 083 and 451, at most 14 050 and 1 000.
     expect(mean(inputs) / 1_155).toBeCloseTo(1, 1);
     expect(mean(outputs) / 211).toBeCloseTo(1, 1);
-    expect([at(inputs, 0.5) / 1_020, at(inputs, 0.95) / 4_083, at(outputs, 0.5) / 129, at(outputs, 0.95) / 451]).toEqual([
-      expect.closeTo(1, 1),
-      expect.closeTo(1, 1),
-      expect.closeTo(1, 1),
-      expect.closeTo(1, 1),
-    ]);
+    expect([
+      at(inputs, 0.5) / 1_020,
+      at(inputs, 0.95) / 4_083,
+      at(outputs, 0.5) / 129,
+      at(outputs, 0.95) / 451,
+    ]).toEqual([expect.closeTo(1, 1), expect.closeTo(1, 1), expect.closeTo(1, 1), expect.closeTo(1, 1)]);
     expect([inputs[0], outputs[0]].every((size) => size !== undefined && size >= 1)).toBe(true);
-    expect([inputs.at(-1), outputs.at(-1)].every((size, place) => size !== undefined && size <= [14_050, 1_000][place]!)).toBe(true);
+    expect(
+      [inputs.at(-1), outputs.at(-1)].every((size, place) => size !== undefined && size <= [14_050, 1_000][place]!),
+    ).toBe(true);
   });
 
   it("comes at the rate it is told, at random", () => {

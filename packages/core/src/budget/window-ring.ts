@@ -1,11 +1,17 @@
 /**
+ * Slots that a booking stays beyond its window. AWS starts its clock when a call arrives, which is later than ours by
+ * the way there; a call that took longer than the next one must still be counted when that one arrives.
+ */
+const guardSlots = 1;
+
+/**
  * What was booked in the last window, in slots that expire whole. A slot counts until its last instant has left the
- * window, so the sum is never below what any sliding window of that length holds.
+ * window, and one slot more, so the sum is never below what any sliding window of that length holds.
  * Times are integer µs of one monotonic clock; amounts are units of the quota.
  */
 export class WindowRing {
   readonly #slotUs: number;
-  /** One more than the window holds: the current slot is only partly inside. */
+  /** More than the window holds: the current slot is only partly inside, and there is the guard. */
   readonly #amounts: Float64Array;
   /** Number of the newest slot, counted from the clock's zero. */
   #newest = 0;
@@ -13,7 +19,7 @@ export class WindowRing {
 
   constructor(windowUs: number, slots: number) {
     this.#slotUs = windowUs / slots;
-    this.#amounts = new Float64Array(slots + 1);
+    this.#amounts = new Float64Array(slots + 1 + guardSlots);
   }
 
   /** Units in the window at the last look; what has expired since only makes it smaller. */

@@ -1,0 +1,105 @@
+import { ConverseCommand, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
+import { describe, expect, it } from "vitest";
+import type { Cost } from "../../budget/quota.ts";
+import type { AttemptCall } from "../../routing/call.ts";
+import { CallPlanner } from "./call-planner.ts";
+import { parseConfig } from "../config/parse.ts";
+import { exampleConfig } from "../testing/example-config.test.kit.ts";
+import { openRouter } from "./open-router.ts";
+
+const text = "x".repeat(40_000);
+
+function open() {
+  const settled: (Cost | undefined)[] = [];
+  const call: AttemptCall = {
+    signal: new AbortController().signal,
+    callId: 1,
+    attempt: 1,
+    waitedMs: 0,
+    commit: () => undefined,
+    settle: (actual) => settled.push(actual),
+    fail: () => undefined,
+  };
+  return { planner: new CallPlanner(openRouter(parseConfig(exampleConfig()))), call, settled };
+}
+
+function converse(content: object[] = [{ text }]): ConverseCommand {
+  return new ConverseCommand({
+    modelId: "sonnet",
+    messages: [{ role: "user", content: content as [] }],
+    inferenceConfig: { maxTokens: 1_000 },
+  });
+}
+
+const costOf = ({ request }: { request: { candidates: readonly { cost: Cost }[] } }) =>
+  request.candidates[0]?.cost.tokens ?? 0;
+
+describe("planning a call", () => {
+  it("offers every target of the model at what AWS will hold", () => {
+    const { planner } = open();
+
+    const plan = planner.plan(converse(), {});
+
+    expect(plan.request.candidates).toHaveLength(4);
+    expect(costOf(plan)).toBeGreaterThan(1_000 + 10_000);
+    expect(costOf(plan)).toBeLessThan(1_000 + 11_100);
+    expect(plan.request).toMatchObject({ pool: "sonnet", bytes: expect.any(Number) });
+  });
+
+  it("settles by burndown, and learns from calls of text only how many tokens text makes", () => {
+    const { planner, call, settled } = open();
+    const usage = { inputTokens: 20_000, outputTokens: 10, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
+
+    for (let n = 0; n < 5; n++) planner.plan(converse(), {}).outgoing.onUsage(usage, call);
+
+    expect(settled[0]).toEqual({ requests: 1, tokens: 20_000 + 5 * 10 });
+    expect(costOf(planner.plan(converse(), {}))).toBeGreaterThan(1_000 + 19_000);
+  });
+
+  it("learns nothing from a call with an image, or without a usage", () => {
+    const { planner, call, settled } = open();
+    const before = costOf(planner.plan(converse(), {}));
+    const image = { image: { format: "png", source: { bytes: new Uint8Array(9) } } };
+    const usage = { inputTokens: 20_000, outputTokens: 10, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
+
+    planner.plan(converse([{ text }, image]), {}).outgoing.onUsage(usage, call);
+    planner.plan(converse(), {}).outgoing.onUsage(undefined, call);
+
+    expect(costOf(planner.plan(converse(), {}))).toBe(before);
+    expect(settled).toEqual([expect.anything(), undefined]);
+  });
+
+  it("passes on how long, how urgent and where", () => {
+    const { planner } = open();
+    const { signal } = new AbortController();
+
+    const { request } = planner.plan(converse(), {
+      abortSignal: signal,
+      shardrock: { priority: 3, maxWaitMs: 5, allowedRegions: ["us-east-1"] },
+    });
+
+    expect(request).toMatchObject({ priority: 3, maxWaitMs: 5, allowedRegions: ["us-east-1"], signal });
+  });
+
+  it("hears the SDK's older kind of abort signal", () => {
+    const { planner } = open();
+    const older = { aborted: false, onabort: null as (() => void) | null };
+
+    const { request } = planner.plan(converse(), { abortSignal: older });
+    older.onabort?.();
+
+    expect(request.signal?.aborted).toBe(true);
+  });
+
+  it.each([
+    [{ guardrailIdentifier: "arn:aws:bedrock:us-east-1:222222222222:guardrail/abc" }, "222222222222"],
+    [{ guardrailIdentifier: "abc" }, undefined],
+    [{}, undefined],
+  ])("pins a call with %j to account %s", (fields, account) => {
+    const { planner } = open();
+
+    const { request } = planner.plan(new InvokeModelCommand({ modelId: "sonnet", body: "{}", ...fields }), {});
+
+    expect(request.pinnedAccountId).toBe(account);
+  });
+});

@@ -1,0 +1,141 @@
+import {
+  AccessDeniedException,
+  InternalServerException,
+  ModelErrorException,
+  ModelNotReadyException,
+  ModelStreamErrorException,
+  ModelTimeoutException,
+  ResourceNotFoundException,
+  ServiceQuotaExceededException,
+  ServiceUnavailableException,
+  ThrottlingException,
+  ValidationException,
+} from "@aws-sdk/client-bedrock-runtime";
+import { connect as connectTls } from "node:tls";
+import { type AddressInfo, connect, createServer } from "node:net";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { NotSentError, ShardrockError, StreamInterruptedError } from "../../errors.ts";
+import { classify } from "./classify.ts";
+
+const $metadata = {};
+const options = (httpStatusCode: number, message = "m") => ({ message, $metadata: { httpStatusCode } });
+
+describe("classify", () => {
+  it.each([
+    [new ThrottlingException(options(429)), "throttled"],
+    [new ServiceQuotaExceededException(options(400)), "throttled"],
+    [new ModelNotReadyException(options(429)), "unreachable"],
+    [new ServiceUnavailableException(options(503)), "overloaded"],
+    [new InternalServerException(options(500)), "ambiguous"],
+    [new ModelErrorException(options(424)), "ambiguous"],
+    [new ModelTimeoutException(options(408)), "ambiguous"],
+    [new ModelStreamErrorException({ message: "m", $metadata }), "ambiguous"],
+    [new AccessDeniedException(options(403)), "target-denied"],
+    [new ResourceNotFoundException(options(404)), "target-denied"],
+    [new ValidationException(options(400)), "invalid"],
+  ])("reads %s", (error, kind) => {
+    expect(classify(error).kind).toBe(kind);
+  });
+
+  it.each([
+    ["Too many requests, please wait before trying again.", "requests-per-minute"],
+    ["Too many tokens, please wait before trying again.", "tokens-per-minute"],
+    ["Too many tokens per day, please wait before trying again.", "tokens-per-day"],
+    ["Model x is currently overloaded. Please try again later.", "unknown"],
+    ["", "unknown"],
+  ])("takes %j for a hint on which quota spoke", (message, scope) => {
+    expect(classify(new ThrottlingException(options(429, message)))).toEqual({ kind: "throttled", scope });
+  });
+
+  it("knows an exception inside a stream, which has no status, by its name", () => {
+    const error = Object.assign(new Error("Too many tokens, please wait before trying again."), {
+      name: "ThrottlingException",
+      $metadata: undefined,
+    });
+
+    expect(classify(error)).toEqual({ kind: "throttled", scope: "tokens-per-minute" });
+  });
+
+  it.each([
+    [400, "invalid"],
+    [401, "target-denied"],
+    [403, "target-denied"],
+    [404, "target-denied"],
+    [408, "ambiguous"],
+    [413, "invalid"],
+    [424, "ambiguous"],
+    [429, "throttled"],
+    [500, "ambiguous"],
+    [502, "ambiguous"],
+    [503, "overloaded"],
+    [504, "ambiguous"],
+    [529, "overloaded"],
+    [200, "ambiguous"],
+  ])("goes by the status %i when the name is unheard of", (httpStatusCode, kind) => {
+    expect(classify(Object.assign(new Error("m"), { name: "Odd", $metadata: { httpStatusCode } })).kind).toBe(kind);
+  });
+
+  it.each(["ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException"])(
+    "blames the account for %s",
+    (name) => {
+      expect(classify(Object.assign(new Error("m"), { name, $metadata: { httpStatusCode: 403 } })).kind).toBe(
+        "account-failed",
+      );
+    },
+  );
+
+  it.each([
+    [{ code: "ECONNREFUSED", syscall: "connect" }, "unreachable"],
+    [{ code: "ETIMEDOUT", syscall: "connect", name: "TimeoutError" }, "unreachable"],
+    [{ code: "ENOTFOUND", syscall: "getaddrinfo" }, "unreachable"],
+    [{ code: "EAI_AGAIN" }, "unreachable"],
+    [{ code: "CERT_HAS_EXPIRED" }, "unreachable"],
+    [{ code: "ERR_SSL_WRONG_VERSION_NUMBER" }, "unreachable"],
+    [{ code: "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE" }, "unreachable"],
+    [{ code: "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC" }, "ambiguous"],
+    [{ code: "ECONNRESET", syscall: "read" }, "ambiguous"],
+    [{ code: "ECONNRESET", message: "socket hang up" }, "ambiguous"],
+    [{ code: "EPIPE", syscall: "write" }, "ambiguous"],
+    [{ code: "ETIMEDOUT", syscall: "read", name: "TimeoutError" }, "ambiguous"],
+    [{ name: "TimeoutError" }, "ambiguous"],
+    [{ name: "AbortError" }, "aborted"],
+    [{ code: "ECONNREFUSED", errors: [{ syscall: "connect" }, { syscall: "connect" }] }, "unreachable"],
+    [{ code: "ECONNREFUSED", errors: [{ syscall: "connect" }, { syscall: "read" }] }, "ambiguous"],
+  ])("reads the network fault %j", (fields, kind) => {
+    expect(classify(Object.assign(new Error("m"), fields)).kind).toBe(kind);
+  });
+
+  it("sees that nothing was sent when Node refuses a connection or breaks off a handshake", async () => {
+    const server = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const brokenOff = await new Promise((resolve) => connectTls({ port, host: "127.0.0.1" }).on("error", resolve));
+    await new Promise((resolve) => server.close(resolve));
+    const refused = await new Promise((resolve) => connect({ port, host: "127.0.0.1" }).on("error", resolve));
+
+    expect([classify(brokenOff).kind, classify(refused).kind]).toEqual(["unreachable", "unreachable"]);
+  });
+
+  it("reads our own errors", () => {
+    expect(classify(new ShardrockError("credentials-unavailable", "m")).kind).toBe("account-failed");
+    expect(classify(new ShardrockError("request-invalid", "m")).kind).toBe("invalid");
+    expect(classify(new StreamInterruptedError("m", 0)).kind).toBe("ambiguous");
+  });
+
+  it("reads why nothing was sent", () => {
+    expect(classify(new NotSentError(new ShardrockError("credentials-unavailable", "m"))).kind).toBe("account-failed");
+    expect(classify(new NotSentError(Object.assign(new Error("m"), { name: "AbortError" }))).kind).toBe("aborted");
+  });
+
+  it("never throws, whatever is thrown at it, and doubt is ambiguous", () => {
+    expect([undefined, null, 3, "x", [], {}, new Error("m")].map((error) => classify(error).kind)).toEqual(
+      Array(7).fill("ambiguous"),
+    );
+    fc.assert(
+      fc.property(fc.anything(), (error) => {
+        expect(classify(error).kind).toBeTypeOf("string");
+      }),
+    );
+  });
+});

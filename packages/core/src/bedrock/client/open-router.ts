@@ -1,0 +1,62 @@
+import { MemoryLedger } from "../../budget/memory-ledger.ts";
+import { MemoryLimits } from "../../budget/memory-limits.ts";
+import type { Cost } from "../../budget/quota.ts";
+import type { Candidate } from "../../budget/target.ts";
+import { type Clock, systemClock } from "../../clock.ts";
+import { type Random, systemRandom } from "../../random.ts";
+import { BlockingHealth } from "../../routing/blocking-health.ts";
+import { moveOnWhenUnprocessed } from "../../routing/failover-policy.ts";
+import { Router } from "../../routing/router.ts";
+import { classify } from "./classify.ts";
+import { type Fleet, servedModel } from "../fleet/served-model.ts";
+import type { Config } from "../config/shardrock-config.ts";
+import { buildFleet } from "../fleet/build-fleet.ts";
+
+export interface OpenRouterOptions {
+  /** The machine's own unless told. */
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+}
+
+/** A router over the targets of a config, for any transport. */
+export interface OpenRouter {
+  readonly router: Router;
+  readonly fleet: Fleet;
+  /**
+   * Every target that serves a model, at the same cost.
+   * @throws {ShardrockError} `model-unknown` naming the models there are.
+   */
+  candidates(modelName: string, cost: Cost): readonly Candidate[];
+}
+
+/**
+ * Builds everything between a config and a transport: targets, limits, the book, health and the router.
+ * @throws {ConfigError} `config-invalid`, every problem at once.
+ */
+export function openRouter(
+  config: Config,
+  { clock = systemClock, random = systemRandom }: OpenRouterOptions = {},
+): OpenRouter {
+  const fleet = buildFleet(config);
+  const limits = new MemoryLimits();
+  for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
+  const { maxWaitMs, ...bounds } = config.waiting;
+  const { allowedRegions } = config.residency;
+  const router = new Router({
+    ledger: new MemoryLedger({ limits, clock }),
+    limits,
+    health: new BlockingHealth({ clock }),
+    policy: moveOnWhenUnprocessed,
+    classify,
+    clock,
+    random,
+    bounds,
+    maxWaitMs,
+    ...(allowedRegions !== "anywhere" && { allowedRegions }),
+  });
+  return {
+    router,
+    fleet,
+    candidates: (modelName, cost) => servedModel(fleet, modelName).targets.map((target) => ({ target, cost })),
+  };
+}

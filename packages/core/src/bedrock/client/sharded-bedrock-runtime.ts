@@ -1,0 +1,160 @@
+import { BedrockRuntime, type ServiceInputTypes, type ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
+import { type Clock, systemClock } from "../../clock.ts";
+import { type Random, systemRandom } from "../../random.ts";
+import type { Router } from "../../routing/router.ts";
+import type { RouterListener } from "../../routing/router-event.ts";
+import { abortErrorOf } from "../transport/abort-error.ts";
+import { AssumedRoles } from "../identity/assumed-roles.ts";
+import type { BedrockCommand } from "./bedrock-command.ts";
+import { BedrockTransport } from "../transport/sdk-transport.ts";
+import { CallPlanner, type SendOptions } from "./call-planner.ts";
+import { parseConfig } from "../config/parse.ts";
+import { loadConfig } from "../config/load.ts";
+import { relayMiddleware } from "../transport/middleware-relay.ts";
+import { openRouter } from "./open-router.ts";
+import { refusingBase } from "./refusing-base.ts";
+import type { Served } from "./served-by.ts";
+import type { Config, ShardrockConfig } from "../config/shardrock-config.ts";
+import { sharedHandler } from "../transport/shared-handler.ts";
+import { type HostCredentials, StsSessions } from "../identity/sts-sessions.ts";
+import { type RequestHandler, TargetClients } from "../transport/target-clients.ts";
+
+export interface ShardedBedrockRuntimeOptions {
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  /** Ask STS for the roles, and are used for nothing else; the SDK's usual chain unless told. */
+  readonly hostCredentials?: HostCredentials | undefined;
+  /** Carries every request, to STS too, in place of our own; whoever made it destroys it. */
+  readonly requestHandler?: RequestHandler | undefined;
+}
+
+type Callback<Output> = (error: unknown, data?: Served<Output>) => void;
+
+/**
+ * Many AWS accounts as one Bedrock client: a drop-in for `BedrockRuntime` and `BedrockRuntimeClient` that sends every
+ * call to an account and Region with room for it. `modelId` is the name of a model in the config.
+ * @example
+ * const client = new ShardedBedrockRuntime(config);
+ * const answer = await client.converse({ modelId: "sonnet", messages, inferenceConfig: { maxTokens: 500 } });
+ * console.log(servedBy(answer)?.accountId);
+ */
+export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDisposable {
+  readonly #router: Router;
+  readonly #planner: CallPlanner;
+  readonly #transport: BedrockTransport;
+  readonly #roles: AssumedRoles;
+  readonly #destroyHandler: () => void;
+
+  /**
+   * @param config - a config as written, or one that was loaded.
+   * @throws {ConfigError} `config-invalid` with every problem at once.
+   */
+  constructor(config: ShardrockConfig | Config, options: ShardedBedrockRuntimeOptions = {}) {
+    const { accounts, endpoints, stsRegion, timeouts, ...rest } = isLoaded(config) ? config : parseConfig(config);
+    super(refusingBase(accounts[0]?.regions[0] ?? "us-east-1"));
+    const { clock = systemClock, random = systemRandom, hostCredentials, requestHandler } = options;
+    const open = openRouter({ accounts, endpoints, stsRegion, timeouts, ...rest }, { clock, random });
+    const shared = requestHandler ?? sharedHandler(timeouts.connectMs);
+    this.#destroyHandler = () => (requestHandler === undefined ? shared.destroy?.() : undefined);
+    const sts = new StsSessions({
+      requestHandler: shared,
+      hostCredentials,
+      endpoint: endpoints.sts,
+      region: stsRegion,
+    });
+    const clients = new TargetClients({ requestHandler: shared, endpoint: endpoints.bedrockRuntime });
+    this.#roles = new AssumedRoles({
+      assumeRole: (role, signal) => sts.assume(role, signal),
+      credentialsMs: timeouts.credentialsMs,
+      clock,
+      random,
+    });
+    this.#transport = new BedrockTransport({
+      accounts: open.fleet.accounts,
+      roles: this.#roles,
+      clients,
+      timeouts,
+      clock,
+    });
+    this.#router = open.router;
+    this.#planner = new CallPlanner(open);
+    relayMiddleware(this.middlewareStack, (change) => clients.change(change));
+  }
+
+  /**
+   * A client with the config of a YAML or JSON file.
+   * @throws {ConfigError} `config-invalid` with every problem as `file:line:column`.
+   */
+  static async fromFile(path: string, options: ShardedBedrockRuntimeOptions = {}): Promise<ShardedBedrockRuntime> {
+    return new ShardedBedrockRuntime(await loadConfig(path), options);
+  }
+
+  /**
+   * Sends a Converse, ConverseStream, InvokeModel or InvokeModelWithResponseStream command.
+   * @throws {ShardrockError} `model-unknown`, `command-unsupported`, `no-capacity`, `stream-interrupted` and the like.
+   * @throws an error of AWS as it came, or an `AbortError` when the caller's signal aborts.
+   */
+  override send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: BedrockCommand<Input, Output>,
+    options?: SendOptions,
+  ): Promise<Served<Output>>;
+  override send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: BedrockCommand<Input, Output>,
+    callback: Callback<Output>,
+  ): void;
+  override send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: BedrockCommand<Input, Output>,
+    options: SendOptions,
+    callback: Callback<Output>,
+  ): void;
+  override send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: BedrockCommand<Input, Output>,
+    optionsOrCallback?: SendOptions | Callback<Output>,
+    callback?: Callback<Output>,
+  ): Promise<Served<Output>> | void {
+    const options = typeof optionsOrCallback === "function" ? undefined : optionsOrCallback;
+    const listener = typeof optionsOrCallback === "function" ? optionsOrCallback : callback;
+    const sending = this.#send(command, options ?? {});
+    if (listener === undefined) return sending;
+    sending
+      .then(
+        (output) => listener(null, output),
+        (error: unknown) => listener(error),
+      )
+      .catch(() => undefined); // what a callback throws is its own, as with the SDK
+  }
+
+  /** Hears what happens to every call; dispose to stop. Events carry no content. */
+  onEvent(listener: RouterListener): Disposable {
+    return this.#router.onEvent(listener);
+  }
+
+  /** Takes no more calls, refuses those that wait, closes all connections and wipes all credentials. */
+  override destroy(): void {
+    super.destroy();
+    this.#router.close();
+    this.#destroyHandler();
+    this.#roles[Symbol.dispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.destroy();
+  }
+
+  async #send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: BedrockCommand<Input, Output>,
+    options: SendOptions,
+  ): Promise<Served<Output>> {
+    const { request, outgoing } = this.#planner.plan(command, options);
+    try {
+      return await this.#router.run(request, (target, call) => this.#transport.send(outgoing, target, call));
+    } catch (error) {
+      const { signal } = request;
+      throw signal?.aborted && error === signal.reason ? abortErrorOf(error) : error;
+    }
+  }
+}
+
+function isLoaded(config: ShardrockConfig | Config): config is Config {
+  return config.models instanceof Map;
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { configJsonSchema } from "./json-schema.ts";
+import { exampleConfig } from "../testing/example-config.test.kit.ts";
+
+interface Schema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Schema;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly description?: string;
+}
+
+/** A validator of property names and required ones; enough to see that the schema fits the config. */
+function misfits(value: unknown, schema: Schema, path = "$"): readonly string[] {
+  if (schema.anyOf) return schema.anyOf.some((one) => misfits(value, one).length === 0) ? [] : [path];
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => misfits(item, schema.items ?? {}, `${path}[${index}]`));
+  if (typeof value !== "object" || value === null)
+    return typeof value === schema.type || schema.type === "integer" ? [] : [path];
+  const { properties = {}, required = [], additionalProperties } = schema;
+  const missing = required.filter((name) => !Object.hasOwn(value, name)).map((name) => `${path}.${name}`);
+  const inner = Object.entries(value).flatMap(([name, child]) => {
+    const known = properties[name] ?? (typeof additionalProperties === "object" ? additionalProperties : undefined);
+    return known ? misfits(child, known, `${path}.${name}`) : [`${path}.${name}`];
+  });
+  return [...missing, ...inner];
+}
+
+const schema = configJsonSchema() as Schema;
+
+describe("the JSON Schema of the config", () => {
+  it("accepts a config", () => {
+    expect(misfits(exampleConfig(), schema)).toEqual([]);
+  });
+
+  it("refuses options it does not know, and misses those it needs", () => {
+    const { accounts, ...rest } = exampleConfig();
+
+    expect(misfits({ ...rest, account: accounts }, schema)).toEqual(["$.accounts", "$.account"]);
+  });
+
+  it("is draft 7 and strict at the top", () => {
+    expect(schema).toMatchObject({ $schema: "http://json-schema.org/draft-07/schema#", additionalProperties: false });
+    expect(schema.required).toEqual(["accounts", "models", "residency"]);
+  });
+
+  it("describes every option for the editor", () => {
+    const silent = Object.entries(schema.properties ?? {}).filter(([, option]) => !option.description);
+
+    expect(silent).toEqual([]);
+  });
+});

@@ -1,0 +1,46 @@
+import { readFile, stat } from "node:fs/promises";
+import { extname } from "node:path";
+import { ConfigError } from "./error.ts";
+import { parseConfigText } from "./text.ts";
+import type { Config } from "./shardrock-config.ts";
+
+/** Largest config file, in bytes: 1 MiB. */
+const largestFile = 2 ** 20;
+
+const extensions: readonly string[] = [".yaml", ".yml", ".json"];
+
+/**
+ * Reads a config from a YAML or JSON file and checks all of it, targets included.
+ * @param path - ends in `.yaml`, `.yml` or `.json`; at most 1 MiB of UTF-8.
+ * @throws {ConfigError} `config-invalid` when the file cannot be read, or with every problem in it as `file:line:column`.
+ */
+export async function loadConfig(path: string): Promise<Config> {
+  if (!extensions.includes(extname(path).toLowerCase())) throw unusable(path, `must end in ${extensions.join(", ")}`);
+  return parseConfigText(await readText(path), path);
+}
+
+async function readText(path: string): Promise<string> {
+  const bytes = await readBytes(path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw unusable(path, "must be UTF-8 text", cause);
+  }
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  let bytes: Uint8Array | undefined;
+  try {
+    const { size } = await stat(path);
+    if (size <= largestFile) bytes = await readFile(path);
+  } catch (cause) {
+    throw unusable(path, `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+  if (bytes === undefined || bytes.byteLength > largestFile)
+    throw unusable(path, `must be at most ${largestFile} bytes`);
+  return bytes;
+}
+
+function unusable(path: string, message: string, cause?: unknown): ConfigError {
+  return new ConfigError([{ path: [], message, position: path }], { cause });
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { accountSchema } from "./account.ts";
+import { listOf, options, regionSchema, textLike, wholeNumber } from "./values.ts";
+import { endpointsSchema } from "./endpoints.ts";
+import { modelSchema } from "./model.ts";
+import { quotaSchema } from "./quotas.ts";
+import type { Config, ShardrockConfig } from "./shardrock-config.ts";
+import { timeoutsSchema } from "./timeouts.ts";
+import { waitingSchema } from "./waiting.ts";
+
+const allowedRegionsRule = 'must be a list of Regions, never the name of a geography, or the word "anywhere"';
+const allowedRegionsSchema = z
+  .union([z.literal("anywhere"), listOf(regionSchema, allowedRegionsRule)], allowedRegionsRule)
+  .describe("Regions where prompts may be processed, or anywhere.");
+const residencyRule =
+  "must say where prompts may be processed, such as allowedRegions: [us-east-1] or allowedRegions: anywhere";
+const modelName = textLike(/^[\w.:/@+-]{1,256}$/, "must be a name of up to 256 letters, digits or any of _.:/@+-");
+
+/** The shape of a config; what it says of itself is checked by `parseConfig`. */
+export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
+  $schema: z.string("must be a URL").optional().describe("For editors; not read."),
+  accounts: z
+    .array(accountSchema, "must be a list of accounts")
+    .min(1, "must name at least one account")
+    .max(1000, "must be at most 1000 accounts")
+    .describe("AWS accounts that serve calls, each reached by assuming one role."),
+  models: z
+    .record(modelName, modelSchema, "must be models by the name callers use")
+    .refine((models) => Object.keys(models).length > 0, "must name at least one model")
+    .transform((models) => new Map(Object.entries(models)))
+    .describe("Models by the name callers use as modelId."),
+  residency: options({ allowedRegions: allowedRegionsSchema }, residencyRule).describe(
+    "Where prompts may be processed.",
+  ),
+  instances: wholeNumber(1, 10_000).default(1).describe("Processes that share the quotas; each takes an equal share."),
+  fallbackQuota: quotaSchema.optional().describe("For models, accounts and Regions without a quota of their own."),
+  waiting: waitingSchema.prefault({}).describe("How long and how much may wait for room."),
+  timeouts: timeoutsSchema.prefault({}).describe("When one attempt is given up."),
+  endpoints: endpointsSchema.prefault({}).describe("Other endpoints than AWS's own."),
+  stsRegion: regionSchema.optional().describe("Region of the STS calls; the account's first Region unless told."),
+  windows: options({
+    minuteMs: wholeNumber(100, 60_000)
+      .default(60_000)
+      .describe("Length of a minute window in ms; only simulators shorten it."),
+  })
+    .prefault({})
+    .describe("Windows AWS is taken to count in."),
+});

@@ -1,0 +1,59 @@
+import type { AccountConfig, AccountInput } from "./account.ts";
+import type { WithDefaults } from "./values.ts";
+import type { EndpointsConfig, EndpointsInput } from "./endpoints.ts";
+import type { ModelConfig, ModelInput } from "./model.ts";
+import type { QuotaInput } from "./quotas.ts";
+import type { TimeoutsConfig, TimeoutsInput } from "./timeouts.ts";
+import type { WaitingConfig, WaitingInput } from "./waiting.ts";
+
+/** Where prompts may be processed. */
+export interface ResidencyConfig {
+  /**
+   * Regions, never the name of a geography (`eu.` profiles reach London and Zurich, `apac.` the Emirates). What may run
+   * elsewhere, or nobody knows where, is not used. A `global.` profile grows without notice: list its destinations
+   * only if you follow them. `"anywhere"` lifts the rule.
+   */
+  readonly allowedRegions: readonly string[] | "anywhere";
+}
+
+/** What a user writes, in TypeScript, JSON or YAML. */
+export interface ShardrockConfig {
+  /** For editors; not read. */
+  readonly $schema?: string | undefined;
+  readonly accounts: readonly AccountInput[];
+  /** By the name callers use as `modelId`: up to 256 letters, digits or any of `_.:/@+-`. */
+  readonly models: Readonly<Record<string, ModelInput>>;
+  readonly residency: ResidencyConfig;
+  /** Processes that share these quotas without Redis: each takes 1/N of every limit. 1 to 10,000; default 1. */
+  readonly instances?: number | undefined;
+  /** Ceilings for every model, account and Region that has none of its own. Without it, such a target is refused. */
+  readonly fallbackQuota?: QuotaInput | undefined;
+  readonly waiting?: WaitingInput | undefined;
+  readonly timeouts?: TimeoutsInput | undefined;
+  readonly endpoints?: EndpointsInput | undefined;
+  /** Region of the STS calls this process makes; the account's first Region unless told. */
+  readonly stsRegion?: string | undefined;
+  readonly windows?: WindowsInput | undefined;
+}
+
+/** Windows AWS is taken to count in. */
+export interface WindowsInput {
+  /** Length of the minute window, 100 to 60,000 ms; default 60,000. Only simulators shorten it. */
+  readonly minuteMs?: number | undefined;
+}
+
+export type WindowsConfig = WithDefaults<WindowsInput, "minuteMs">;
+
+/** A config as checked, defaults filled in. */
+export interface Config {
+  readonly accounts: readonly AccountConfig[];
+  readonly models: ReadonlyMap<string, ModelConfig>;
+  readonly residency: ResidencyConfig;
+  readonly instances: number;
+  readonly fallbackQuota?: QuotaInput | undefined;
+  readonly waiting: WaitingConfig;
+  readonly timeouts: TimeoutsConfig;
+  readonly endpoints: EndpointsConfig;
+  readonly stsRegion?: string | undefined;
+  readonly windows: WindowsConfig;
+}

@@ -1,0 +1,63 @@
+import { dayWindowMs } from "../../budget/quota.ts";
+import type { Quota } from "../../budget/quota.ts";
+import type { Target } from "../../budget/target.ts";
+import { ConfigError } from "../config/error.ts";
+import { draftTargets } from "./draft-targets.ts";
+import type { DraftTarget } from "./draft-targets.ts";
+import { contradictingTargets, withoutTarget } from "./draft-problems.ts";
+import type { Fleet, ServedModel } from "./served-model.ts";
+import { minuteKey, minuteLimits, minuteUnits } from "./minute-limits.ts";
+import type { MinuteLimits } from "./minute-limits.ts";
+import { readServedFacts } from "./served-facts.ts";
+import { keepResident } from "./residency.ts";
+import type { Config } from "../config/shardrock-config.ts";
+
+/**
+ * What a config amounts to: every target of every model, with the quotas it is charged to and their limits.
+ * Targets that might process a prompt outside `residency.allowedRegions` are taken out and named in `refused`.
+ * @throws {ConfigError} `config-invalid`, every problem at once: a model without a target, a target without a limit,
+ * one quota with two limits, a model whose maximum output nobody knows.
+ */
+export function buildFleet(config: Config): Fleet {
+  const plans = [...config.models].map(([name, model]) => {
+    const drafts = draftTargets(name, model, config);
+    return { name, drafts, facts: readServedFacts(name, model), ...keepResident(drafts, config.residency) };
+  });
+  const kept = plans.flatMap((plan) => plan.kept);
+  const minute = minuteLimits(kept, config);
+  const problems = [
+    ...contradictingTargets(plans.flatMap(({ drafts }) => drafts)),
+    ...plans.flatMap((plan) => (plan.kept.length === 0 ? [withoutTarget(plan.name, plan.refused)] : [])),
+    ...plans.flatMap(({ facts }) => facts.problems),
+    ...minute.problems,
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  const models = plans.map(({ name, facts, kept }): [string, ServedModel] => {
+    const { family, burndown, maxOutputTokens } = facts;
+    const targets = kept.map((draft) => targetOf(draft, minute, config.windows.minuteMs));
+    return [name, { name, family, burndown, maxOutputTokens, targets }];
+  });
+  return {
+    accounts: new Map(config.accounts.map((account) => [account.id, account])),
+    models: new Map(models),
+    limits: [...minute.limits.values()],
+    refused: plans.flatMap(({ refused }) => refused),
+  };
+}
+
+function targetOf(draft: DraftTarget, { limits }: MinuteLimits, minuteMs: number): Target {
+  const { model: _model, baseModelId: _base, scope: _scope, page: _page, ...target } = draft;
+  const minuteQuotas = minuteUnits
+    .filter((unit) => limits.has(minuteKey(draft, unit)))
+    .map((unit): Quota => ({ key: minuteKey(draft, unit), unit, windowMs: minuteMs }));
+  return { ...target, quotas: [...minuteQuotas, dayQuota(draft)] };
+}
+
+/**
+ * The ceiling on what all models together take from one account and Region in a day. No limit is set: AWS weighs it
+ * by price and does not publish when it resets, so it only speaks when AWS refuses.
+ * Source: AWS, "Quotas for the bedrock-runtime endpoint", Cross-Model Max Tokens Per Day (read 2026-11-22).
+ */
+function dayQuota({ accountId, region, endpoint }: DraftTarget): Quota {
+  return { key: `${accountId}/${region}/${endpoint}/day`, unit: "tokens", windowMs: dayWindowMs };
+}

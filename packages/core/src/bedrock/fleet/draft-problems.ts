@@ -1,0 +1,46 @@
+import type { ConfigProblem } from "../config/error.ts";
+import type { DraftTarget } from "./draft-targets.ts";
+import type { RefusedTarget } from "./served-model.ts";
+
+/** A model with many targets would drown its own message. */
+const mostReasons = 5;
+
+/** Targets a config names twice: in one model, or in two that disagree about where a profile may run. */
+export function contradictingTargets(drafts: readonly DraftTarget[]): readonly ConfigProblem[] {
+  const first = new Map<string, DraftTarget>();
+  return drafts.flatMap((draft) => {
+    const earlier = first.get(draft.id);
+    if (earlier === undefined) first.set(draft.id, draft);
+    const message = earlier && contradiction(draft, earlier);
+    return message === undefined ? [] : [{ path: ["models", draft.model, "servedBy"], message }];
+  });
+}
+
+/** Why a model has no target at all. */
+export function withoutTarget(model: string, refused: readonly RefusedTarget[]): ConfigProblem {
+  const reasons = [...new Set(refused.map(({ reason }) => reason))].map((reason) => {
+    const ids = refused.filter((target) => target.reason === reason).map(({ targetId }) => targetId);
+    return `${ids[0]}${ids.length > 1 ? ` and ${ids.length - 1} more` : ""}: ${reason}`;
+  });
+  const message =
+    reasons.length === 0
+      ? "has no target: no account it may use has one of its Regions"
+      : `has no target that residency.allowedRegions lets run; ${reasons.slice(0, mostReasons).join("; ")}. ` +
+        "Say where each profile runs in destinations, or allow more Regions";
+  return { path: ["models", model], message };
+}
+
+function contradiction(draft: DraftTarget, earlier: DraftTarget): string | undefined {
+  if (draft.model === earlier.model)
+    return `names ${draft.modelId} twice for account ${draft.accountId}, ${draft.region}`;
+  const [here, there] = [draft.destinationRegions, earlier.destinationRegions];
+  if (here === undefined || there === undefined || sameRegions(here, there)) return undefined;
+  return (
+    `says that ${draft.modelId} called in ${draft.region} may run in ${here.join(", ")}, ` +
+    `but models.${earlier.model} says ${there.join(", ")}`
+  );
+}
+
+function sameRegions(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((region) => right.includes(region));
+}

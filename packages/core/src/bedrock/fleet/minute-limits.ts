@@ -1,0 +1,102 @@
+import type { LimitSource } from "../../budget/limits.ts";
+import type { ConfigProblem } from "../config/error.ts";
+import type { DraftTarget } from "./draft-targets.ts";
+import type { FleetLimit } from "./served-model.ts";
+import { ceilingFor, ceilingIn } from "./quota-ceiling.ts";
+import type { MinuteUnit } from "./quota-ceiling.ts";
+import type { Config } from "../config/shardrock-config.ts";
+
+/** The limit of every minute quota by key, and why some cannot be told. */
+export interface MinuteLimits {
+  readonly limits: ReadonlyMap<string, FleetLimit>;
+  readonly problems: readonly ConfigProblem[];
+}
+
+export const minuteUnits: readonly MinuteUnit[] = ["tokens", "requests"];
+
+/** Names a minute quota: two models under one key share one page of the book, as they do at AWS. */
+export function minuteKey({ page }: DraftTarget, unit: MinuteUnit): string {
+  return `${page}/${unit}/minute`;
+}
+
+/**
+ * The limits the config gives. Models that share a quota share its limit, so one of them may leave it out.
+ * Problems: two models that give one quota different limits, and a target that has none at all.
+ */
+export function minuteLimits(drafts: readonly DraftTarget[], config: Config): MinuteLimits {
+  const claims = drafts.flatMap((draft) => claimsOf(draft, config));
+  const first = new Map<string, Claim>();
+  for (const claim of claims) if (!first.has(claim.key)) first.set(claim.key, claim);
+  const unlimited = drafts.filter((draft) => !minuteUnits.some((unit) => first.has(minuteKey(draft, unit))));
+  const limits = [
+    ...[...first.values()].map(({ key, value }) => limitOf(key, value, { source: "config", config })),
+    ...unlimited.flatMap((draft) => fallbackLimits(draft, config)),
+  ];
+  const withoutAny = config.fallbackQuota === undefined ? unlimited.map(withoutLimit) : [];
+  return {
+    limits: new Map(limits.map((limit) => [limit.key, limit])),
+    problems: [...conflicts(claims, first), ...withoutAny],
+  };
+}
+
+/** One model's word on one quota. */
+interface Claim {
+  readonly key: string;
+  readonly unit: MinuteUnit;
+  readonly value: number;
+  readonly draft: DraftTarget;
+}
+
+function claimsOf(draft: DraftTarget, config: Config): readonly Claim[] {
+  const quotas = config.models.get(draft.model)?.quotas;
+  return minuteUnits.flatMap((unit) => {
+    const value = ceilingFor(quotas, unit, draft);
+    return value === undefined ? [] : [{ key: minuteKey(draft, unit), unit, value, draft }];
+  });
+}
+
+/** One conflict for each pair of models and unit: the next account would only say the same again. */
+function conflicts(claims: readonly Claim[], first: ReadonlyMap<string, Claim>): Iterable<ConfigProblem> {
+  const found = new Map<string, ConfigProblem>();
+  for (const claim of claims) {
+    const earlier = first.get(claim.key);
+    if (earlier === undefined || earlier.value === claim.value) continue;
+    const pair = `${earlier.draft.model} ${claim.draft.model} ${claim.unit}`;
+    if (!found.has(pair)) found.set(pair, conflict(claim, earlier));
+  }
+  return found.values();
+}
+
+function conflict({ draft, unit, value }: Claim, earlier: Claim): ConfigProblem {
+  const { model, baseModelId, scope, accountId, region } = draft;
+  return {
+    path: ["models", model, "quotas"],
+    message:
+      `gives ${baseModelId} (${scope}) ${value} ${unit} per minute in account ${accountId}, ${region}, ` +
+      `but models.${earlier.draft.model} gives it ${earlier.value}: they share that quota`,
+  };
+}
+
+function fallbackLimits(draft: DraftTarget, config: Config): readonly FleetLimit[] {
+  return minuteUnits.flatMap((unit) => {
+    const value = config.fallbackQuota && ceilingIn(config.fallbackQuota, unit);
+    return value === undefined ? [] : [limitOf(minuteKey(draft, unit), value, { source: "fallback", config })];
+  });
+}
+
+function limitOf(
+  key: string,
+  value: number,
+  from: { readonly source: LimitSource; readonly config: Config },
+): FleetLimit {
+  return { key, value: value / from.config.instances, source: from.source };
+}
+
+function withoutLimit(draft: DraftTarget): ConfigProblem {
+  return {
+    path: ["models", draft.model, "quotas"],
+    message:
+      `gives no limit for account ${draft.accountId}, ${draft.region}, ${draft.modelId}; ` +
+      `set tokensPerMinute or requestsPerMinute, or a fallbackQuota`,
+  };
+}

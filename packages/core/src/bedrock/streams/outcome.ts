@@ -1,0 +1,51 @@
+import type { Usage } from "../usage/measure.ts";
+import type { StreamShape } from "./shape.ts";
+
+/** Told once how a stream ended. */
+export interface StreamEnding {
+  /** It is complete; undefined: AWS did not say what it used. */
+  settle(usage: Usage | undefined): void;
+  /** It broke, or its consumer left; the error as it happened. */
+  fail(error: unknown): void;
+}
+
+/** What the events seen so far say of a stream, told once: as soon as it is known, or when there will be no more. */
+export class StreamOutcome {
+  readonly #shape: StreamShape;
+  readonly #ending: StreamEnding;
+  #isComplete = false;
+  #isTold = false;
+  #usage: Usage | undefined;
+
+  constructor(shape: StreamShape, ending: StreamEnding) {
+    this.#shape = shape;
+    this.#ending = ending;
+  }
+
+  /** The closing event was seen; only the usage may still come. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  observe(event: unknown): void {
+    const closing = this.#shape.closing(event);
+    if (closing === undefined) return;
+    this.#isComplete ||= closing.isEnd;
+    this.#usage = closing.usage ?? this.#usage;
+    if (this.#isComplete && this.#usage !== undefined) this.finish();
+  }
+
+  /** No more events will come of a complete stream. */
+  finish(): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#ending.settle(this.#usage);
+  }
+
+  /** No more events will come, and the closing one did not. */
+  fail(error: unknown): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#ending.fail(error);
+  }
+}

@@ -1,0 +1,64 @@
+import type { Clock } from "../../clock.ts";
+import { abortErrorOf } from "./abort-error.ts";
+import { withoutListenerLimit } from "./abort-signal.ts";
+
+export interface AttemptScopeOptions {
+  readonly clock: Clock;
+  /** The caller's. */
+  readonly signal: AbortSignal;
+  /** Longest the whole attempt may take, in ms. */
+  readonly totalMs: number;
+}
+
+/**
+ * The life of one attempt: one signal that the caller, a timer or a consumer who leaves can end.
+ * The transport hears it, and so does whoever waits for the transport.
+ */
+export class AttemptScope implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #parent: AbortSignal;
+  readonly #clock: Clock;
+  readonly #total: Disposable;
+  #reason: Error | undefined;
+  readonly #onParentAbort = (): void => this.end(abortErrorOf(this.#parent.reason));
+
+  constructor({ clock, signal, totalMs }: AttemptScopeOptions) {
+    this.#parent = signal;
+    this.#clock = clock;
+    this.#total = this.limit(totalMs, "the whole attempt");
+    if (signal.aborted) this.#onParentAbort();
+    else withoutListenerLimit(signal).addEventListener("abort", this.#onParentAbort, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Why it was ended; undefined while it lives, and when it ended by itself. */
+  get reason(): Error | undefined {
+    return this.#reason;
+  }
+
+  /** Breaks off the transport. The first reason counts. */
+  end(reason: Error): void {
+    this.#reason ??= reason;
+    this.#controller.abort(this.#reason);
+    this[Symbol.dispose]();
+  }
+
+  /** Ends the attempt after `ms`, unless disposed before. */
+  limit(ms: number, what: string): Disposable {
+    return this.#clock.timer(ms, () => this.end(timeoutError(`${what} took more than ${ms} ms`)));
+  }
+
+  /** The attempt is over: stops the timer and forgets the caller's signal, which may live for long. */
+  [Symbol.dispose](): void {
+    this.#total[Symbol.dispose]();
+    this.#parent.removeEventListener("abort", this.#onParentAbort);
+  }
+}
+
+/** A timer of ours, not the network's; like the platform's own, named `TimeoutError`. */
+export function timeoutError(message: string): Error {
+  return new DOMException(message, "TimeoutError");
+}

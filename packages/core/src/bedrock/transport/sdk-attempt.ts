@@ -1,0 +1,160 @@
+import type { BedrockRuntime, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
+import type { Target } from "../../budget/target.ts";
+import type { Clock } from "../../clock.ts";
+import { NotSentError, StreamInterruptedError } from "../../errors.ts";
+import type { AttemptCall } from "../../routing/call.ts";
+import { abortErrorOf } from "./abort-error.ts";
+import type { AttemptScope } from "./attempt-scope.ts";
+import type { BedrockCommand, SdkSendOptions } from "../client/bedrock-command.ts";
+import { classify } from "../client/classify.ts";
+import { type CommandKind, copyFor } from "../client/command-kind.ts";
+import { parseJson } from "../usage/estimate.ts";
+import { type Usage, usageOfBody, usageOfConverse, usageOfHeaders } from "../usage/measure.ts";
+import { openStream } from "../streams/open-stream.ts";
+import { isRecord } from "../config/plain-data.ts";
+import { rejectOnAbort } from "./reject-on-abort.ts";
+import type { RoleSession } from "../identity/role-session.ts";
+import { markServed, type Served, type ServedBy } from "../client/served-by.ts";
+import { isResetOfReusedSocket } from "./shared-handler.ts";
+import { converseStream, invokeStream } from "../streams/shape.ts";
+import type { TimeoutsConfig } from "../config/timeouts.ts";
+import { watchWire, type WireWatch } from "./wire-watch.ts";
+
+/** One call of the SDK, to be sent to whichever target is chosen. */
+export interface OutgoingCall<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> {
+  readonly command: BedrockCommand<Input, Output>;
+  readonly kind: CommandKind;
+  readonly options: SdkSendOptions;
+  /** Told once, when the call has ended well: what it used, or undefined when AWS did not say. */
+  readonly onUsage: (usage: Usage | undefined, call: AttemptCall) => void;
+}
+
+export interface BedrockAttemptOptions<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> {
+  readonly outgoing: OutgoingCall<Input, Output>;
+  readonly target: Target;
+  readonly call: AttemptCall;
+  readonly session: RoleSession;
+  /** Of the target's account and Region. */
+  readonly client: BedrockRuntime;
+  readonly scope: AttemptScope;
+  readonly clock: Clock;
+  readonly timeouts: TimeoutsConfig;
+}
+
+/** One attempt at one target, from credentials to the answer or the first content of a stream. */
+export class BedrockAttempt<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> {
+  readonly #options: BedrockAttemptOptions<Input, Output>;
+  #wire: WireWatch | undefined;
+  #isSent = false;
+
+  constructor(options: BedrockAttemptOptions<Input, Output>) {
+    this.#options = options;
+  }
+
+  async run(): Promise<Served<Output>> {
+    const { outgoing, session, scope } = this.#options;
+    try {
+      await session.resolve(scope.signal);
+      return outgoing.kind.isStream ? await this.#stream() : await this.#answer();
+    } catch (error) {
+      const cause = scope.reason ?? error;
+      // An event stream may still be open; an answer is not, and its socket can serve again.
+      if (outgoing.kind.isStream) scope.end(abortErrorOf(cause));
+      else scope[Symbol.dispose]();
+      this.#mark(cause);
+      throw this.#isSent ? cause : new NotSentError(cause);
+    }
+  }
+
+  async #answer(): Promise<Served<Output>> {
+    const { outgoing, call, scope } = this.#options;
+    const output = await this.#exchange();
+    scope[Symbol.dispose]();
+    outgoing.onUsage(this.#usageOf(output), call);
+    return markServed(output, this.#servedBy());
+  }
+
+  async #stream(): Promise<Served<Output>> {
+    const { outgoing, call, scope, clock, timeouts } = this.#options;
+    using _first = scope.limit(timeouts.firstEventMs, "the first content of the stream");
+    const output = await this.#exchange();
+    const member = outgoing.kind.api === "converse" ? "stream" : "body";
+    const source: unknown = Reflect.get(output, member);
+    if (!isAsyncIterable(source)) throw new StreamInterruptedError("the answer holds no stream", 0);
+    const stream = await openStream({
+      source,
+      shape: outgoing.kind.api === "converse" ? converseStream : invokeStream,
+      scope,
+      clock,
+      idleMs: timeouts.idleMs,
+      commit: () => call.commit(),
+      ending: { settle: (usage) => outgoing.onUsage(usage, call), fail: (error) => call.fail(inTheBook(error)) },
+      mark: (error) => this.#mark(error),
+    });
+    Reflect.set(output, member, stream);
+    return markServed(output, this.#servedBy());
+  }
+
+  /** A free second try for what says nothing about the target: a stale socket, or a clock the SDK has set right. */
+  async #exchange(): Promise<Output> {
+    try {
+      return await this.#send();
+    } catch (error) {
+      if (this.#options.scope.reason !== undefined || !deservesFreeTry(error)) throw error;
+      return await this.#send();
+    }
+  }
+
+  async #send(): Promise<Output> {
+    const { outgoing, target, client, scope } = this.#options;
+    const copy = copyFor(outgoing.command, target.modelId);
+    const wire = watchWire(copy.middlewareStack);
+    this.#wire = wire;
+    try {
+      const sending = client.send(copy, { ...outgoing.options, abortSignal: scope.signal });
+      return await rejectOnAbort(sending, scope.signal);
+    } finally {
+      this.#isSent ||= wire.isSent;
+    }
+  }
+
+  #usageOf(output: Output): Usage | undefined {
+    if (this.#options.outgoing.kind.api === "converse") return usageOfConverse(Reflect.get(output, "usage"));
+    return usageOfHeaders(this.#wire?.headers ?? {}) ?? usageOfBody(parseJson(Reflect.get(output, "body")));
+  }
+
+  #mark<E>(error: E): E {
+    return typeof error === "object" && error !== null ? markServed(error, this.#servedBy()) : error;
+  }
+
+  #servedBy(): ServedBy {
+    const { target, call } = this.#options;
+    const requestId = this.#wire?.headers["x-amzn-requestid"];
+    return {
+      accountId: target.accountId,
+      region: target.region,
+      modelId: target.modelId,
+      requestId: typeof requestId === "string" ? requestId : undefined,
+      attempts: call.attempt,
+      waitedMs: call.waitedMs,
+      callId: call.callId,
+    };
+  }
+}
+
+function deservesFreeTry(error: unknown): boolean {
+  if (isResetOfReusedSocket(error)) return true;
+  const metadata = isRecord(error) ? error["$metadata"] : undefined;
+  return isRecord(metadata) && metadata["clockSkewCorrected"] === true;
+}
+
+/** Content has been generated, so nothing comes back, even for an error that would return a hold before it. */
+function inTheBook(error: unknown): unknown {
+  const { kind } = classify(error);
+  if (kind === "throttled" || kind === "aborted") return error;
+  return new StreamInterruptedError("the stream broke after content", 0, { cause: error });
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}

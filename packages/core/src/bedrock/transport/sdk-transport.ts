@@ -1,0 +1,47 @@
+import type { ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
+import type { Target } from "../../budget/target.ts";
+import type { Clock } from "../../clock.ts";
+import { ShardrockError } from "../../errors.ts";
+import type { AttemptCall } from "../../routing/call.ts";
+import type { AssumedRole, AssumedRoles } from "../identity/assumed-roles.ts";
+import { AttemptScope } from "./attempt-scope.ts";
+import { BedrockAttempt, type OutgoingCall } from "./sdk-attempt.ts";
+import type { Served } from "../client/served-by.ts";
+import type { TargetClients } from "./target-clients.ts";
+import type { TimeoutsConfig } from "../config/timeouts.ts";
+
+export interface BedrockTransportOptions {
+  /** By account id. */
+  readonly accounts: ReadonlyMap<string, AssumedRole>;
+  readonly roles: AssumedRoles;
+  readonly clients: TargetClients;
+  readonly timeouts: TimeoutsConfig;
+  readonly clock: Clock;
+}
+
+/** Sends single attempts through the SDK: the account's role, its own client, our own timers. */
+export class BedrockTransport {
+  readonly #options: BedrockTransportOptions;
+
+  constructor(options: BedrockTransportOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Sends a call to one target, once.
+   * @throws what AWS or the network said, in a `NotSentError` when nothing left this process.
+   */
+  send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    outgoing: OutgoingCall<Input, Output>,
+    target: Target,
+    call: AttemptCall,
+  ): Promise<Served<Output>> {
+    const { accounts, roles, clients, timeouts, clock } = this.#options;
+    const role = accounts.get(target.accountId);
+    if (role === undefined) throw new ShardrockError("option-invalid", `no account ${target.accountId} in the config`);
+    const session = roles.session(role);
+    const client = clients.client(target, session);
+    const scope = new AttemptScope({ clock, signal: call.signal, totalMs: timeouts.totalMs });
+    return new BedrockAttempt({ outgoing, target, call, session, client, scope, clock, timeouts }).run();
+  }
+}

@@ -1,0 +1,40 @@
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
+const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+const onSources = ["--import", "tsx", "--conditions=@shardrock/source"];
+const run = promisify(execFile);
+
+async function output(args: readonly string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, [...onSources, ...args], { cwd: examples });
+  return stdout;
+}
+
+describe("what a newcomer tries", () => {
+  it("the README's example runs as it stands, in about ten lines", async () => {
+    const [, code = ""] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+
+    expect(await output(["--input-type=module", "--eval", code])).toMatch(/^\d+ tokens from account [12]{12}\n$/);
+    expect(code.split("\n").filter((line) => line !== "" && !line.startsWith("//")).length).toBeLessThanOrEqual(12);
+  }, 30_000);
+
+  it.each([
+    ["01-one-call.ts", /served by account (1{12}|2{12}) in us-\w+-\d, attempt 1[\s\S]*did you mean "chat"/],
+    ["02-streaming.ts", /settled\][\s\S]*used \d+ tokens[\s\S]*kept\]/],
+    ["03-own-transport.ts", /call 0: account [12]{12}, waited \d+ ms, attempt 2[\s\S]*has room in \d+ ms/],
+  ])(
+    "example %s runs",
+    async (name, says) => {
+      expect(await output([name])).toMatch(says);
+    },
+    30_000,
+  );
+
+  it("no example is left out here", () => {
+    expect(readdirSync(examples).filter((name) => /^\d\d-.*\.ts$/.test(name))).toHaveLength(3);
+  });
+});
