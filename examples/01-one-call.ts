@@ -29,6 +29,6 @@ try {
   await client.converse({ modelId: "chatt", messages: [] });
 } catch (error) {
   console.log(
-    `${error instanceof Error ? error.message : error} (served by: ${servedBy(error)?.accountId ?? "nobody"})`,
+    `${error instanceof Error ? error.message : String(error)} (served by: ${servedBy(error)?.accountId ?? "nobody"})`,
   );
 }

@@ -5,7 +5,7 @@ import { openOneAccount, openShardrock } from "./side.ts";
 import { Tally } from "./tally.ts";
 import { play } from "./traffic.ts";
 
-const isTerminal = process.stdout.isTTY === true;
+const isTerminal = process.stdout.isTTY;
 console.log(`${introduction()}\n`);
 
 await using one = await openOneAccount();

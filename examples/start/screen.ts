@@ -9,7 +9,7 @@ export interface Standing {
   readonly tally: Tally;
 }
 
-const isTerminal = process.stdout.isTTY === true;
+const isTerminal = process.stdout.isTTY;
 const width = 24;
 
 type Format = Parameters<typeof styleText>[0];

@@ -10,6 +10,7 @@ export type ErrorCode =
   | "no-capacity"
   | "credentials-unavailable"
   | "stream-interrupted"
+  | "timeout"
   | "closed";
 
 /** The one base of every error this library makes itself; errors of AWS pass through. */
@@ -31,10 +32,13 @@ export class NoCapacityError extends ShardrockError {
   /** True when the time rests on something AWS does not publish (a day counter's reset). */
   readonly isEstimated: boolean;
 
-  constructor(message: string, retryAfterMs: number, isEstimated: boolean, options?: { readonly cause?: unknown }) {
-    super("no-capacity", message, options);
-    this.retryAfterMs = retryAfterMs;
-    this.isEstimated = isEstimated;
+  constructor(
+    message: string,
+    wait: { readonly retryAfterMs: number; readonly isEstimated: boolean; readonly cause?: unknown },
+  ) {
+    super("no-capacity", message, "cause" in wait ? { cause: wait.cause } : undefined);
+    this.retryAfterMs = wait.retryAfterMs;
+    this.isEstimated = wait.isEstimated;
   }
 }
 

@@ -211,7 +211,7 @@ export class Admission {
     const retryAfterMs = Math.ceil(Math.max(waitMs, startsInMs, 0));
     const about = isEstimated ? "about " : "";
     const message = `${reason}: a call of this size fits in ${about}${retryAfterMs} ms`;
-    return new NoCapacityError(message, retryAfterMs, isEstimated);
+    return new NoCapacityError(message, { retryAfterMs, isEstimated });
   }
 
   #forecastOf(lane: string): LaneForecast {

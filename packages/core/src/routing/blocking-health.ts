@@ -45,7 +45,7 @@ export class BlockingHealth implements Health {
       case "target-denied":
         return this.#block(target.id, "AWS denied the model here", deniedBackoff);
       case "unreachable":
-        return this.#block(target.id, "no connection", unreachableBackoff);
+        return this.#block(target.id, "it could not be reached or was not ready", unreachableBackoff);
       case "throttled":
       case "overloaded":
       case "ambiguous":

@@ -137,7 +137,8 @@ export class Router {
       if (failure === undefined) throw error;
       if (error instanceof NoEligibleTargetError) throw failure.error;
       if (!(error instanceof NoCapacityError)) throw error;
-      throw new NoCapacityError(error.message, error.retryAfterMs, error.isEstimated, { cause: failure.error });
+      const { message, retryAfterMs, isEstimated } = error;
+      throw new NoCapacityError(message, { retryAfterMs, isEstimated, cause: failure.error });
     } finally {
       call.waitedMs += clock.monotonicMs() - sinceMs;
     }

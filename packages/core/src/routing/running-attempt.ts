@@ -54,8 +54,14 @@ export class RunningAttempt implements AttemptCall {
   fail(error: unknown): Verdict {
     const wasSent = !(error instanceof NotSentError);
     const verdict = this.#options.classify(wasSent ? error : error.cause);
-    this.#end({ booking: bookingAfter(verdict, wasSent), verdict, actual: undefined });
+    this.#end({ booking: this.#bookingAfter(verdict, wasSent), verdict, actual: undefined });
     return verdict;
+  }
+
+  /** Once content was handed out AWS has worked for it, so nothing comes back. */
+  #bookingAfter(verdict: Verdict, wasSent: boolean): AttemptEnd["booking"] {
+    const booking = bookingAfter(verdict, wasSent);
+    return this.#isCommitted && booking === "released" ? "kept" : booking;
   }
 
   #end(ending: Ending): void {

@@ -26,7 +26,7 @@ export interface OpenRouter {
    * Every target that serves a model, at the same cost.
    * @throws {ShardrockError} `model-unknown` naming the models there are.
    */
-  candidates(modelName: string, cost: Cost): readonly Candidate[];
+  readonly candidates: (modelName: string, cost: Cost) => readonly Candidate[];
 }
 
 /**

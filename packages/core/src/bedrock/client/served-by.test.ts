@@ -29,7 +29,9 @@ describe("who served a call", () => {
   it("is found on the error that sent a call back to a full waiting room", () => {
     const throttle = markServed(new Error("slow down"), served);
 
-    expect(servedBy(new NoCapacityError("no room", 5, false, { cause: throttle }))).toEqual(served);
+    expect(servedBy(new NoCapacityError("no room", { retryAfterMs: 5, isEstimated: false, cause: throttle }))).toEqual(
+      served,
+    );
   });
 
   it("leaves alone what is frozen", () => {

@@ -580,7 +580,7 @@ describe("giving up", () => {
     const { aws, client, bookings } = open({ timeouts: { totalMs: 250 } });
     aws.onBedrock = () => never;
 
-    expect(await errorOf(client.converse(input))).toMatchObject({ name: "TimeoutError" });
+    expect(await errorOf(client.converse(input))).toMatchObject({ code: "timeout" });
     expect(aws.bedrock[0]?.signal?.aborted).toBe(true);
     expect(bookings()).toEqual(["kept"]);
   });
@@ -589,7 +589,7 @@ describe("giving up", () => {
     const { aws, client } = open({ timeouts: { firstEventMs: 250 } });
     aws.onBedrock = () => streamAnswer([start], "hang");
 
-    expect(await errorOf(client.send(new ConverseStreamCommand(input)))).toMatchObject({ name: "TimeoutError" });
+    expect(await errorOf(client.send(new ConverseStreamCommand(input)))).toMatchObject({ code: "timeout" });
     expect(aws.bedrock[0]?.signal?.aborted).toBe(true);
   });
 });

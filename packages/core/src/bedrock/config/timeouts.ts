@@ -8,7 +8,7 @@ export interface TimeoutsInput {
   readonly connectMs?: number | undefined;
   /** To credentials of an account whose role is not assumed yet; default 10,000 ms. */
   readonly credentialsMs?: number | undefined;
-  /** From sending to the answer, or to the first event of a stream; default 120,000 ms. */
+  /** From sending to the first content of a stream; default 120,000 ms. An answer in one piece is bounded by `totalMs`. */
   readonly firstEventMs?: number | undefined;
   /** Between two events of a stream; default 60,000 ms. */
   readonly idleMs?: number | undefined;
@@ -23,7 +23,7 @@ const dayMs = 86_400_000;
 export const timeoutsSchema: z.ZodType<TimeoutsConfig, TimeoutsInput> = options({
   connectMs: wholeNumber(1, dayMs).default(5000).describe("To a new connection, in ms."),
   credentialsMs: wholeNumber(1, dayMs).default(10_000).describe("To credentials of an account, in ms."),
-  firstEventMs: wholeNumber(1, dayMs).default(120_000).describe("To the answer or a stream's first event, in ms."),
+  firstEventMs: wholeNumber(1, dayMs).default(120_000).describe("To the first content of a stream, in ms."),
   idleMs: wholeNumber(1, dayMs).default(60_000).describe("Between two events of a stream, in ms."),
   totalMs: wholeNumber(1, dayMs).default(900_000).describe("The whole attempt, in ms."),
 });

@@ -190,7 +190,7 @@ describe("a stream with content", () => {
     const last = stream.next().catch((error: unknown) => error);
     await clock.advance(idleMs);
 
-    expect(await last).toMatchObject({ code: "stream-interrupted", cause: { name: "TimeoutError" } });
+    expect(await last).toMatchObject({ code: "stream-interrupted", cause: { code: "timeout" } });
   });
 
   it("is not idle while its consumer thinks", async () => {
@@ -213,7 +213,7 @@ describe("a stream with content", () => {
     await clock.advance(totalMs);
 
     expect(scope.signal.aborted).toBe(true);
-    expect(told).toEqual(["commit", { failed: expect.objectContaining({ name: "TimeoutError" }) }]);
+    expect(told).toEqual(["commit", { failed: expect.objectContaining({ code: "timeout" }) }]);
     expect(clock.pending).toBe(0);
     expect([(await stream.next()).value, (await stream.next()).value]).toEqual([start, delta("a")]);
     await expect(stream.next()).rejects.toMatchObject({ code: "stream-interrupted" });

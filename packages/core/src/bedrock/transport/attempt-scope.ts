@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.ts";
+import { ShardrockError } from "../../errors.ts";
 import { abortErrorOf } from "./abort-error.ts";
 import { withoutListenerLimit } from "./abort-signal.ts";
 
@@ -58,7 +59,7 @@ export class AttemptScope implements Disposable {
   }
 }
 
-/** A timer of ours, not the network's; like the platform's own, named `TimeoutError`. */
-export function timeoutError(message: string): Error {
-  return new DOMException(message, "TimeoutError");
+/** A timer of ours, not the network's. */
+export function timeoutError(message: string): ShardrockError {
+  return new ShardrockError("timeout", message);
 }

@@ -6,7 +6,6 @@ import type { AttemptCall } from "../../routing/call.ts";
 import { abortErrorOf } from "./abort-error.ts";
 import type { AttemptScope } from "./attempt-scope.ts";
 import type { BedrockCommand, SdkSendOptions } from "../client/bedrock-command.ts";
-import { classify } from "../client/classify.ts";
 import { type CommandKind, copyFor } from "../client/command-kind.ts";
 import { parseJson } from "../usage/estimate.ts";
 import { type Usage, usageOfBody, usageOfConverse, usageOfHeaders } from "../usage/measure.ts";
@@ -88,7 +87,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
       clock,
       idleMs: timeouts.idleMs,
       commit: () => call.commit(),
-      ending: { settle: (usage) => outgoing.onUsage(usage, call), fail: (error) => call.fail(inTheBook(error)) },
+      ending: { settle: (usage) => outgoing.onUsage(usage, call), fail: (error) => call.fail(error) },
       mark: (error) => this.#mark(error),
     });
     Reflect.set(output, member, stream);
@@ -146,13 +145,6 @@ function deservesFreeTry(error: unknown): boolean {
   if (isResetOfReusedSocket(error)) return true;
   const metadata = isRecord(error) ? error["$metadata"] : undefined;
   return isRecord(metadata) && metadata["clockSkewCorrected"] === true;
-}
-
-/** Content has been generated, so nothing comes back, even for an error that would return a hold before it. */
-function inTheBook(error: unknown): unknown {
-  const { kind } = classify(error);
-  if (kind === "throttled" || kind === "aborted") return error;
-  return new StreamInterruptedError("the stream broke after content", 0, { cause: error });
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
