@@ -22,7 +22,7 @@ draw();
 const elapsedMs = performance.now() - startMs;
 console.log(`\n${summary(standings, elapsedMs)}\n`);
 for (const standing of standings) console.log(`${spread(standing, elapsedMs)}\n`);
-console.log("Next: README.md, and `pnpm example 01`.");
+console.log("Next: README.md, and `npm run example 01`.");
 
 /** On a terminal the lines are drawn over; elsewhere they follow each other. */
 function draw(): void {

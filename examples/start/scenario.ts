@@ -9,8 +9,8 @@ export const accounts = [
 /** A "minute" is 15 s here, and the model is four times as fast. */
 export const speed = 4;
 export const windowMs = 60_000 / speed;
-/** How long calls come, in ms: two windows. */
-export const trafficMs = 2 * windowMs;
+/** How long calls come, in ms. */
+export const trafficMs = 24_000;
 export const maxTokens = 1_000;
 
 export const summedTpm = accounts.reduce((sum, account) => sum + tpmOf(account), 0);

@@ -208,6 +208,30 @@ export function ledgerContract(name: string, open: OpenLedger): void {
       expect(startsInMs(2_910)).toBeCloseTo(fresh, 0);
     });
 
+    it("remembers a retreat when its limit is set anew", async () => {
+      const { limits, startsInMs, reserve, clock } = setUp();
+      const fresh = startsInMs(2_910);
+      (await reserve(970)).throttled({ scope: "unknown" });
+      limits.set("a/tokens", 120_000, "config");
+      limits.set("a/tokens", 60_000, "config");
+      await clock.advance(60_000);
+
+      expect(startsInMs(2_910)).toBeGreaterThan(fresh + 50);
+    });
+
+    it("starts a call as large as the limit in spite of fractions that came and went", async () => {
+      const { startsInMs, reserve, clock } = setUp();
+      for (let call = 0; call < 50; call += 1) {
+        (await reserve(100.1)).settle({ tokens: 33.3 });
+        await clock.advance(333);
+      }
+      await clock.advance(61_000);
+      await reserve(0.1);
+      await clock.advance(60_500);
+
+      expect(startsInMs(60_000)).toBeLessThanOrEqual(0);
+    });
+
     it("tells listeners when something comes back, until they stop listening", async () => {
       const { ledger, reserve } = setUp();
       let told = 0;

@@ -1,4 +1,13 @@
-import { NoCapacityError, NoEligibleTargetError, NotSentError, RequestTooLargeError } from "@shardrock/core";
+import {
+  type Ledger,
+  MemoryLedger,
+  MemoryLimits,
+  NoCapacityError,
+  NoEligibleTargetError,
+  NotSentError,
+  RequestTooLargeError,
+} from "@shardrock/core";
+import { VirtualClock } from "@shardrock/simulator";
 import { describe, expect, it } from "vitest";
 import { accountTarget, Failure, outcome, routedWorld } from "./routed-world.ts";
 
@@ -300,6 +309,67 @@ describe("waiting", () => {
     expect(await waiting).toMatchObject({ error: { code: "closed" } });
     expect(await running).toEqual({ value: "a" });
     expect(await outcome(router.run(request(1), serve()))).toMatchObject({ error: { code: "closed" } });
+  });
+});
+
+describe("a book that is somewhere else", () => {
+  /** Answers after 50 ms, as one over a network does, and may refuse what it had quoted. */
+  function remote(book: MemoryLedger, clock: VirtualClock, refusals: number): Ledger {
+    let refused = 0;
+    return {
+      startsInMs: (candidate, nowMs) => book.startsInMs(candidate, nowMs),
+      quote: (candidate, nowMs) => book.quote(candidate, nowMs),
+      onGiveBack: (listener) => book.onGiveBack(listener),
+      async reserve(candidates) {
+        await clock.sleep(50);
+        if (refused++ >= refusals) return book.reserve(candidates);
+        const short = candidates[0]?.target.quotas[0];
+        if (short === undefined) throw new RangeError("no quota");
+        return { kind: "refused", short, retryAfterMs: 10, isEstimated: false };
+      },
+    };
+  }
+
+  function remoteWorld(refusals: number) {
+    const clock = new VirtualClock();
+    const limits = new MemoryLimits();
+    limits.set("a/tokens", 60_000, "config");
+    const ledger = remote(new MemoryLedger({ limits, clock }), clock, refusals);
+    return { ...routedWorld([accountTarget("a")], { ledger, clock, limits }), clock };
+  }
+
+  it("gets another try when it refuses what it had quoted", async () => {
+    const { router, request, started, serve, clock } = remoteWorld(2);
+    void outcome(router.run(request(970), serve("call")));
+    await clock.advance(1_000);
+
+    expect(started).toEqual(["call"]);
+  });
+
+  it("gets back a grant that came after its caller had given up", async () => {
+    const { router, request, started, serve, clock } = remoteWorld(1);
+    const caller = new AbortController();
+    const call = outcome(router.run(request(970, { signal: caller.signal }), serve("call")));
+    await clock.advance(75);
+
+    caller.abort(new Error("enough"));
+    await clock.advance(1_000);
+
+    expect(await call).toMatchObject({ error: { message: "enough" } });
+    expect(started).toEqual([]);
+    expect(router.load).toEqual({ queued: 0, inFlight: 0 });
+    expect(router.explain(request(970))[0]).toMatchObject({ headroom: 1 });
+  });
+
+  it("gets back a grant that came after the deadline", async () => {
+    const { router, request, started, serve, clock } = remoteWorld(1);
+    const call = outcome(router.run(request(970, { maxWaitMs: 80 }), serve("call")));
+    await clock.advance(1_000);
+
+    expect(await call).toMatchObject({ error: { code: "no-capacity" } });
+    expect(started).toEqual([]);
+    expect(router.load).toEqual({ queued: 0, inFlight: 0 });
+    expect(router.explain(request(970))[0]).toMatchObject({ headroom: 1 });
   });
 });
 

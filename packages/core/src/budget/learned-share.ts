@@ -25,6 +25,11 @@ export class LearnedShare {
   #share = 1;
   #sinceUs = 0;
 
+  /** The share just after the last retreat: what it is now, or less. */
+  get least(): number {
+    return this.#share;
+  }
+
   at(nowUs: number): number {
     if (this.#share === 1) return 1;
     const sinceS = (nowUs - this.#sinceUs) / 1e6;

@@ -77,7 +77,7 @@ export class MinuteBook {
     const page = this.#pages.get(key);
     if (page === undefined) return;
     this.#set(page, limit, this.#limits.get(key)?.value ?? 0);
-    this.#price(page, 1);
+    this.#price(page, this.#learned[page]?.least ?? 1); // `startUs` prices anew while it is below 1
   }
 
   /** When a cost fits: up to `nowUs` is now, earlier is slack, Infinity never. */

@@ -4,6 +4,9 @@
  */
 const guardSlots = 1;
 
+/** What rounding may leave of fractional amounts, in units: nothing. */
+const dust = 1e-6;
+
 /**
  * What was booked in the last window, in slots that expire whole. A slot counts until its last instant has left the
  * window, and one slot more, so the sum is never below what any sliding window of that length holds.
@@ -70,7 +73,7 @@ export class WindowRing {
       this.#sum -= this.#amounts[place] ?? 0;
       this.#amounts[place] = 0;
     }
-    if (passed === this.#amounts.length) this.#sum = 0; // sheds what rounding has left
+    if (this.#sum < dust) this.#sum = 0;
   }
 
   #change(slot: number, difference: number): void {

@@ -45,6 +45,7 @@ export class Admission {
   readonly #queue: PQueue<WaitingLine, WaitingOptions>;
   readonly #forecasts = new Map<string, LaneForecast>();
   readonly #giveUps = new Set<AbortController>();
+  readonly #listening: Disposable;
   #turn: Turn | undefined;
   #bytes = 0;
   #inFlight = 0;
@@ -55,7 +56,7 @@ export class Admission {
     this.#options = options;
     this.#line = new WaitingLine((heads) => this.#startable(heads));
     this.#queue = new PQueue({ queueClass: classOf(this.#line) });
-    options.ledger.onGiveBack(() => this.#wake());
+    this.#listening = options.ledger.onGiveBack(() => this.#wake());
   }
 
   /** Calls waiting now. */
@@ -77,7 +78,7 @@ export class Admission {
     ticket.signal?.throwIfAborted();
     if (this.#line.length === 0 && this.#hasPlace()) {
       const turn = this.#turnOf(ticket, ticket.eligible());
-      const reservation = canStart(turn) ? await this.#book(turn) : undefined;
+      const reservation = canStart(turn) ? await this.#book(turn, ticket.signal) : undefined;
       if (reservation !== undefined) return reservation;
     }
     return this.#wait(ticket, isReturning);
@@ -97,6 +98,7 @@ export class Admission {
   close(reason: Error): void {
     for (const giveUp of this.#giveUps) giveUp.abort(reason);
     this.#wakeTimer?.[Symbol.dispose]();
+    this.#listening[Symbol.dispose]();
   }
 
   async #wait(ticket: Ticket, isReturning: boolean): Promise<Reservation> {
@@ -128,32 +130,29 @@ export class Admission {
   /** A shared book may refuse what it had quoted; then the call goes back to its place. */
   async #queueUp(ticket: Ticket, signal: AbortSignal): Promise<Reservation> {
     for (;;) {
-      const reservation = await this.#queue.add(() => this.#bookTurn(), { id: ticket.id, ticket, signal });
-      if (reservation !== undefined && !signal.aborted) return reservation;
-      if (reservation !== undefined) this.#giveBack(reservation);
+      const reservation = await this.#queue.add(() => this.#bookTurn(signal), { id: ticket.id, ticket, signal });
+      if (reservation !== undefined) return reservation;
       signal.throwIfAborted();
     }
   }
 
   /** The job p-queue starts right after `#startable` named its ticket. */
-  async #bookTurn(): Promise<Reservation | undefined> {
+  async #bookTurn(signal: AbortSignal): Promise<Reservation | undefined> {
     const turn = this.#turn;
     this.#turn = undefined;
-    return turn && this.#book(turn);
+    return turn && this.#book(turn, signal);
   }
 
-  async #book({ ticket, candidates, choice }: Turn): Promise<Reservation | undefined> {
+  async #book({ ticket, candidates, choice }: Turn, signal: AbortSignal | undefined): Promise<Reservation | undefined> {
     if (choice === undefined) throw ticket.noneLeft();
     this.#inFlight += 1;
-    const answer = await this.#options.ledger.reserve(bestFirst(candidates, choice.candidate), ticket.signal);
-    if (answer.kind === "reserved") return answer;
+    const answer = await this.#options.ledger.reserve(bestFirst(candidates, choice.candidate), signal);
+    if (answer.kind === "reserved" && !signal?.aborted) return answer;
     this.#inFlight -= 1;
+    // A grant that came after its caller had given up.
+    if (answer.kind === "reserved") answer.release();
+    signal?.throwIfAborted();
     return undefined;
-  }
-
-  #giveBack(reservation: Reservation): void {
-    reservation.release();
-    this.#inFlight -= 1;
   }
 
   /** The first ticket, in order, that may start. A head that must wait claims its targets: nobody overtakes it there. */
