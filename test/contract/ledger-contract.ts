@@ -196,6 +196,31 @@ export function ledgerContract(name: string, open: OpenLedger): void {
       expect(startsInMs(5_820), "idle for a minute, but dearer than before").toBeGreaterThan(-1);
     });
 
+    it.each(["requests-per-minute", "tokens-per-minute", "unknown"] as const)(
+      "retreats on a refusal that speaks of %s, even where no page is meant",
+      async (scope) => {
+        const { startsInMs, reserve } = setUp();
+
+        (await reserve(970)).throttled({ scope });
+
+        expect(startsInMs(970)).toBeGreaterThan(900);
+      },
+    );
+
+    it("stays a number through a throttle, a limit of 0 and a hold of nothing", async () => {
+      const { limits, ledger, startsInMs, reserve, call, clock } = setUp();
+      const [nothing, held] = [await reserve(0), await reserve(970)];
+      limits.set("a/tokens", 0, "config");
+      await clock.advance(120_000);
+      nothing.settle({ tokens: 5 });
+      held.throttled({ scope: "unknown" });
+      limits.set("a/tokens", 60_000, "config");
+      await clock.advance(120_000);
+
+      expect(startsInMs(970)).toBeLessThanOrEqual(0);
+      expect(ledger.quote(call(970), clock.monotonicMs()).headroom).toBe(1);
+    });
+
     it("forgets a retreat in time, and never grows past its start", async () => {
       const { startsInMs, reserve, clock } = setUp();
       const fresh = startsInMs(2_910);
@@ -290,12 +315,13 @@ export function ledgerContract(name: string, open: OpenLedger): void {
         ["released", (one: Reservation) => one.release()],
         ["kept", (one: Reservation) => one.keep("in doubt")],
         ["throttled by the minute", (one: Reservation) => one.throttled({ scope: "requests-per-minute" })],
-      ])("tries again at once when its probe is %s", async (_, end) => {
+      ])("tries again, and not in an hour, when its probe is %s", async (_, end) => {
         const { ledger, call, reserve, clock } = setUpDay();
         (await reserve(970)).throttled({ scope: "tokens-per-day" });
         await clock.advance(3_600_000);
 
         end(await reserve(970));
+        await clock.advance(10_000);
 
         expect((await ledger.reserve([call(970)])).kind).toBe("reserved");
       });

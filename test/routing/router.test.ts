@@ -133,6 +133,10 @@ describe("choosing", () => {
     const first = router.explain(request(970));
     const again = router.explain(request(970));
 
+    expect(router.explain(request(60_001))[0]).toMatchObject({
+      rank: undefined,
+      reason: expect.stringContaining("60001"),
+    });
     expect(first.map(({ rank }) => rank)).toEqual([1, 2, undefined]);
     expect(first[0]).toMatchObject({ reason: "has room now", headroom: 1 });
     expect(first[1]).toMatchObject({ reason: expect.stringMatching(/^has room in 1\d\d\d ms$/), headroom: 0 });
@@ -234,6 +238,35 @@ describe("waiting", () => {
     expect(retryAfterMs).toBeLessThan(25_000);
   });
 
+  it("forgets the work of those who have left", async () => {
+    const bounds = { maxInFlight: 9, maxQueued: 9, maxQueuedBytes: 1_600 };
+    const { router, request, serve, clock } = routedWorld([accountTarget("a")], { bounds });
+    const call = () => outcome(router.run(request(burst, { bytes: 400, maxWaitMs: 25_000 }), keep(serve())));
+    for (let waiting = 0; waiting < 4; waiting += 1) void call();
+    await clock.advance(60_000);
+
+    void call();
+    const later = outcome(router.run(request(burst, { bytes: 1_600, maxWaitMs: 7_000 }), serve()));
+    await clock.advance(8_000);
+
+    expect(await later).toEqual({ value: "a" });
+  });
+
+  it("learns from ended calls how much of a hold they take, and tells shorter times", async () => {
+    const told = async (before: number): Promise<number> => {
+      const { router, request, serve, clock } = routedWorld([accountTarget("a")]);
+      for (let call = 0; call < before; call += 1) {
+        void outcome(router.run(request(100), serve())); // uses nothing of what it holds
+        await clock.advance(2_000);
+      }
+      for (let call = 0; call < 4; call += 1) void outcome(router.run(request(burst), keep(serve())));
+      const result = await outcome(router.run(request(burst, { maxWaitMs: 6_500 }), serve()));
+      return (result as { error: NoCapacityError }).error.retryAfterMs;
+    };
+
+    expect(await told(50)).toBeLessThan((await told(0)) * 0.6);
+  });
+
   it("gives up at its deadline when the forecast was wrong", async () => {
     const { router, request, serve, clock, limits } = routedWorld([accountTarget("a")]);
     void outcome(router.run(request(burst), keep(serve())));
@@ -311,6 +344,133 @@ describe("waiting", () => {
     expect(await outcome(router.run(request(1), serve()))).toMatchObject({ error: { code: "closed" } });
   });
 });
+
+describe("races and storms", () => {
+  it("leaves nothing booked, whenever between two steps a caller aborts", async () => {
+    for (let steps = 0; steps < 12; steps += 1) {
+      const { router, request, serve, clock } = routedWorld([accountTarget("a")]);
+      const [first, caller] = [new AbortController(), new AbortController()];
+      let release = (): void => {};
+      void outcome(
+        router.run(request(burst), async (_, call) => {
+          await new Promise<void>((resolve) => (release = resolve));
+          call.settle({ requests: 1, tokens: 0 });
+        }),
+      );
+      const waiting = outcome(router.run(request(burst, { signal: caller.signal }), serve()));
+      await clock.advance(1);
+      first.abort();
+
+      release();
+      for (let step = 0; step < steps; step += 1) await Promise.resolve();
+      caller.abort(new Error("enough"));
+      await clock.advance(2_000);
+
+      await waiting;
+      expect(router.load, `aborted after ${steps} steps`).toEqual({ queued: 0, inFlight: 0 });
+    }
+  });
+
+  it("holds no place for a book or a transport that fails", async () => {
+    const broken = routedWorld([accountTarget("a")], { ledger: failingLedger() });
+    const result = await outcome(broken.router.run(broken.request(1), broken.serve()));
+
+    expect(result).toMatchObject({ error: { message: "the book is lost" } });
+    expect(broken.router.load.inFlight).toBe(0);
+  });
+
+  it("ends the reservation of an attempt that forgot to, and keeps its hold", async () => {
+    const { router, request, events } = routedWorld([accountTarget("a")]);
+
+    await router.run(request(970), async () => "done");
+
+    expect(events[0]).toMatchObject({ kind: "attempt-end", booking: "kept" });
+    expect(router.load.inFlight).toBe(0);
+  });
+
+  it("does not storm AWS when it refuses for a quota the book does not have", async () => {
+    const { router, request, clock } = routedWorld([accountTarget("a")]);
+    let attempts = 0;
+    const call = outcome(
+      router.run(request(10), async () => {
+        attempts += 1;
+        await clock.sleep(50);
+        throw new Failure({ kind: "throttled", scope: "requests-per-minute" });
+      }),
+    );
+    await clock.advance(60_000);
+
+    expect(await call).toMatchObject({ error: { code: "no-capacity" } });
+    expect(attempts).toBeLessThan(12);
+  });
+
+  it("wakes a waiting call when a block ends", async () => {
+    const [a, b] = [accountTarget("a"), accountTarget("b")];
+    const { router, request, started, serve, clock } = routedWorld([a, b]);
+    const only = (target: typeof a) => ({ candidates: [{ target, cost: { tokens: burst } }] });
+    void outcome(router.run(request(0, only(b)), keep(serve("fills b"))));
+    await outcome(router.run(request(0, only(a)), () => Promise.reject(new Failure({ kind: "unreachable" }))));
+    void outcome(router.run(request(burst), serve("waits for either")));
+    await clock.advance(990);
+    const before = [...started];
+    await clock.advance(20);
+
+    expect(before).toEqual(["fills b"]);
+    expect(started).toEqual(["fills b", "waits for either"]);
+  });
+
+  it("waits for the only target while that is blocked for a moment, and says why when it is for long", async () => {
+    const { router, request, started, serve, clock } = routedWorld([accountTarget("a")]);
+    await outcome(router.run(request(1), () => Promise.reject(new Failure({ kind: "unreachable" }))));
+
+    const waiting = outcome(router.run(request(1), serve("later")));
+    const hasty = await outcome(router.run(request(1, { maxWaitMs: 500 }), serve("hasty")));
+    await clock.advance(2_500);
+
+    expect(hasty).toMatchObject({
+      error: { code: "no-eligible-target", reasons: [expect.stringContaining("1000 ms more")] },
+    });
+    expect(await waiting).toEqual({ value: "a" });
+    expect(started).toEqual(["later"]);
+  });
+
+  it("lets no other model's name overtake on a quota that both share", async () => {
+    const [one, other] = [accountTarget("a"), accountTarget("a", { id: "the same by another name" })];
+    const { router, request, started, serve, clock } = routedWorld([one, other]);
+    const by = (target: typeof one, tokens: number) => ({
+      candidates: [{ target, cost: { tokens } }],
+      pool: target.id,
+    });
+    void outcome(router.run(request(0, by(one, burst)), keep(serve("first"))));
+    void outcome(router.run(request(0, by(one, burst)), keep(serve("large"))));
+    await clock.advance(3_000);
+    void outcome(router.run(request(0, by(other, 10)), keep(serve("small"))));
+    await clock.advance(2_000);
+
+    expect(started).toEqual(["first"]);
+  });
+
+  it("counts a target's tightest quota, and only its own, when it tells a time", async () => {
+    const requests = { key: "slow/requests", unit: "requests", windowMs: 60_000 } as const;
+    const slow = accountTarget("a", { quotas: [...accountTarget("a").quotas, requests] });
+    const { router, request, serve, limits, clock } = routedWorld([slow, accountTarget("b")], { limit: 6_000_000 });
+    limits.set("slow/requests", 2, "config");
+    const calls = Array.from({ length: 60 }, () => outcome(router.run(request(40_000), serve())));
+    await clock.advance(30_000);
+
+    expect((await Promise.all(calls)).filter((result) => "error" in result)).toEqual([]);
+  });
+});
+
+/** A book that cannot be reached. */
+function failingLedger(): Ledger {
+  return {
+    startsInMs: () => 0,
+    quote: () => ({ startsInMs: 0, headroom: 1, isEstimated: false }),
+    onGiveBack: () => ({ [Symbol.dispose]: () => {} }),
+    reserve: () => Promise.reject(new Error("the book is lost")),
+  };
+}
 
 describe("a book that is somewhere else", () => {
   /** Answers after 50 ms, as one over a network does, and may refuse what it had quoted. */
@@ -455,6 +615,25 @@ describe("failing over", () => {
     expect(await triesOfA()).toBe(0);
     await clock.advance(60_000);
     expect(await triesOfA()).toBe(1);
+  });
+
+  it("takes failures of calls that were under way together for one", async () => {
+    const { router, request, clock } = routedWorld([accountTarget("a"), accountTarget("b")], { limit: 6_000_000 });
+    const tried: string[] = [];
+    const call = () =>
+      router.run(request(10), async (target, running) => {
+        tried.push(target.id);
+        await clock.sleep(10);
+        if (target.id === "a") throw new Failure({ kind: "account-failed" });
+        running.settle({ requests: 1, tokens: 10 });
+      });
+    for (let under = 0; under < 20; under += 1) void outcome(call());
+    await clock.advance(61_000);
+    tried.length = 0;
+    for (let later = 0; later < 20; later += 1) void outcome(call());
+    await clock.advance(100);
+
+    expect(tried).toContain("a");
   });
 
   it("throws the last failure when every target has failed", async () => {

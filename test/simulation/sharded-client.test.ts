@@ -5,7 +5,14 @@ import {
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
-import { seededRandom, servedBy, ShardedBedrockRuntime, type ShardrockConfig, systemClock } from "@shardrock/core";
+import {
+  type RouterEvent,
+  seededRandom,
+  servedBy,
+  ShardedBedrockRuntime,
+  type ShardrockConfig,
+  systemClock,
+} from "@shardrock/core";
 import {
   type AnsweredRequest,
   type FaultHook,
@@ -105,6 +112,21 @@ async function errorOf(work: Promise<unknown>): Promise<unknown> {
 }
 
 describe("the drop-in client over sockets", () => {
+  it("says who served a call on the result, typed, and in the events", async () => {
+    await using world = await open();
+    const events: RouterEvent[] = [];
+    world.client.onEvent((event) => events.push(event));
+
+    const answer = await world.client.converse(input);
+
+    const { accountId, region, requestId, waitedMs } = answer.$metadata.shardrock;
+    expect(requestId).toBe(answer.$metadata.requestId);
+    expect(events).toMatchObject([
+      { kind: "attempt-end", accountId, region, modelId, requestId, waitedMs, booking: "settled" },
+      { kind: "call-end", outcome: "ok", attempts: 1, targetId: expect.stringContaining(accountId) },
+    ]);
+  });
+
   it("signs every call for the account and Region that served it, with one session per account", async () => {
     await using world = await open();
 

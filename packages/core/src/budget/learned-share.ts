@@ -8,6 +8,10 @@ export const caution = {
   retreat: 0.97,
   /** and at least this one. */
   deepestRetreat: 0.7,
+  /** A pause after a throttle, in which nothing starts, goes so often into a window: it is 0.5 s of a minute, */
+  pausesPerWindow: 120,
+  /** and doubles with each throttle in a row up to so many times its length: 8 s. */
+  longestPause: 16,
   /** Throttles closer together than this are one piece of evidence, in ms. */
   sameEvidenceMs: 3_000,
   /** Share regained per second just after a throttle, */

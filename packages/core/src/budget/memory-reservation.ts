@@ -69,10 +69,14 @@ export class MemoryReservation implements Reservation {
     if (!this.#close()) return;
     const { minutes, days } = this.#book;
     const nowUs = this.#book.nowUs();
-    for (const entry of this.#minutes) minutes.throttled(entry, evidence, nowUs);
     if (evidence.scope === "tokens-per-day") {
       for (const page of this.#days) days.close(page, nowUs);
-    } else if (this.#probes.length > 0) {
+      return;
+    }
+    const meant = this.#minutes.filter((entry) => minutes.isMeant(entry, evidence));
+    // A scope that no page has, or none at all, may be any of them.
+    for (const entry of meant.length > 0 ? meant : this.#minutes) minutes.throttled(entry, nowUs);
+    if (this.#probes.length > 0) {
       this.#probeAgain(nowUs);
       this.#book.gaveBack();
     }

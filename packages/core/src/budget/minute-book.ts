@@ -20,6 +20,8 @@ const enforced = 4;
 const inWindow = 5;
 /** Which unit it counts, as its place in `units`. */
 const unitPlace = 6;
+/** Until when nothing starts, because AWS refused a call. */
+const pausedUntilUs = 7;
 
 /** What one call has on one page. */
 export interface MinuteEntry {
@@ -43,6 +45,7 @@ export class MinuteBook {
   readonly #pages = new Map<string, number>();
   readonly #quotas: Quota[] = [];
   readonly #learned: LearnedShare[] = [];
+  readonly #throttlesInARow: number[] = [];
   /** Made at the first booking: most pages of a large fleet are never written on. */
   readonly #rings: (WindowRing | undefined)[] = [];
   #state: Float64Array = new Float64Array(64 * pageLength);
@@ -93,6 +96,8 @@ export class MinuteBook {
     const tat = state[at + tatUs] ?? 0;
     // A call larger than the burst counts as just the burst here, so that it runs when the quota is otherwise idle.
     const byArrival = (tat > nowUs ? tat : nowUs) - (need < burst ? burst - need : 0);
+    const paused = state[at + pausedUntilUs] ?? 0;
+    if (paused > nowUs) return Math.max(byArrival, paused);
     const allowed = state[at + enforced] ?? 0;
     const room = units < allowed ? allowed - units : 0;
     return (state[at + inWindow] ?? 0) <= room ? byArrival : Math.max(byArrival, this.#roomFromUs(page, room, nowUs));
@@ -110,7 +115,7 @@ export class MinuteBook {
   /** Books a cost that fits now. */
   book(page: number, cost: Cost, nowUs: number): MinuteEntry {
     const units = unitsAt(cost, this.#get(page, unitPlace)) ?? 0;
-    const heldUs = Math.ceil(units * this.#get(page, priceUs));
+    const heldUs = units > 0 ? Math.ceil(units * this.#get(page, priceUs)) : 0;
     this.#charge(page, heldUs, nowUs);
     const ring = this.#ringOf(page);
     const slot = ring.add(units, nowUs);
@@ -125,6 +130,7 @@ export class MinuteBook {
   settle(entry: MinuteEntry, actual: Cost, nowUs: number): boolean {
     const units = unitsAt(actual, this.#get(entry.page, unitPlace));
     if (units === undefined || !(units >= 0 && units < Number.POSITIVE_INFINITY)) return false;
+    this.#throttlesInARow[entry.page] = 0;
     return this.#correct(entry, units, nowUs);
   }
 
@@ -133,15 +139,16 @@ export class MinuteBook {
     return this.#correct(entry, 0, nowUs);
   }
 
-  /** AWS refused a call that fitted here: the hold stays, and the page retreats when the refusal speaks of it. */
-  throttled({ page, heldUs }: MinuteEntry, evidence: ThrottleEvidence, nowUs: number): void {
-    if (!this.#isMeant(page, evidence)) return;
+  /** AWS refused a call that fitted here: the hold stays, and the page retreats. */
+  throttled({ page, heldUs }: MinuteEntry, nowUs: number): void {
     // A call larger than the burst was let through on trust; its refusal says nothing about the rate.
     if (heldUs <= this.#get(page, burstUs)) {
-      const used = (this.#rings[page]?.sumAt(nowUs) ?? 0) / this.#get(page, limit);
-      this.#learned[page]?.retreat(used, nowUs);
+      const published = this.#get(page, limit);
+      const booked = this.#rings[page]?.sumAt(nowUs) ?? 0;
+      this.#learned[page]?.retreat(published > 0 ? booked / published : 1, nowUs);
       this.#price(page, this.#learned[page]?.at(nowUs) ?? 1);
     }
+    this.#pause(page, nowUs);
     // AWS has nothing left now, whatever we thought.
     this.#set(page, tatUs, Math.max(this.#get(page, tatUs), nowUs + this.#get(page, burstUs)));
   }
@@ -151,16 +158,25 @@ export class MinuteBook {
     const ring = this.#ringOf(page);
     ring.correct(slot, units - held, nowUs);
     this.#set(page, inWindow, ring.sum);
-    // A hold of nothing had no price of its own.
-    const usPerUnit = held > 0 ? heldUs / held : this.#get(page, priceUs);
+    // A hold of nothing had no price of its own, and a quota that was set to 0 since has none that is a number.
+    const usPerUnit = held > 0 ? heldUs / held : this.#get(page, limit) > 0 ? this.#get(page, priceUs) : 0;
     const surplusUs = heldUs - Math.ceil(units * usPerUnit);
     if (surplusUs > 0) this.#set(page, tatUs, this.#get(page, tatUs) - surplusUs);
     else this.#charge(page, -surplusUs, nowUs);
     return surplusUs > 0;
   }
 
-  #isMeant(page: number, { scope }: ThrottleEvidence): boolean {
-    if (scope === "unknown") return true;
+  /** Calls that were under way together are refused together, and pause once. */
+  #pause(page: number, nowUs: number): void {
+    if (this.#get(page, pausedUntilUs) > nowUs) return;
+    const inARow = this.#throttlesInARow[page] ?? 0;
+    this.#throttlesInARow[page] = inARow + 1;
+    const pauseUs = (this.quotaOf(page).windowMs * 1e3) / caution.pausesPerWindow;
+    this.#set(page, pausedUntilUs, nowUs + Math.ceil(pauseUs * Math.min(2 ** inARow, caution.longestPause)));
+  }
+
+  /** Whether a refusal speaks of this page. */
+  isMeant({ page }: MinuteEntry, { scope }: ThrottleEvidence): boolean {
     return scope === (this.quotaOf(page).unit === "requests" ? "requests-per-minute" : "tokens-per-minute");
   }
 

@@ -36,7 +36,6 @@ export class WindowRing {
     return this.#sum;
   }
 
-  /** Whether the window holds at most `room` units; cheap while it holds much less. */
   /** Books now; the slot it returns is what `correct` wants. */
   add(amount: number, nowUs: number): number {
     this.#expire(nowUs);

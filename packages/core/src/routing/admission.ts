@@ -1,14 +1,16 @@
 import PQueue from "p-queue";
 import type { Ledger, Reservation } from "../budget/ledger.ts";
 import type { Limits } from "../budget/limits.ts";
-import type { Candidate, Target } from "../budget/target.ts";
+import type { Candidate } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
 import { NoCapacityError } from "../errors.ts";
 import type { Random } from "../random.ts";
+import { minuteKeys } from "./eligibility.ts";
 import { LaneForecast, workMs } from "./lane-forecast.ts";
-import { type Choice, pickBest } from "./picker.ts";
+import { pickBest } from "./picker.ts";
 import type { Ticket } from "./ticket.ts";
-import { WaitingLine, type WaitingOptions } from "./waiting-line.ts";
+import { bestFirst, canStart, startsInMs, type Turn } from "./turn.ts";
+import { queueClassOf, WaitingLine, type WaitingOptions } from "./waiting-line.ts";
 
 /** Bounds of the waiting room. */
 export interface AdmissionBounds {
@@ -28,11 +30,9 @@ export interface AdmissionOptions {
   readonly bounds: AdmissionBounds;
 }
 
-/** A ticket whose turn it is, and where it may go. */
-interface Turn {
-  readonly ticket: Ticket;
-  readonly candidates: readonly Candidate[];
-  readonly choice: Choice | undefined;
+/** Where a booking is written, so that whoever gives up can find it. */
+interface Grant {
+  reservation?: Reservation;
 }
 
 /**
@@ -55,7 +55,7 @@ export class Admission {
   constructor(options: AdmissionOptions) {
     this.#options = options;
     this.#line = new WaitingLine((heads) => this.#startable(heads));
-    this.#queue = new PQueue({ queueClass: classOf(this.#line) });
+    this.#queue = new PQueue({ queueClass: queueClassOf(this.#line) });
     this.#listening = options.ledger.onGiveBack(() => this.#wake());
   }
 
@@ -76,10 +76,14 @@ export class Admission {
    */
   async admit(ticket: Ticket, isReturning: boolean): Promise<Reservation> {
     ticket.signal?.throwIfAborted();
+    if (isReturning && this.#options.clock.monotonicMs() >= ticket.deadlineMs) {
+      throw this.#noCapacity("no room in time", ticket, 0);
+    }
     if (this.#line.length === 0 && this.#hasPlace()) {
       const turn = this.#turnOf(ticket, ticket.eligible());
-      const reservation = canStart(turn) ? await this.#book(turn, ticket.signal) : undefined;
-      if (reservation !== undefined) return reservation;
+      const grant: Grant = {};
+      if (canStart(turn)) await this.#book(turn, grant, ticket.signal);
+      if (grant.reservation !== undefined) return grant.reservation;
     }
     return this.#wait(ticket, isReturning);
   }
@@ -130,47 +134,70 @@ export class Admission {
   /** A shared book may refuse what it had quoted; then the call goes back to its place. */
   async #queueUp(ticket: Ticket, signal: AbortSignal): Promise<Reservation> {
     for (;;) {
-      const reservation = await this.#queue.add(() => this.#bookTurn(signal), { id: ticket.id, ticket, signal });
-      if (reservation !== undefined) return reservation;
+      const grant: Grant = {};
+      try {
+        await this.#queue.add(() => this.#bookTurn(grant, signal), { id: ticket.id, ticket, signal });
+      } catch (error) {
+        // p-queue rejects as soon as the signal aborts, even when the booking has just been made.
+        this.#giveBack(grant);
+        throw error;
+      }
+      if (grant.reservation !== undefined) return grant.reservation;
       signal.throwIfAborted();
     }
   }
 
   /** The job p-queue starts right after `#startable` named its ticket. */
-  async #bookTurn(signal: AbortSignal): Promise<Reservation | undefined> {
+  async #bookTurn(grant: Grant, signal: AbortSignal): Promise<void> {
     const turn = this.#turn;
     this.#turn = undefined;
-    return turn && this.#book(turn, signal);
+    if (turn !== undefined) await this.#book(turn, grant, signal);
   }
 
-  async #book({ ticket, candidates, choice }: Turn, signal: AbortSignal | undefined): Promise<Reservation | undefined> {
+  /** Writes the reservation into `grant` in the turn in which it is known; a refusal writes nothing. */
+  async #book({ ticket, candidates, choice }: Turn, grant: Grant, signal: AbortSignal | undefined): Promise<void> {
     if (choice === undefined) throw ticket.noneLeft();
     this.#inFlight += 1;
-    const answer = await this.#options.ledger.reserve(bestFirst(candidates, choice.candidate), signal);
-    if (answer.kind === "reserved" && !signal?.aborted) return answer;
-    this.#inFlight -= 1;
-    // A grant that came after its caller had given up.
-    if (answer.kind === "reserved") answer.release();
-    signal?.throwIfAborted();
-    return undefined;
+    let isBooked = false;
+    try {
+      const answer = await this.#options.ledger.reserve(bestFirst(candidates, choice.candidate), signal);
+      if (answer.kind === "refused") return;
+      isBooked = true;
+      grant.reservation = answer;
+    } finally {
+      if (!isBooked) this.#inFlight -= 1;
+    }
+    if (!signal?.aborted) return;
+    this.#giveBack(grant); // it came after its caller had given up
+    throw signal.reason;
   }
 
-  /** The first ticket, in order, that may start. A head that must wait claims its targets: nobody overtakes it there. */
+  #giveBack(grant: Grant): void {
+    if (grant.reservation === undefined) return;
+    this.#inFlight -= 1;
+    grant.reservation.release();
+    delete grant.reservation;
+  }
+
+  /** The first ticket, in order, that may start. A head that must wait claims its quotas: nobody overtakes it there. */
   #startable(heads: readonly Ticket[]): Ticket | undefined {
     if (!this.#hasPlace()) return undefined;
-    const claimed = new Set<Target>();
+    const claimed = new Set<string>();
     let soonestMs = Number.POSITIVE_INFINITY;
     for (const ticket of heads) {
       const eligible = ticket.eligible();
-      const free = claimed.size === 0 ? eligible : eligible.filter(({ target }) => !claimed.has(target));
+      const free =
+        claimed.size === 0
+          ? eligible
+          : eligible.filter(({ target }) => minuteKeys(target).every((key) => !claimed.has(key)));
       if (free.length === 0 && eligible.length > 0) continue;
       const turn = this.#turnOf(ticket, free);
       if (canStart(turn)) {
         this.#turn = turn;
         return ticket;
       }
-      soonestMs = Math.min(soonestMs, turn.choice?.startsInMs ?? soonestMs);
-      if (heads.length > 1) for (const { target } of eligible) claimed.add(target);
+      soonestMs = Math.min(soonestMs, startsInMs(turn));
+      if (heads.length > 1) for (const key of eligible.flatMap(({ target }) => minuteKeys(target))) claimed.add(key);
     }
     this.#wakeIn(soonestMs);
     return undefined;
@@ -179,7 +206,8 @@ export class Admission {
   #turnOf(ticket: Ticket, candidates: readonly Candidate[]): Turn {
     const { ledger, random, clock } = this.#options;
     const nowMs = clock.monotonicMs();
-    return { ticket, candidates, choice: pickBest(candidates, (one) => ledger.startsInMs(one, nowMs), random) };
+    const choice = pickBest(candidates, (candidate) => ledger.startsInMs(candidate, nowMs), random);
+    return { ticket, candidates, choice, unblocksInMs: ticket.unblocksInMs() };
   }
 
   #hasPlace(): boolean {
@@ -202,12 +230,16 @@ export class Admission {
     return clock.monotonicMs() + refusal.retryAfterMs > ticket.deadlineMs ? refusal : undefined;
   }
 
-  /** A call like this one could start after the work ahead of it, and not before the book has room. */
-  #noCapacity(reason: string, ticket: Ticket, waitMs: number): Error {
-    const { candidate, startsInMs } = this.#turnOf(ticket, ticket.eligible()).choice ?? {};
-    if (candidate === undefined || startsInMs === undefined) return ticket.noneLeft();
-    const { isEstimated } = this.#options.ledger.quote(candidate, this.#options.clock.monotonicMs());
-    const retryAfterMs = Math.ceil(Math.max(waitMs, startsInMs, 0));
+  /** A call like this one could start after the work ahead of it, once the book has room for the first of it. */
+  #noCapacity(reason: string, ticket: Ticket, aheadMs: number): Error {
+    const { clock, ledger } = this.#options;
+    const turn = this.#turnOf(ticket, ticket.eligible());
+    const startMs = startsInMs(turn);
+    const isOverdue = turn.choice === undefined && clock.monotonicMs() + startMs > ticket.deadlineMs;
+    if (isOverdue) return ticket.noneLeft();
+    const isEstimated =
+      turn.choice === undefined || ledger.quote(turn.choice.candidate, clock.monotonicMs()).isEstimated;
+    const retryAfterMs = Math.ceil(aheadMs + Math.max(startMs, 0));
     const about = isEstimated ? "about " : "";
     const message = `${reason}: a call of this size fits in ${about}${retryAfterMs} ms`;
     return new NoCapacityError(message, { retryAfterMs, isEstimated });
@@ -237,23 +269,4 @@ export class Admission {
   #wake(): void {
     if (this.#line.length > 0) this.#queue.concurrency = Number.POSITIVE_INFINITY;
   }
-}
-
-/** A turn without a choice starts too: only to fail, because nothing can ever serve it. */
-function canStart({ choice }: Turn): boolean {
-  return choice === undefined || choice.startsInMs <= 0;
-}
-
-function bestFirst(candidates: readonly Candidate[], best: Candidate): readonly Candidate[] {
-  return candidates[0] === best ? candidates : [best, ...candidates.filter((candidate) => candidate !== best)];
-}
-
-/** p-queue makes its own queue from a class; this one always gives the line at hand. */
-function classOf(line: WaitingLine): new () => WaitingLine {
-  return class extends WaitingLine {
-    constructor() {
-      super(() => undefined);
-      return line;
-    }
-  };
 }

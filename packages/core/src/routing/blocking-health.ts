@@ -21,6 +21,8 @@ interface Failing extends Block {
 export class BlockingHealth implements Health {
   readonly #clock: Clock;
   readonly #failing = new Map<string, Failing>();
+  /** The call that was last denied by a target, until one works there. */
+  readonly #denied = new Map<string, number>();
 
   constructor(options: { readonly clock: Clock }) {
     this.#clock = options.clock;
@@ -36,14 +38,14 @@ export class BlockingHealth implements Health {
     return undefined;
   }
 
-  observe({ target, verdict }: AttemptOutcome): void {
+  observe({ callId, target, verdict }: AttemptOutcome): void {
     switch (verdict?.kind) {
       case undefined:
         return this.#recover(target);
       case "account-failed":
         return this.#block(accountScope(target), "its role could not be assumed", deniedBackoff);
       case "target-denied":
-        return this.#block(target.id, "AWS denied the model here", deniedBackoff);
+        return this.#deny(target, callId);
       case "unreachable":
         return this.#block(target.id, "it could not be reached or was not ready", unreachableBackoff);
       case "throttled":
@@ -57,7 +59,16 @@ export class BlockingHealth implements Health {
     }
   }
 
+  /** One denial may be about its call (a guardrail, a prompt); two calls in a row are about the target. */
+  #deny(target: Target, callId: number): void {
+    const before = this.#denied.get(target.id);
+    this.#denied.set(target.id, callId);
+    if (before === undefined || before === callId) return;
+    this.#block(target.id, "AWS denied the model here", deniedBackoff);
+  }
+
   #recover(target: Target): void {
+    this.#denied.delete(target.id);
     if (this.#failing.size === 0) return;
     this.#failing.delete(accountScope(target));
     this.#failing.delete(target.id);

@@ -28,6 +28,8 @@ export interface AttemptCall {
   readonly attempt: number;
   /** Milliseconds in the waiting room so far. */
   readonly waitedMs: number;
+  /** AWS has given the request an id; it shows in the events. */
+  identify(requestId: string): void;
   /** Content has been handed out: a later failure is not tried elsewhere. */
   commit(): void;
   /** The call ended well; `actual` is what AWS charged, or undefined when it is unknown (the hold is kept). */
@@ -36,5 +38,8 @@ export interface AttemptCall {
   fail(error: unknown): void;
 }
 
-/** Sends one attempt. Rejects with the error as the transport saw it; wraps in `NotSentError` what never left. */
+/**
+ * Sends one attempt. An attempt that has resolved is over, unless it was committed before: then `settle` or `fail` ends it.
+ * Rejects with the error as the transport saw it; wraps in `NotSentError` what never left.
+ */
 export type Attempt<T> = (target: Target, call: AttemptCall) => Promise<T>;

@@ -1,7 +1,6 @@
 import type { Limits } from "../budget/limits.ts";
-import type { Quota } from "../budget/quota.ts";
-import { dayWindowMs } from "../budget/quota.ts";
-import type { Target } from "../budget/target.ts";
+import { dayWindowMs, type Quota, type Unit } from "../budget/quota.ts";
+import type { Candidate, Target } from "../budget/target.ts";
 import { residencyRefusal } from "./residency.ts";
 
 /** What one call demands of a target besides room. */
@@ -23,6 +22,27 @@ export function hardRefusal(target: Target, rules: HardRules, limits: Limits): s
   return limits.get(closed.key) === undefined
     ? `quota ${closed.key} has no limit`
     : `quota ${closed.key} is 0: the account is on hold`;
+}
+
+/** The quotas that calls on a target wait for. */
+export function minuteKeys(target: Target): readonly string[] {
+  return target.quotas.filter(isMinute).map(({ key }) => key);
+}
+
+/** What a call takes more of than a target's quota can ever carry; undefined when it fits an idle quota. */
+export function shortfall({ target, cost }: Candidate, limits: Limits): Shortfall | undefined {
+  for (const quota of target.quotas) {
+    const needed = cost[quota.unit] ?? 0;
+    const largest = limits.get(quota.key)?.value ?? 0;
+    if (isMinute(quota) && needed > largest) return { needed, largest, unit: quota.unit };
+  }
+  return undefined;
+}
+
+export interface Shortfall {
+  readonly needed: number;
+  readonly largest: number;
+  readonly unit: Unit;
 }
 
 /** Day quotas are advisory; only minute quotas carry a limit the book enforces. */

@@ -2,8 +2,8 @@ import type { Ledger } from "../budget/ledger.ts";
 import type { Limits } from "../budget/limits.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
-import { hardRefusal, type HardRules } from "./eligibility.ts";
-import type { Health } from "./health.ts";
+import { hardRefusal, type HardRules, shortfall } from "./eligibility.ts";
+import { type Health, sayBlock } from "./health.ts";
 import { score } from "./picker.ts";
 
 /** One candidate as the router sees it now. */
@@ -49,9 +49,11 @@ function describe(candidate: Candidate, { rules, ledger, limits, health, clock }
   const { target } = candidate;
   const { startsInMs, headroom } = ledger.quote(candidate, clock.monotonicMs());
   const block = health.blocked(target);
-  const blocked =
-    block && `${block.scope}: ${block.reason}, for ${Math.ceil(block.untilMs - clock.monotonicMs())} ms more`;
-  const refusal = hardRefusal(target, rules, limits) ?? blocked;
+  const large = shortfall(candidate, limits);
+  const refusal =
+    hardRefusal(target, rules, limits) ??
+    (large && `the call takes ${large.needed} ${large.unit}, the quota never carries more than ${large.largest}`) ??
+    (block && sayBlock(block, clock.monotonicMs()));
   return { target, startsInMs, headroom, score: score(startsInMs, target.weight), refusal };
 }
 

@@ -10,8 +10,15 @@ export interface Block {
   readonly reason: string;
 }
 
+/** A block in words. */
+export function sayBlock({ scope, reason, untilMs }: Block, nowMs: number): string {
+  return `${scope}: ${reason}, for ${Math.ceil(untilMs - nowMs)} ms more`;
+}
+
 /** How one attempt ended, as health sees it. */
 export interface AttemptOutcome {
+  /** The call's number: two attempts with the same one are of one call. */
+  readonly callId: number;
   readonly target: Target;
   /** Undefined: it worked. */
   readonly verdict: Verdict | undefined;

@@ -1,5 +1,5 @@
+import { caution } from "../budget/learned-share.ts";
 import type { Limits } from "../budget/limits.ts";
-import type { Quota } from "../budget/quota.ts";
 import type { Candidate } from "../budget/target.ts";
 import { isMinute } from "./eligibility.ts";
 
@@ -39,20 +39,20 @@ export class LaneForecast {
   }
 }
 
-/** Milliseconds that all quotas of the candidates, working together, need to carry one such call. */
+/** Milliseconds that all targets of the candidates, working together, need for one such call. */
 export function workMs(candidates: readonly Candidate[], limits: Limits): number {
   const seen = new Set<string>();
-  const ratePerMs = new Map<Quota["unit"], number>();
-  for (const { target } of candidates) {
-    for (const quota of target.quotas) {
-      if (!isMinute(quota) || seen.has(quota.key)) continue;
-      seen.add(quota.key);
-      const rate = (limits.get(quota.key)?.value ?? 0) / quota.windowMs;
-      ratePerMs.set(quota.unit, (ratePerMs.get(quota.unit) ?? 0) + rate);
+  let callsPerMs = 0;
+  for (const { target, cost } of candidates) {
+    const quotas = target.quotas.filter(isMinute);
+    if (quotas.every(({ key }) => seen.has(key))) continue;
+    let ownPerMs = Number.POSITIVE_INFINITY;
+    for (const { key, unit, windowMs } of quotas) {
+      seen.add(key);
+      const perMs = ((limits.get(key)?.value ?? 0) * caution.rate) / windowMs;
+      ownPerMs = Math.min(ownPerMs, perMs / (cost[unit] ?? 0));
     }
+    callsPerMs += ownPerMs;
   }
-  const cost = candidates[0]?.cost ?? {};
-  let longestMs = 0;
-  for (const [unit, rate] of ratePerMs) longestMs = Math.max(longestMs, (cost[unit] ?? 0) / rate);
-  return longestMs;
+  return callsPerMs > 0 ? 1 / callsPerMs : 0;
 }

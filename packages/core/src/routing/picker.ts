@@ -14,8 +14,7 @@ export function score(startsInMs: number, weight: number): number {
 }
 
 /**
- * The candidate that can start earliest; ties go by chance. The order does not change as time passes, so the choice
- * stays right until the book is written on.
+ * The candidate that can start earliest, slack weighed by the account; ties go by chance.
  * @returns undefined when there is no candidate, or none can ever start.
  */
 export function pickBest(

@@ -4,9 +4,8 @@ import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
 import { NoEligibleTargetError, RequestTooLargeError } from "../errors.ts";
 import type { CallRequest } from "./call.ts";
-import { hardRefusal, type HardRules, isMinute } from "./eligibility.ts";
-import type { Health } from "./health.ts";
-import type { CallEnd } from "./router-event.ts";
+import { hardRefusal, type HardRules, shortfall } from "./eligibility.ts";
+import { type Health, sayBlock } from "./health.ts";
 import type { Ticket } from "./ticket.ts";
 
 export interface RoutedCallOptions {
@@ -31,6 +30,8 @@ export class RoutedCall implements Ticket {
   readonly signal: AbortSignal | undefined;
   attempts = 0;
   waitedMs = 0;
+  /** Where the last attempt was made. */
+  lastTarget: Target | undefined;
   readonly #options: RoutedCallOptions;
   #candidates: readonly Candidate[];
 
@@ -53,9 +54,17 @@ export class RoutedCall implements Ticket {
   }
 
   eligible(): readonly Candidate[] {
-    const { health } = this.#options;
-    if (this.#candidates.every(({ target }) => health.blocked(target) === undefined)) return this.#candidates;
-    return this.#candidates.filter(({ target }) => health.blocked(target) === undefined);
+    const free = this.#candidates.filter(({ target }) => this.#options.health.blocked(target) === undefined);
+    return free.length === this.#candidates.length ? this.#candidates : free;
+  }
+
+  unblocksInMs(): number {
+    const { health, clock } = this.#options;
+    let soonestMs = Number.POSITIVE_INFINITY;
+    for (const { target } of this.#candidates) {
+      soonestMs = Math.min(soonestMs, health.blocked(target)?.untilMs ?? Number.POSITIVE_INFINITY);
+    }
+    return soonestMs - clock.monotonicMs();
   }
 
   /** Never tries this target again. */
@@ -72,21 +81,16 @@ export class RoutedCall implements Ticket {
     const { health, clock, limits, rules, request } = this.#options;
     const reasons = request.candidates.map(({ target }) => {
       const block = health.blocked(target);
-      const blocked =
-        block && `${block.scope}: ${block.reason}, for ${Math.ceil(block.untilMs - clock.monotonicMs())} ms more`;
+      const blocked = block && sayBlock(block, clock.monotonicMs());
       return `${target.id}: ${hardRefusal(target, rules, limits) ?? blocked ?? "was tried and failed"}`;
     });
     return new NoEligibleTargetError(`no target of ${request.pool} can be used now:\n${reasons.join("\n")}`, reasons);
   }
-
-  end(outcome: CallEnd["outcome"]): CallEnd {
-    return { kind: "call-end", callId: this.number, outcome, attempts: this.attempts, waitedMs: this.waitedMs };
-  }
 }
 
-/** Calls that may use the same targets wait in one lane. */
+/** Calls for one model under one set of rules wait in one lane. */
 function laneOf(pool: string, { allowedRegions, pinnedAccountId }: HardRules): string {
-  return `${pool}|${allowedRegions?.join(",") ?? ""}|${pinnedAccountId ?? ""}`;
+  return `${pool}|${allowedRegions?.toSorted().join(",") ?? ""}|${pinnedAccountId ?? ""}`;
 }
 
 function allowed({ request, rules, limits }: RoutedCallOptions): readonly Candidate[] {
@@ -107,18 +111,8 @@ function carriers(candidates: readonly Candidate[], limits: Limits): readonly Ca
   const shortfalls = candidates.flatMap((candidate) => shortfall(candidate, limits) ?? []);
   const least = shortfalls.reduce((best, other) => (other.largest > best.largest ? other : best));
   const { needed, largest, unit } = least;
-  const message = `the call takes ${needed} ${unit}, more than the largest quota it may use ever carries (${largest}): lower max_tokens or shorten the prompt`;
+  const remedy =
+    unit === "requests" ? "raise the quota's share of this process" : "lower max_tokens or shorten the prompt";
+  const message = `the call takes ${needed} ${unit}, more than the largest quota it may use ever carries (${largest}): ${remedy}`;
   throw new RequestTooLargeError(message, least);
-}
-
-function shortfall(
-  { target, cost }: Candidate,
-  limits: Limits,
-): { needed: number; largest: number; unit: string } | undefined {
-  for (const { key, unit, windowMs } of target.quotas) {
-    const needed = cost[unit] ?? 0;
-    const largest = limits.get(key)?.value ?? 0;
-    if (isMinute({ key, unit, windowMs }) && needed > largest) return { needed, largest, unit };
-  }
-  return undefined;
 }

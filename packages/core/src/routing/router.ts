@@ -10,7 +10,7 @@ import { explain, type Explanation } from "./explain.ts";
 import type { FailoverPolicy } from "./failover-policy.ts";
 import type { Health } from "./health.ts";
 import { RoutedCall } from "./routed-call.ts";
-import type { RouterEvent, RouterListener } from "./router-event.ts";
+import type { CallEnd, RouterEvent, RouterListener, Warning } from "./router-event.ts";
 import { type Ending, RunningAttempt } from "./running-attempt.ts";
 import type { Classify, Verdict } from "./verdict.ts";
 
@@ -38,7 +38,7 @@ export class Router {
   readonly #options: RouterOptions;
   readonly #admission: Admission;
   readonly #listeners = new Set<RouterListener>();
-  readonly #warned = new Set<string>();
+  readonly #warnings = new Map<string, Warning>();
   readonly #neverAborts = new AbortController().signal;
   #calls = 0;
   #isClosed = false;
@@ -56,15 +56,18 @@ export class Router {
    * @throws what the attempt threw, when the policy stops.
    */
   async run<T>(request: CallRequest, attempt: Attempt<T>): Promise<T> {
-    if (this.#isClosed) throw closedError();
-    request.signal?.throwIfAborted();
-    const call = this.#open(request);
+    this.#calls += 1;
+    const callId = this.#calls;
+    let call: RoutedCall | undefined;
     try {
+      if (this.#isClosed) throw closedError();
+      request.signal?.throwIfAborted();
+      call = this.#open(request, callId);
       const value = await this.#serve(call, attempt);
-      this.#tell(call.end("ok"));
+      this.#tell(endOf(callId, "ok", call));
       return value;
     } catch (error) {
-      this.#tell(call.end(outcomeOf(error, request.signal)));
+      this.#tell(endOf(callId, outcomeOf(error, request.signal), call));
       throw error;
     }
   }
@@ -79,17 +82,19 @@ export class Router {
     return { queued: this.#admission.queued, inFlight: this.#admission.inFlight };
   }
 
-  /** Hears every event from now on; dispose to stop. A listener that throws harms nobody. */
+  /** Hears every event from now on, after the warnings so far; dispose to stop. A listener that throws harms nobody. */
   onEvent(listener: RouterListener): Disposable {
+    for (const warning of this.#warnings.values()) tell(listener, warning);
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
   /** Tells people something, once per code. */
   warn(code: string, message: string): void {
-    if (this.#warned.has(code)) return;
-    this.#warned.add(code);
-    this.#tell({ kind: "warning", code, message });
+    if (this.#warnings.has(code)) return;
+    const warning: Warning = { kind: "warning", code, message };
+    this.#warnings.set(code, warning);
+    this.#tell(warning);
   }
 
   /** Takes no more calls and refuses those that wait; calls under way go on. */
@@ -99,10 +104,9 @@ export class Router {
     this.#admission.close(closedError());
   }
 
-  #open(request: CallRequest): RoutedCall {
-    this.#calls += 1;
+  #open(request: CallRequest, id: number): RoutedCall {
     const { clock, health, limits, maxWaitMs } = this.#options;
-    return new RoutedCall({ request, id: this.#calls, rules: this.#rules(request), clock, health, limits, maxWaitMs });
+    return new RoutedCall({ request, id, rules: this.#rules(request), clock, health, limits, maxWaitMs });
   }
 
   /** A call may narrow the router's residency, never widen it. */
@@ -146,6 +150,7 @@ export class Router {
 
   async #try<T>(call: RoutedCall, reservation: Reservation, attempt: Attempt<T>): Promise<Outcome<T>> {
     call.attempts += 1;
+    call.lastTarget = reservation.target;
     const { number: callId, attempts, waitedMs } = call;
     const running = new RunningAttempt({
       reservation,
@@ -154,7 +159,11 @@ export class Router {
       call: { signal: call.signal ?? this.#neverAborts, callId, attempt: attempts, waitedMs },
     });
     try {
-      return { kind: "ok", value: await attempt(reservation.target, running) };
+      if (call.signal?.aborted) throw new NotSentError(call.signal.reason);
+      const value = await attempt(reservation.target, running);
+      // Only what has been committed, a stream, may go on after its attempt.
+      if (!running.isCommitted) running.settle(undefined);
+      return { kind: "ok", value };
     } catch (thrown) {
       const verdict = running.fail(thrown);
       const error = thrown instanceof NotSentError ? thrown.cause : thrown;
@@ -172,33 +181,32 @@ export class Router {
   }
 
   #ended(call: RoutedCall, { target, attempt, ending }: { target: Target; attempt: number; ending: Ending }): void {
-    const { booking, verdict, actual } = ending;
-    this.#options.health.observe({ target, verdict });
+    const { booking, verdict, actual, requestId } = ending;
     this.#admission.leave(call, shareOf(call.costAt(target), actual));
+    this.#options.health.observe({ callId: call.number, target, verdict });
     if (this.#listeners.size === 0) return;
     const { id: targetId, accountId, region, modelId } = target;
-    this.#tell({
-      kind: "attempt-end",
-      callId: call.number,
-      attempt,
-      targetId,
-      accountId,
-      region,
-      modelId,
-      verdict,
-      booking,
-    });
+    const { number: callId, waitedMs } = call;
+    const where = { targetId, accountId, region, modelId, requestId };
+    this.#tell({ kind: "attempt-end", callId, attempt, waitedMs, ...where, verdict, booking });
   }
 
   #tell(event: RouterEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event);
-      } catch {
-        // A listener's fault is its own: the call it hears of must not suffer.
-      }
-    }
+    for (const listener of this.#listeners) tell(listener, event);
   }
+}
+
+function tell(listener: RouterListener, event: RouterEvent): void {
+  try {
+    listener(event);
+  } catch {
+    // A listener's fault is its own: the call it hears of must not suffer.
+  }
+}
+
+function endOf(callId: number, outcome: CallEnd["outcome"], call: RoutedCall | undefined): CallEnd {
+  const { attempts = 0, waitedMs = 0, lastTarget } = call ?? {};
+  return { kind: "call-end", callId, outcome, attempts, waitedMs, ...(lastTarget && { targetId: lastTarget.id }) };
 }
 
 function shareOf(held: Candidate["cost"], actual: Candidate["cost"] | undefined): number | undefined {

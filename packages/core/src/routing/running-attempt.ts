@@ -12,6 +12,7 @@ export interface Ending {
   readonly verdict: Verdict | undefined;
   /** What AWS charged, when known. */
   readonly actual: Cost | undefined;
+  readonly requestId: string | undefined;
 }
 
 export interface RunningAttemptOptions {
@@ -31,10 +32,15 @@ export class RunningAttempt implements AttemptCall {
   readonly #options: RunningAttemptOptions;
   #isOpen = true;
   #isCommitted = false;
+  #requestId: string | undefined;
 
   constructor(options: RunningAttemptOptions) {
     this.#options = options;
     ({ signal: this.signal, callId: this.callId, attempt: this.attempt, waitedMs: this.waitedMs } = options.call);
+  }
+
+  identify(requestId: string): void {
+    this.#requestId = requestId;
   }
 
   get isCommitted(): boolean {
@@ -64,12 +70,16 @@ export class RunningAttempt implements AttemptCall {
     return this.#isCommitted && booking === "released" ? "kept" : booking;
   }
 
-  #end(ending: Ending): void {
+  #end(how: Omit<Ending, "requestId">): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    const ending = { ...how, requestId: this.#requestId };
     const { reservation, onEnd } = this.#options;
-    endReservation(reservation, ending);
-    onEnd(ending);
+    try {
+      endReservation(reservation, ending);
+    } finally {
+      onEnd(ending);
+    }
   }
 }
 

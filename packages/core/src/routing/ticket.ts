@@ -3,7 +3,7 @@ import type { Candidate } from "../budget/target.ts";
 /** One call's place in the waiting room; it keeps it when the call comes back after a throttle. */
 export interface Ticket {
   readonly id: string;
-  /** Calls of one lane compete for the same targets and start in order. */
+  /** Calls of one lane wait for the same model under the same rules, and start in order. */
   readonly lane: string;
   /** Higher goes first. */
   readonly priority: number;
@@ -16,6 +16,8 @@ export interface Ticket {
   readonly signal: AbortSignal | undefined;
   /** The candidates it may use at this moment; empty when all are blocked or used up. */
   eligible(): readonly Candidate[];
+  /** Milliseconds until a candidate that is blocked now may be used again; Infinity when none is. */
+  unblocksInMs(): number;
   /** What to throw when no candidate can ever start. */
   noneLeft(): Error;
 }

@@ -84,6 +84,16 @@ export class WaitingLine implements Queue<Run, WaitingOptions> {
   }
 }
 
+/** p-queue makes its own queue from a class; this one always gives the line at hand. */
+export function queueClassOf(line: WaitingLine): new () => WaitingLine {
+  return class extends WaitingLine {
+    constructor() {
+      super(() => undefined);
+      return line;
+    }
+  };
+}
+
 function inOrder(one: Ticket, other: Ticket): number {
   return other.priority - one.priority || one.arrival - other.arrival;
 }

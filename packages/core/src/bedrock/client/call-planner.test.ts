@@ -19,6 +19,7 @@ function open() {
     commit: () => undefined,
     settle: (actual) => settled.push(actual),
     fail: () => undefined,
+    identify: () => undefined,
   };
   return { planner: new CallPlanner(openRouter(parseConfig(exampleConfig()))), call, settled };
 }

@@ -54,6 +54,9 @@ export function openRouter(
     maxWaitMs,
     ...(allowedRegions !== "anywhere" && { allowedRegions }),
   });
+  for (const { model, targetId, reason } of fleet.refused) {
+    router.warn(`residency:${model}:${targetId}`, `${targetId} is not used for ${model}: ${reason}`);
+  }
   return {
     router,
     fleet,

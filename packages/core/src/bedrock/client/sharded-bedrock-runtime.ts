@@ -9,11 +9,13 @@ import type { BedrockCommand } from "./bedrock-command.ts";
 import { BedrockTransport } from "../transport/sdk-transport.ts";
 import { CallPlanner, type SendOptions } from "./call-planner.ts";
 import { parseConfig } from "../config/parse.ts";
+import { isRecord } from "../config/plain-data.ts";
 import { loadConfig } from "../config/load.ts";
 import { relayMiddleware } from "../transport/middleware-relay.ts";
 import { openRouter } from "./open-router.ts";
 import { refusingBase } from "./refusing-base.ts";
 import type { Served } from "./served-by.ts";
+import type { ServedMethods } from "./served-methods.ts";
 import type { Config, ShardrockConfig } from "../config/shardrock-config.ts";
 import { sharedHandler } from "../transport/shared-handler.ts";
 import { type HostCredentials, StsSessions } from "../identity/sts-sessions.ts";
@@ -39,6 +41,10 @@ type Callback<Output> = (error: unknown, data?: Served<Output>) => void;
  * console.log(servedBy(answer)?.accountId);
  */
 export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDisposable {
+  declare readonly converse: ServedMethods["converse"];
+  declare readonly converseStream: ServedMethods["converseStream"];
+  declare readonly invokeModel: ServedMethods["invokeModel"];
+  declare readonly invokeModelWithResponseStream: ServedMethods["invokeModelWithResponseStream"];
   readonly #router: Router;
   readonly #planner: CallPlanner;
   readonly #transport: BedrockTransport;
@@ -156,5 +162,5 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
 }
 
 function isLoaded(config: ShardrockConfig | Config): config is Config {
-  return config.models instanceof Map;
+  return isRecord(config) && config.models instanceof Map;
 }

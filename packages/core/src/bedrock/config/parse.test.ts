@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ShardrockError } from "../../errors.ts";
 import { ConfigError } from "./error.ts";
 import { parseConfig } from "./parse.ts";
+import { buildFleet } from "../fleet/build-fleet.ts";
 import { exampleAccount, exampleConfig, exampleModel } from "../testing/example-config.test.kit.ts";
 
 /** The example with one part replaced by anything at all. */
@@ -369,5 +370,30 @@ describe("a config that means harm", () => {
 
     expect(problems).not.toContain(secret);
     expect(problems).not.toContain("AKIA");
+  });
+});
+
+describe("problems of every kind", () => {
+  it("are told together: shape, references and fleet", () => {
+    const problems = problemsOf(
+      broken({
+        instances: 0,
+        residency: { allowedRegions: [] },
+        models: { m: exampleModel({ quotas: { overrides: [{ account: "999999999999", tokensPerMinute: 1 }] } }) },
+      }),
+    );
+
+    expect(problems.slice(0, 4)).toEqual([
+      expect.stringContaining("allowedRegions"),
+      expect.stringContaining("instances"),
+      expect.stringContaining("999999999999"),
+      expect.stringContaining("gives no limit"),
+    ]);
+  });
+
+  it("include a share of requests that is less than one call a minute", () => {
+    const models = { m: exampleModel({ quotas: { tokensPerMinute: 1_000_000, requestsPerMinute: 10 } }) };
+
+    expect(() => buildFleet(parseConfig(broken({ models, instances: 20 })))).toThrow(/instances.*at least 1 request/);
   });
 });

@@ -3,7 +3,8 @@ import type { ConfigProblem } from "./error.ts";
 import { configProblems } from "./problems.ts";
 import { referenceProblems } from "./references.ts";
 import { configSchema } from "./schema.ts";
-import { plainDataProblems } from "./plain-data.ts";
+import { isRecord, plainDataProblems } from "./plain-data.ts";
+import { buildFleet } from "../fleet/build-fleet.ts";
 import type { Config } from "./shardrock-config.ts";
 
 export type { Config, ResidencyConfig, ShardrockConfig } from "./shardrock-config.ts";
@@ -16,9 +17,39 @@ export type { Config, ResidencyConfig, ShardrockConfig } from "./shardrock-confi
 export function parseConfig(input: unknown): Config {
   refuse(plainDataProblems(input));
   const parsed = configSchema.safeParse(input);
-  if (!parsed.success) throw new ConfigError(configProblems(parsed.error, input));
-  refuse(referenceProblems(parsed.data));
+  if (!parsed.success) {
+    const problems = configProblems(parsed.error, input);
+    throw new ConfigError([...problems, ...problemsOfTheRest(input, problems)]);
+  }
+  refuse(problemsOfTheWhole(parsed.data));
   return parsed.data;
+}
+
+/** References that lead nowhere; and beside them, what building the fleet would say. */
+function problemsOfTheWhole(config: Config): readonly ConfigProblem[] {
+  const references = referenceProblems(config);
+  return references.length === 0 ? [] : [...references, ...fleetProblems(config)];
+}
+
+/** What the sections that are well formed say together, when the ill-formed ones can be left out. */
+function problemsOfTheRest(input: unknown, problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const sections = new Set(problems.map(({ path }) => String(path[0])));
+  if (!isRecord(input) || problems.some(({ path }) => path.length === 0)) return [];
+  const rest = Object.fromEntries(Object.entries(input).filter(([section]) => !sections.has(section)));
+  const parsed = configSchema.safeParse(sections.has("residency") ? { ...rest, residency: anywhere } : rest);
+  return parsed.success ? [...referenceProblems(parsed.data), ...fleetProblems(parsed.data)] : [];
+}
+
+const anywhere = { allowedRegions: "anywhere" } as const;
+
+function fleetProblems(config: Config): readonly ConfigProblem[] {
+  try {
+    buildFleet(config);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
 }
 
 function refuse(problems: readonly ConfigProblem[]): void {

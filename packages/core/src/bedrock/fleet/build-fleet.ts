@@ -1,7 +1,7 @@
 import { dayWindowMs } from "../../budget/quota.ts";
 import type { Quota } from "../../budget/quota.ts";
 import type { Target } from "../../budget/target.ts";
-import { ConfigError } from "../config/error.ts";
+import { ConfigError, type ConfigProblem } from "../config/error.ts";
 import { draftTargets } from "./draft-targets.ts";
 import type { DraftTarget } from "./draft-targets.ts";
 import { contradictingTargets, withoutTarget } from "./draft-problems.ts";
@@ -30,6 +30,7 @@ export function buildFleet(config: Config): Fleet {
     ...plans.flatMap((plan) => (plan.kept.length === 0 ? [withoutTarget(plan.name, plan.refused)] : [])),
     ...plans.flatMap(({ facts }) => facts.problems),
     ...minute.problems,
+    ...thinShares(minute, config),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   const models = plans.map(({ name, facts, kept }): [string, ServedModel] => {
@@ -43,6 +44,14 @@ export function buildFleet(config: Config): Fleet {
     limits: [...minute.limits.values()],
     refused: plans.flatMap(({ refused }) => refused),
   };
+}
+
+/** A process whose share is less than one call a minute could never send one. */
+function thinShares({ limits }: MinuteLimits, { instances }: Config): readonly ConfigProblem[] {
+  const thin = [...limits.values()].find(({ key, value }) => key.includes("/requests/") && value > 0 && value < 1);
+  if (thin === undefined) return [];
+  const message = `must leave each process at least 1 request per minute, got ${instances}: ${thin.key} leaves ${thin.value}`;
+  return [{ path: ["instances"], message }];
 }
 
 function targetOf(draft: DraftTarget, { limits }: MinuteLimits, minuteMs: number): Target {

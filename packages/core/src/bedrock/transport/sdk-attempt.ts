@@ -96,10 +96,13 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
 
   /** A free second try for what says nothing about the target: a stale socket, or a clock the SDK has set right. */
   async #exchange(): Promise<Output> {
+    const { clock, scope } = this.#options;
+    const sinceMs = clock.monotonicMs();
     try {
       return await this.#send();
     } catch (error) {
-      if (this.#options.scope.reason !== undefined || !deservesFreeTry(error)) throw error;
+      const deserves = isStaleSocket(error, clock.monotonicMs() - sinceMs) || isCorrectedSkew(error);
+      if (scope.reason !== undefined || !deserves) throw error;
       return await this.#send();
     }
   }
@@ -114,6 +117,8 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
       return await rejectOnAbort(sending, scope.signal);
     } finally {
       this.#isSent ||= wire.isSent;
+      const requestId = this.#requestId();
+      if (requestId !== undefined) this.#options.call.identify(requestId);
     }
   }
 
@@ -126,14 +131,18 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     return typeof error === "object" && error !== null ? markServed(error, this.#servedBy()) : error;
   }
 
+  #requestId(): string | undefined {
+    const requestId = this.#wire?.headers["x-amzn-requestid"];
+    return typeof requestId === "string" ? requestId : undefined;
+  }
+
   #servedBy(): ServedBy {
     const { target, call } = this.#options;
-    const requestId = this.#wire?.headers["x-amzn-requestid"];
     return {
       accountId: target.accountId,
       region: target.region,
       modelId: target.modelId,
-      requestId: typeof requestId === "string" ? requestId : undefined,
+      requestId: this.#requestId(),
       attempts: call.attempt,
       waitedMs: call.waitedMs,
       callId: call.callId,
@@ -141,8 +150,14 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   }
 }
 
-function deservesFreeTry(error: unknown): boolean {
-  if (isResetOfReusedSocket(error)) return true;
+/** A reset of a used socket that comes later may have met a call that AWS was working on. In ms. */
+const staleSocketMs = 100;
+
+function isStaleSocket(error: unknown, afterMs: number): boolean {
+  return afterMs <= staleSocketMs && isResetOfReusedSocket(error);
+}
+
+function isCorrectedSkew(error: unknown): boolean {
   const metadata = isRecord(error) ? error["$metadata"] : undefined;
   return isRecord(metadata) && metadata["clockSkewCorrected"] === true;
 }

@@ -69,15 +69,16 @@ class Tally implements ContentSize {
   #addBlock(key: string, child: unknown): boolean {
     switch (key) {
       case "image_url":
-        return this.#addImage(isRecord(child) ? child["url"] : child);
+        return this.#addImageUrl(isRecord(child) ? child["url"] : child);
+      // A tool's own field of that name holds no source, and is text.
       case "image":
-        return isRecord(child) && this.#addImage(dataOf(child["source"]));
+        return isRecord(child) && isRecord(child["source"]) && this.#addImage(dataOf(child["source"]));
       case "document":
         return isRecord(child) && this.#addDocument(child["source"], child["format"]);
       case "video":
-        return isRecord(child) && this.#addVideo(dataOf(child["source"]));
+        return isRecord(child) && isRecord(child["source"]) && this.#addVideo(dataOf(child["source"]));
       case "audio":
-        return isRecord(child) && this.#addAudio(dataOf(child["source"]));
+        return isRecord(child) && isRecord(child["source"]) && this.#addAudio(dataOf(child["source"]));
       case "source":
         return this.#addAnthropicSource(child);
       default:
@@ -91,6 +92,10 @@ class Tally implements ContentSize {
     const mediaType = String(source["media_type"]);
     if (mediaType.startsWith("image/")) return this.#addImage(source["data"]);
     return this.#addDocument(source, mediaType === "application/pdf" ? "pdf" : "txt");
+  }
+
+  #addImageUrl(url: unknown): boolean {
+    return typeof url === "string" && /^(data|https?|s3):/.test(url) && this.#addImage(url);
   }
 
   #addImage(data: unknown): boolean {

@@ -1,0 +1,27 @@
+import type { Candidate } from "../budget/target.ts";
+import type { Choice } from "./picker.ts";
+import type { Ticket } from "./ticket.ts";
+
+/** A ticket whose turn it is, and where it may go. */
+export interface Turn {
+  readonly ticket: Ticket;
+  readonly candidates: readonly Candidate[];
+  readonly choice: Choice | undefined;
+  /** Milliseconds until a blocked candidate may be used again; Infinity when none is blocked. */
+  readonly unblocksInMs: number;
+}
+
+/** A turn that nothing can ever serve starts too: only to fail. */
+export function canStart(turn: Turn): boolean {
+  return turn.choice === undefined ? turn.unblocksInMs === Number.POSITIVE_INFINITY : turn.choice.startsInMs <= 0;
+}
+
+/** When there may be room: in the book, or because a block has ended. */
+export function startsInMs({ choice, unblocksInMs }: Turn): number {
+  return Math.min(choice?.startsInMs ?? Number.POSITIVE_INFINITY, unblocksInMs);
+}
+
+/** The candidates in order of preference, as a ledger wants them. */
+export function bestFirst(candidates: readonly Candidate[], best: Candidate): readonly Candidate[] {
+  return candidates[0] === best ? candidates : [best, ...candidates.filter((candidate) => candidate !== best)];
+}
