@@ -78,9 +78,12 @@ async function timePer(operation: () => Promise<unknown>): Promise<number> {
 /** One call's decision; the next call's candidates begin `step` targets further on. */
 function decideAmong(count: number, step: number): () => Promise<void> {
   let first = 0;
+  let candidates = fleet.slice(0, count);
   return async () => {
-    first = (first + step) % (configured - count);
-    const candidates = fleet.slice(first, first + count);
+    if (step > 0) {
+      first = (first + step) % (configured - count);
+      candidates = fleet.slice(first, first + count);
+    }
     const nowMs = systemClock.monotonicMs();
     const best = pickBest(candidates, (candidate) => ledger.startsInMs(candidate, nowMs), random);
     if (best === undefined) throw new Error("a decision found no candidate");

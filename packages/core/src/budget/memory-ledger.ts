@@ -85,11 +85,7 @@ export class MemoryLedger implements Ledger {
   }
 
   #startUs({ minutes, days }: Pages, cost: Cost, nowUs: number): number {
-    let latestUs = Number.NEGATIVE_INFINITY;
-    for (const page of minutes) {
-      const startUs = this.#minutes.startUs(page, cost, nowUs);
-      if (startUs > latestUs) latestUs = startUs;
-    }
+    let latestUs = this.#minutes.startUs(minutes, cost, nowUs);
     if (this.#days.allOpen) return latestUs;
     for (const page of days) {
       const startUs = this.#days.startUs(page);
@@ -104,7 +100,7 @@ export class MemoryLedger implements Ledger {
     const starts = [
       ...minutes.map((page) => {
         const quota = this.#minutes.quotaOf(page);
-        return { quota, startUs: this.#minutes.startUs(page, cost, nowUs), isEstimated: false };
+        return { quota, startUs: this.#minutes.startUs([page], cost, nowUs), isEstimated: false };
       }),
       ...days.map((page) => {
         return { quota: this.#days.quotaOf(page), startUs: this.#days.startUs(page), isEstimated: true };

@@ -83,24 +83,44 @@ export class MinuteBook {
     this.#price(page, this.#learned[page]?.least ?? 1); // `startUs` prices anew while it is below 1
   }
 
-  /** When a cost fits: up to `nowUs` is now, earlier is slack, Infinity never. */
-  startUs(page: number, cost: Cost, nowUs: number): number {
+  /** When a cost fits on every one of the pages: up to `nowUs` is now, earlier is slack, Infinity never. */
+  startUs(pages: readonly number[], cost: Cost, nowUs: number): number {
     const state = this.#state;
-    const at = page * pageLength;
-    const units = unitsAt(cost, state[at + unitPlace] ?? 0) ?? 0;
-    const published = state[at + limit] ?? 0;
-    if (published === 0) return units === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-    if (state[at + enforced] !== published) this.#price(page, this.#learned[page]?.at(nowUs) ?? 1);
-    const burst = state[at + burstUs] ?? 0;
-    const need = units * (state[at + priceUs] ?? 0);
-    const tat = state[at + tatUs] ?? 0;
-    // A call larger than the burst counts as just the burst here, so that it runs when the quota is otherwise idle.
-    const byArrival = (tat > nowUs ? tat : nowUs) - (need < burst ? burst - need : 0);
-    const paused = state[at + pausedUntilUs] ?? 0;
-    if (paused > nowUs) return Math.max(byArrival, paused);
-    const allowed = state[at + enforced] ?? 0;
-    const room = units < allowed ? allowed - units : 0;
-    return (state[at + inWindow] ?? 0) <= room ? byArrival : Math.max(byArrival, this.#roomFromUs(page, room, nowUs));
+    let latestUs = Number.NEGATIVE_INFINITY;
+    for (const page of pages) {
+      const at = page * pageLength;
+      const units = unitsAt(cost, state[at + unitPlace] ?? 0) ?? 0;
+      const published = state[at + limit] ?? 0;
+      const allowed = state[at + enforced] ?? 0;
+      const burst = state[at + burstUs] ?? 0;
+      const need = units * (state[at + priceUs] ?? 0);
+      const tat = state[at + tatUs] ?? 0;
+      const isPlain =
+        allowed === published &&
+        units + (state[at + inWindow] ?? 0) <= allowed &&
+        (state[at + pausedUntilUs] ?? 0) <= nowUs &&
+        published > 0;
+      // A call larger than the burst counts as just the burst here, so that it runs when the quota is otherwise idle.
+      const startUs = isPlain
+        ? (tat > nowUs ? tat : nowUs) - (need < burst ? burst - need : 0)
+        : this.#troubledStartUs(page, units, nowUs);
+      if (startUs > latestUs) latestUs = startUs;
+    }
+    return latestUs;
+  }
+
+  /** The same for one page that is on hold, has learned, is paused, or has a full window. */
+  #troubledStartUs(page: number, units: number, nowUs: number): number {
+    if (this.#get(page, limit) === 0) return units === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    this.#price(page, this.#learned[page]?.at(nowUs) ?? 1);
+    const burst = this.#get(page, burstUs);
+    const need = units * this.#get(page, priceUs);
+    const byArrival = Math.max(this.#get(page, tatUs), nowUs) - Math.max(0, burst - need);
+    const paused = this.#get(page, pausedUntilUs);
+    const allowed = this.#get(page, enforced);
+    const room = allowed - Math.min(units, allowed);
+    const byWindow = this.#get(page, inWindow) <= room ? byArrival : this.#roomFromUs(page, room, nowUs);
+    return Math.max(byArrival, byWindow, paused > nowUs ? paused : byArrival);
   }
 
   /** Share of the quota that is free, 0 to 1. */

@@ -18,10 +18,13 @@ export class WindowRing {
   readonly #amounts: Float64Array;
   /** Number of the newest slot, counted from the clock's zero. */
   #newest = 0;
+  /** Until when the newest slot is the newest: most calls come before, and need no division. */
+  #newestUntilUs: number;
   #sum = 0;
 
   constructor(windowUs: number, slots: number) {
     this.#slotUs = windowUs / slots;
+    this.#newestUntilUs = this.#slotUs;
     this.#amounts = new Float64Array(slots + 1 + guardSlots);
   }
 
@@ -62,8 +65,9 @@ export class WindowRing {
   }
 
   #expire(nowUs: number): void {
+    if (nowUs < this.#newestUntilUs) return;
     const current = Math.floor(nowUs / this.#slotUs);
-    if (current <= this.#newest) return;
+    this.#newestUntilUs = (current + 1) * this.#slotUs;
     const passed = Math.min(current - this.#newest, this.#amounts.length);
     this.#newest = current;
     if (this.#sum === 0) return;
