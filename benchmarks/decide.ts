@@ -2,120 +2,51 @@
  * What one decision costs: quote every candidate, reserve on the best, end the reservation; out of 10 000 configured
  * targets whose pages are all open, side by side with p-queue's `add` of an empty job. The bars hold for calls to one
  * busy model; beside them stands the worst there is for the processor's caches, other targets for every call.
+ * A compiler's mood differs from process to process, so the figures are medians over fresh ones.
  * Exits with 1 when a bar is missed.
  */
-import {
-  type Candidate,
-  MemoryLedger,
-  MemoryLimits,
-  pickBest,
-  seededRandom,
-  systemClock,
-  type Target,
-} from "@shardrock/core";
-import PQueue from "p-queue";
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { configured, type DecisionCosts, sizes } from "./decide/shape.ts";
 import { median } from "./measure/median.ts";
 import { table } from "./measure/table.ts";
 
-const configured = 10_000;
-const rounds = 21;
-const perRound = 2_000;
-/** Candidates of a decision, and how many p-queue jobs it may cost. */
-const bars = [
-  { candidates: 10, jobs: 1 },
-  { candidates: 40, jobs: 3 },
-  { candidates: 300, jobs: 20 },
-] as const;
+const processes = 7;
+/** How many p-queue jobs a decision may cost, by size. */
+const bars = [1, 3, 20] as const;
 
-const limits = new MemoryLimits();
-const ledger = new MemoryLedger({ limits, clock: systemClock });
-const random = seededRandom(1);
-const cost = { requests: 1, tokens: 2_155 };
-const fleet = Array.from({ length: configured }, (_, index): Candidate => ({ target: makeTarget(index), cost }));
-const queue = new PQueue({ concurrency: 100 });
+const costs: DecisionCosts[] = [];
+for (let run = 0; run < processes; run += 1) costs.push(await measure());
 
-for (const { target } of fleet) await ledger.reserve([{ target, cost }]);
-const jobs: number[] = [];
-const busy = bars.map((): number[] => []);
-const scattered = bars.map((): number[] => []);
-for (let round = 0; round < rounds; round += 1) {
-  jobs.push(await timePer(() => queue.add(noWork)));
-  for (const [index, { candidates }] of bars.entries()) {
-    busy[index]?.push(await timePer(decideAmong(candidates, 0)));
-    scattered[index]?.push(await timePer(decideAmong(candidates, candidates)));
-  }
-}
-
-const jobUs = median(jobs);
 console.log(
-  `one p-queue job: ${jobUs.toFixed(2)} µs; medians of ${rounds} interleaved rounds of ${perRound}, Node ${process.version}`,
+  `one p-queue job: ${median(costs.map(({ jobUs }) => jobUs)).toFixed(2)} µs; medians of ${processes} fresh processes, Node ${process.version}`,
 );
-const rows = bars.map(({ candidates, jobs: bar }, index) => {
-  const [busyUs, scatteredUs] = [median(busy[index] ?? []), median(scattered[index] ?? [])];
-  const isMet = busyUs / jobUs <= bar;
+const rows = sizes.map((size, place) => {
+  const busy = inJobs(({ busyUs }) => busyUs[place]);
+  const scattered = inJobs(({ scatteredUs }) => scatteredUs[place]);
+  const bar = bars[place] ?? 0;
+  const isMet = busy.jobs <= bar;
   if (!isMet) process.exitCode = 1;
-  const inJobs = (us: number): string => `${us.toFixed(2)} µs = ${(us / jobUs).toFixed(2)} jobs`;
-  return [
-    `${candidates} of ${configured}`,
-    inJobs(busyUs),
-    `≤ ${bar} jobs: ${isMet ? "met" : "MISSED"}`,
-    inJobs(scatteredUs),
-  ];
+  return [`${size} of ${configured}`, busy.text, `≤ ${bar} jobs: ${isMet ? "met" : "MISSED"}`, scattered.text];
 });
 console.log(table(["candidates", "one busy model", "bar", "others every call"], rows));
 
-async function noWork(): Promise<void> {
-  // The smallest job there is.
+/** A cost as medians: µs, and p-queue jobs of the same process with their spread. */
+function inJobs(costOf: (costs: DecisionCosts) => number | undefined): {
+  readonly jobs: number;
+  readonly text: string;
+} {
+  const us = costs.map((one) => costOf(one) ?? Number.NaN);
+  const ratios = us.map((each, run) => each / (costs[run]?.jobUs ?? Number.NaN));
+  const jobs = median(ratios);
+  const spread = `${Math.min(...ratios).toFixed(2)}..${Math.max(...ratios).toFixed(2)}`;
+  return { jobs, text: `${median(us).toFixed(2)} µs = ${jobs.toFixed(2)} jobs (${spread})` };
 }
 
-/** @returns µs for one operation, after checking that each did its work. */
-async function timePer(operation: () => Promise<unknown>): Promise<number> {
-  const startMs = performance.now();
-  for (let index = 0; index < perRound; index += 1) await operation();
-  return ((performance.now() - startMs) * 1e3) / perRound;
-}
-
-/** One call's decision; the next call's candidates begin `step` targets further on. */
-function decideAmong(count: number, step: number): () => Promise<void> {
-  let first = 0;
-  let candidates = fleet.slice(0, count);
-  return async () => {
-    if (step > 0) {
-      first = (first + step) % (configured - count);
-      candidates = fleet.slice(first, first + count);
-    }
-    const nowMs = systemClock.monotonicMs();
-    const best = pickBest(candidates, (candidate) => ledger.startsInMs(candidate, nowMs), random);
-    if (best === undefined) throw new Error("a decision found no candidate");
-    const answer = await ledger.reserve([best.candidate]);
-    if (answer.kind !== "reserved") throw new Error(`a decision was refused: ${answer.short.key}`);
-    answer.settle({ requests: 1, tokens: 1_366 });
-  };
-}
-
-/** A target as a config makes it: tokens and requests per minute, and the day quota of its account and Region. */
-function makeTarget(index: number): Target {
-  const accountId = String(index).padStart(12, "0");
-  const region = "us-east-1";
-  const quotas = [
-    { key: `${accountId}/${region}/tokens`, unit: "tokens", windowMs: 60_000 },
-    { key: `${accountId}/${region}/requests`, unit: "requests", windowMs: 60_000 },
-    { key: `${accountId}/${region}/day`, unit: "tokens", windowMs: 86_400_000 },
-  ] as const;
-  // Uneven, and far above what AWS gives: a loop of decisions without calls between them must not run out.
-  limits.set(quotas[0].key, 1e12 * (1 + (index % 20)), "config");
-  limits.set(quotas[1].key, 1e10, "config");
-  const modelId = "us.anthropic.claude-chat";
-  const id = `${accountId}/${region}/runtime/${modelId}`;
-  return {
-    id,
-    accountId,
-    region,
-    endpoint: "runtime",
-    modelId,
-    destinationRegions: [region],
-    weight: 1,
-    isDrained: false,
-    quotas,
-  };
+function measure(): Promise<DecisionCosts> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(new URL("./decide/measure.ts", import.meta.url)));
+    child.once("message", (message) => resolve(message as DecisionCosts));
+    child.once("exit", (code) => reject(new Error(`a measurement ended with exit code ${code}`)));
+  });
 }
