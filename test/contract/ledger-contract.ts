@@ -1,47 +1,11 @@
-import { type Candidate, type Ledger, type Limits, MemoryLimits, type Reservation, type Target } from "@shardrock/core";
-import { VirtualClock } from "@shardrock/simulator";
+import type { Reservation } from "@shardrock/core";
 import { describe, expect, it } from "vitest";
-
-/** Makes the ledger under test on a virtual clock. */
-export type OpenLedger = (options: { readonly limits: Limits; readonly clock: VirtualClock }) => Ledger;
-
-/** A target with one minute quota of tokens, and more if told. */
-export function targetWith(id: string, quotas: Target["quotas"] = [minuteTokens(`${id}/tokens`)]): Target {
-  return {
-    id,
-    accountId: "111111111111",
-    region: "us-east-1",
-    endpoint: "runtime",
-    modelId: "us.anthropic.claude-chat",
-    destinationRegions: ["us-east-1"],
-    weight: 1,
-    isDrained: false,
-    quotas,
-  };
-}
-
-export function minuteTokens(key: string): Target["quotas"][number] {
-  return { key, unit: "tokens", windowMs: 60_000 };
-}
+import { minuteTokens, type OpenLedger, openWorld, targetWith } from "./ledger-world.ts";
 
 /** What every ledger promises. */
 export function ledgerContract(name: string, open: OpenLedger): void {
   describe(`${name} keeps the book`, () => {
-    /** 60 000 tokens a minute: 1 a ms, of which 97 % are spent, in bursts of 5 820. */
-    function setUp(limit = 60_000, target = targetWith("a")) {
-      const clock = new VirtualClock();
-      const limits = new MemoryLimits();
-      for (const { key, windowMs } of target.quotas) if (windowMs === 60_000) limits.set(key, limit, "config");
-      const ledger = open({ limits, clock });
-      const call = (tokens: number): Candidate => ({ target, cost: { requests: 1, tokens } });
-      const startsInMs = (tokens: number): number => ledger.startsInMs(call(tokens), clock.monotonicMs());
-      const reserve = async (tokens: number): Promise<Reservation> => {
-        const answer = await ledger.reserve([call(tokens)]);
-        if (answer.kind === "refused") throw new Error(`refused for ${answer.retryAfterMs} ms`);
-        return answer;
-      };
-      return { clock, limits, ledger, call, startsInMs, reserve, target };
-    }
+    const setUp = (limit?: number, target?: ReturnType<typeof targetWith>) => openWorld(open, limit, target);
 
     it("books what fits and refuses what does not, saying how long until it fits", async () => {
       const { ledger, call, reserve, clock } = setUp();
@@ -268,63 +232,6 @@ export function ledgerContract(name: string, open: OpenLedger): void {
       (await reserve(100)).release();
 
       expect(told).toBe(1);
-    });
-
-    describe("a day quota", () => {
-      const day = { key: "day", unit: "tokens", windowMs: 86_400_000 } as const;
-      const setUpDay = () => setUp(60_000, targetWith("a", [minuteTokens("a/tokens"), day]));
-
-      it("is advisory until AWS refuses, then closed, and says its time is an estimate", async () => {
-        const { ledger, call, reserve, clock } = setUpDay();
-        (await reserve(970)).throttled({ scope: "tokens-per-day" });
-        await clock.advance(60_000);
-
-        const answer = await ledger.reserve([call(970)]);
-
-        expect(answer).toMatchObject({ kind: "refused", short: { key: "day" }, isEstimated: true });
-        expect(ledger.quote(call(970), clock.monotonicMs()).isEstimated).toBe(true);
-        expect(answer.kind === "refused" && answer.retryAfterMs).toBeCloseTo(3_540_000, -3);
-      });
-
-      it("lets one probe through an hour later, and opens when it works", async () => {
-        const { ledger, call, reserve, clock } = setUpDay();
-        (await reserve(970)).throttled({ scope: "tokens-per-day" });
-        await clock.advance(3_600_000);
-
-        const probe = await reserve(970);
-        const meanwhile = await ledger.reserve([call(970)]);
-        probe.settle({ requests: 1, tokens: 970 });
-
-        expect(meanwhile.kind).toBe("refused");
-        expect((await ledger.reserve([call(970)])).kind).toBe("reserved");
-      });
-
-      it("stays closed for another hour when the probe is refused", async () => {
-        const { ledger, call, reserve, clock } = setUpDay();
-        (await reserve(970)).throttled({ scope: "tokens-per-day" });
-        await clock.advance(3_600_000);
-        (await reserve(970)).throttled({ scope: "tokens-per-day" });
-        await clock.advance(3_500_000);
-
-        expect((await ledger.reserve([call(970)])).kind).toBe("refused");
-        await clock.advance(100_000);
-        expect((await ledger.reserve([call(970)])).kind).toBe("reserved");
-      });
-
-      it.each([
-        ["released", (one: Reservation) => one.release()],
-        ["kept", (one: Reservation) => one.keep("in doubt")],
-        ["throttled by the minute", (one: Reservation) => one.throttled({ scope: "requests-per-minute" })],
-      ])("tries again, and not in an hour, when its probe is %s", async (_, end) => {
-        const { ledger, call, reserve, clock } = setUpDay();
-        (await reserve(970)).throttled({ scope: "tokens-per-day" });
-        await clock.advance(3_600_000);
-
-        end(await reserve(970));
-        await clock.advance(10_000);
-
-        expect((await ledger.reserve([call(970)])).kind).toBe("reserved");
-      });
     });
   });
 }

@@ -2,7 +2,7 @@ import { MemoryLedger, MemoryLimits, type Reservation, type Target } from "@shar
 import { VirtualClock } from "@shardrock/simulator";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { minuteTokens, targetWith } from "../contract/ledger-contract.ts";
+import { minuteTokens, targetWith } from "../contract/ledger-world.ts";
 
 const limit = 60_000;
 const windowMs = 60_000;

@@ -1,17 +1,8 @@
-import {
-  BlockingHealth,
-  MemoryLedger,
-  MemoryLimits,
-  moveOnWhenUnprocessed,
-  Router,
-  seededRandom,
-  type Target,
-} from "@shardrock/core";
-import { VirtualClock } from "@shardrock/simulator";
+import type { Target } from "@shardrock/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { minuteTokens, targetWith } from "../contract/ledger-contract.ts";
-import { classifyFailure, Failure, outcome } from "../routing/routed-world.ts";
+import { minuteTokens, targetWith } from "../contract/ledger-world.ts";
+import { Failure, outcome, routedWorld } from "../routing/routed-world.ts";
 
 const regions = ["us-east-1", "us-west-2", "eu-west-1", "eu-west-2", "me-central-1"] as const;
 const someRegions = fc.subarray([...regions]);
@@ -39,7 +30,7 @@ describe("residency", () => {
     await fc.assert(
       fc.asyncProperty(world, async ({ places, ofRouter, ofCall, failures }) => {
         const targets = places.map((one, index) => targetAt(one, index));
-        const router = openRouter(targets, ofRouter);
+        const { router } = routedWorld(targets, { allowedRegions: ofRouter });
         const candidates = targets.map((target) => ({ target, cost: { tokens: 10 } }));
         const sentTo: Target[] = [];
 
@@ -80,22 +71,4 @@ function isAllowed({ region, destinationRegions, isDrained }: Target, allowed: r
 function targetAt({ region, destinations, isDrained }: Place, index: number): Target {
   const id = `target-${index}`;
   return { ...targetWith(id, [minuteTokens(id)]), region, destinationRegions: destinations, isDrained };
-}
-
-function openRouter(targets: readonly Target[], allowedRegions: readonly string[] | undefined): Router {
-  const clock = new VirtualClock();
-  const limits = new MemoryLimits();
-  for (const { id } of targets) limits.set(id, 60_000, "config");
-  return new Router({
-    ledger: new MemoryLedger({ limits, clock }),
-    limits,
-    health: new BlockingHealth({ clock }),
-    policy: moveOnWhenUnprocessed,
-    classify: classifyFailure,
-    clock,
-    random: seededRandom(1),
-    bounds: { maxInFlight: 10, maxQueued: 10, maxQueuedBytes: 1_000 },
-    maxWaitMs: 1_000,
-    allowedRegions,
-  });
 }

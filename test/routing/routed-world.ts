@@ -15,7 +15,7 @@ import {
   type Verdict,
 } from "@shardrock/core";
 import { VirtualClock } from "@shardrock/simulator";
-import { minuteTokens, targetWith } from "../contract/ledger-contract.ts";
+import { minuteTokens, targetWith } from "../contract/ledger-world.ts";
 
 /** An error that says what it means. */
 export class Failure extends Error {
