@@ -185,6 +185,33 @@ export function ledgerContract(name: string, open: OpenLedger): void {
       expect(ledger.quote(call(970), clock.monotonicMs()).headroom).toBe(1);
     });
 
+    it("starts nothing for a while after a throttle, longer with each in a row, until a call works", async () => {
+      const { startsInMs, reserve, clock } = setUp();
+      const pausesMs: number[] = [];
+      const throttle = async (): Promise<void> => {
+        (await reserve(1)).throttled({ scope: "unknown" });
+        pausesMs.push(Math.round(startsInMs(1)));
+        await clock.advance(20_000);
+      };
+      await throttle();
+      await throttle();
+      await throttle();
+      (await reserve(1)).settle({ tokens: 1 });
+      await throttle();
+
+      expect(pausesMs).toEqual([500, 1_000, 2_000, 500]);
+    });
+
+    it("pauses once for calls that were refused together", async () => {
+      const { startsInMs, reserve, clock } = setUp();
+      const together = [await reserve(1), await reserve(1), await reserve(1)];
+      for (const reservation of together) reservation.throttled({ scope: "unknown" });
+      await clock.advance(20_000);
+      (await reserve(1)).throttled({ scope: "unknown" });
+
+      expect(startsInMs(1)).toBeCloseTo(1_000, 0);
+    });
+
     it("forgets a retreat in time, and never grows past its start", async () => {
       const { startsInMs, reserve, clock } = setUp();
       const fresh = startsInMs(2_910);

@@ -349,7 +349,7 @@ describe("races and storms", () => {
   it("leaves nothing booked, whenever between two steps a caller aborts", async () => {
     for (let steps = 0; steps < 12; steps += 1) {
       const { router, request, serve, clock } = routedWorld([accountTarget("a")]);
-      const [first, caller] = [new AbortController(), new AbortController()];
+      const caller = new AbortController();
       let release = (): void => {};
       void outcome(
         router.run(request(burst), async (_, call) => {
@@ -357,9 +357,14 @@ describe("races and storms", () => {
           call.settle({ requests: 1, tokens: 0 });
         }),
       );
-      const waiting = outcome(router.run(request(burst, { signal: caller.signal }), serve()));
+      const seen: boolean[] = [];
+      const waiting = outcome(
+        router.run(request(burst, { signal: caller.signal }), async (target, call) => {
+          seen.push(call.signal.aborted);
+          return serve()(target, call);
+        }),
+      );
       await clock.advance(1);
-      first.abort();
 
       release();
       for (let step = 0; step < steps; step += 1) await Promise.resolve();
@@ -368,6 +373,7 @@ describe("races and storms", () => {
 
       await waiting;
       expect(router.load, `aborted after ${steps} steps`).toEqual({ queued: 0, inFlight: 0 });
+      expect(seen, `sent after it was aborted, at ${steps} steps`).not.toContain(true);
     }
   });
 
@@ -615,6 +621,28 @@ describe("failing over", () => {
     expect(await triesOfA()).toBe(0);
     await clock.advance(60_000);
     expect(await triesOfA()).toBe(1);
+  });
+
+  it("leaves out a target that denied two calls in a row, not one that denied a single odd call", async () => {
+    const { router, request, clock } = routedWorld([accountTarget("a"), accountTarget("b")], { limit: 6_000_000 });
+    const tried: string[] = [];
+    const call = (isDenied: boolean) =>
+      router.run(request(10), async (target, running) => {
+        tried.push(target.id);
+        if (isDenied && target.id === "a") throw new Failure({ kind: "target-denied" });
+        running.settle({ requests: 1, tokens: 10 });
+      });
+    const triesOfA = async (isDenied: boolean, calls: number): Promise<number> => {
+      tried.length = 0;
+      for (let made = 0; made < calls; made += 1) await call(isDenied);
+      return tried.filter((id) => id === "a").length;
+    };
+    while (!tried.includes("a")) await call(true);
+
+    expect(await triesOfA(false, 20)).toBeGreaterThan(0);
+    expect(await triesOfA(true, 50)).toBe(2);
+    await clock.advance(61_000);
+    expect(await triesOfA(false, 50)).toBeGreaterThan(0);
   });
 
   it("takes failures of calls that were under way together for one", async () => {
