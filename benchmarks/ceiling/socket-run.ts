@@ -1,5 +1,4 @@
 import { BedrockRuntimeClient, ConverseCommand, type ConverseCommandInput } from "@aws-sdk/client-bedrock-runtime";
-import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { type Random, seededRandom, servedBy, ShardedBedrockRuntime, systemClock } from "@shardrock/core";
 import {
   type AnsweredRequest,
@@ -89,10 +88,7 @@ const senders: Record<SocketRunShape["contender"], (fleet: SimulatedFleet) => Pr
   },
   "round-robin": async (fleet) => {
     const requestHandler = new NodeHttpHandler({ httpAgent: { maxSockets: 10_000 } });
-    const clients = await Promise.all(
-      fleet.config.accounts.map((account) => clientsOf(account, fleet, requestHandler)),
-    );
-    const inTurn = clients.flat();
+    const inTurn = fleet.config.accounts.flatMap((account) => clientsOf(account, fleet, requestHandler));
     let turn = 0;
     return {
       send: async (input) => {
@@ -106,26 +102,14 @@ const senders: Record<SocketRunShape["contender"], (fleet: SimulatedFleet) => Pr
 };
 
 /** The SDK's clients of one account, one a Region, with the SDK's own retries. */
-async function clientsOf(
-  account: SimulatedFleet["config"]["accounts"][number],
-  { aws, hostCredentials }: SimulatedFleet,
+function clientsOf(
+  { id, regions }: SimulatedFleet["config"]["accounts"][number],
+  { aws, accountCredentials }: SimulatedFleet,
   requestHandler: NodeHttpHandler,
-): Promise<BedrockRuntimeClient[]> {
-  const sts = new STSClient({ region: "us-east-1", endpoint: aws.url, credentials: hostCredentials });
-  const { roleArn: RoleArn, externalId: ExternalId } = account;
-  const { Credentials } = await sts.send(
-    new AssumeRoleCommand({ RoleArn, ExternalId, RoleSessionName: "round-robin" }),
-  );
-  sts.destroy();
-  const {
-    AccessKeyId: accessKeyId = "",
-    SecretAccessKey: secretAccessKey = "",
-    SessionToken: sessionToken = "",
-  } = Credentials ?? {};
-  const credentials = { accessKeyId, secretAccessKey, sessionToken };
-  return account.regions.map(
-    (region) => new BedrockRuntimeClient({ region, endpoint: aws.url, credentials, requestHandler }),
-  );
+): BedrockRuntimeClient[] {
+  const credentials = accountCredentials.get(id);
+  if (credentials === undefined) throw new Error(`the simulated AWS gave account ${id} no keys`);
+  return regions.map((region) => new BedrockRuntimeClient({ region, endpoint: aws.url, credentials, requestHandler }));
 }
 
 function accountsOf({ tokensPerMinute }: Size) {

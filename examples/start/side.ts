@@ -1,12 +1,6 @@
-import {
-  BedrockRuntimeClient,
-  type BedrockRuntimeClientConfig,
-  ConverseCommand,
-  type ConverseCommandInput,
-} from "@aws-sdk/client-bedrock-runtime";
-import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { BedrockRuntimeClient, ConverseCommand, type ConverseCommandInput } from "@aws-sdk/client-bedrock-runtime";
 import { ShardedBedrockRuntime } from "@shardrock/core";
-import { type SimulatedFleet, startSimulatedFleet, type TargetStats } from "@shardrock/simulator";
+import { startSimulatedFleet, type TargetStats } from "@shardrock/simulator";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { accounts, speed } from "./scenario.ts";
 
@@ -37,7 +31,8 @@ export async function openShardrock(): Promise<Side> {
 /** The SDK's clients of one account, its Regions in turn, with the SDK's own retries. */
 export async function openOneAccount(): Promise<Side> {
   const fleet = await startSimulatedFleet({ accounts, speed });
-  const credentials = await assumeRole(fleet);
+  const credentials = fleet.accountCredentials.get(accounts[0].id);
+  if (credentials === undefined) throw new Error("the simulated AWS gave the account no keys");
   const requestHandler = new NodeHttpHandler({ httpAgent: { maxSockets: 2_000 } });
   const clients = Object.keys(accounts[0].tokensPerMinute).map(
     (region) => new BedrockRuntimeClient({ region, endpoint: fleet.aws.url, credentials, requestHandler }),
@@ -56,25 +51,3 @@ export async function openOneAccount(): Promise<Side> {
     },
   };
 }
-
-async function assumeRole({ aws, config, hostCredentials }: SimulatedFleet): Promise<StaticCredentials> {
-  const sts = new STSClient({ region: "us-east-1", endpoint: aws.url, credentials: hostCredentials });
-  const [account] = config.accounts;
-  const command = new AssumeRoleCommand({
-    RoleArn: account?.roleArn,
-    ExternalId: account?.externalId,
-    RoleSessionName: "one-account",
-  });
-  const { Credentials } = await sts.send(command);
-  sts.destroy();
-  if (Credentials?.AccessKeyId === undefined || Credentials.SecretAccessKey === undefined) {
-    throw new Error("the simulated STS gave no credentials");
-  }
-  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken = "" } = Credentials;
-  return { accessKeyId, secretAccessKey, sessionToken };
-}
-
-type StaticCredentials = Exclude<
-  BedrockRuntimeClientConfig["credentials"],
-  undefined | ((...input: never[]) => unknown)
->;

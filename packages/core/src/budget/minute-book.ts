@@ -4,7 +4,7 @@ import type { Limits } from "./limits.ts";
 import { type Cost, type Quota, unitsAt, units as allUnits } from "./quota.ts";
 import { WindowRing } from "./window-ring.ts";
 
-/** Slots of a ring. It counts one to two slots too much: with 60 slots that costs 2.5 % of the goodput, with 480 0.3 %. */
+/** Slots of a ring. It counts one to two slots too much: of 60 slots that would be 2.5 % of the window, of 480 it is 0.3 %. */
 const ringSlots = 480;
 
 /** One page of the book in its array: eight numbers, one cache line. Times are integer µs of the ledger's clock. */

@@ -38,6 +38,8 @@ export interface SimulatedFleet extends AsyncDisposable {
   readonly config: ShardrockConfig;
   /** What may assume the accounts' roles. */
   readonly hostCredentials: SimulatedCaller;
+  /** Keys of a user of each account, by account id: for clients that are not routed. */
+  readonly accountCredentials: ReadonlyMap<string, SimulatedCaller>;
   /** The id that serves `chat`. */
   readonly modelId: string;
   /** Length of a "minute" here, in ms. */
@@ -67,10 +69,11 @@ export async function startSimulatedFleet(options: SimulatedFleetOptions): Promi
     windowMs,
     random: seededRandom(seed),
   });
+  const accountCredentials = new Map(accounts.map(({ id }) => [id, userOf(id)]));
   const aws = await startSimulatedAws({
     book: bedrock,
     clock,
-    callers: [host],
+    callers: [host, ...accountCredentials.values()],
     roles: accounts.map(({ id }) => ({ accountId: id, roleArn: roleArnOf(id), externalId: externalIdOf(id) })),
     model: { ...options.model, random: seededRandom(seed + 1), timeScale: 1 / speed },
     ...(fault && { fault }),
@@ -81,6 +84,7 @@ export async function startSimulatedFleet(options: SimulatedFleetOptions): Promi
     bedrock,
     config,
     hostCredentials: host,
+    accountCredentials,
     modelId,
     windowMs,
     [Symbol.asyncDispose]: () => aws[Symbol.asyncDispose](),
@@ -106,6 +110,10 @@ function configFor(
     endpoints: { bedrockRuntime: url, sts: url },
     windows: { minuteMs: windowMs },
   };
+}
+
+function userOf(accountId: string): SimulatedCaller {
+  return { accountId, accessKeyId: `AKIAUSEROF${accountId}`, secretAccessKey: "simulated" };
 }
 
 function roleArnOf(accountId: string): string {

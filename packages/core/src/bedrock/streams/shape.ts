@@ -1,4 +1,4 @@
-import { asBuffer } from "../usage/estimate.ts";
+import { asBuffer, parseJson } from "../usage/estimate.ts";
 import { type Usage, usageOfConverse, usageOfInvocationMetrics } from "../usage/measure.ts";
 import { isRecord } from "../config/plain-data.ts";
 
@@ -35,13 +35,13 @@ export const invokeStream: StreamShape = {
   isContent(event) {
     const bytes = chunkBytes(event);
     if (bytes === undefined) return false;
-    const chunk = parse(bytes);
+    const chunk = parseJson(bytes);
     return !isRecord(chunk) || !isPreamble(chunk);
   },
   closing(event) {
     const bytes = chunkBytes(event);
     if (bytes === undefined || !closingMarks.some((mark) => bytes.includes(mark))) return undefined;
-    const chunk = parse(bytes);
+    const chunk = parseJson(bytes);
     return isRecord(chunk) ? closingOf(chunk) : undefined;
   },
 };
@@ -76,12 +76,4 @@ function isPreamble(chunk: Readonly<Record<string, unknown>>): boolean {
 function chunkBytes(event: unknown): Buffer | undefined {
   const chunk = isRecord(event) ? event["chunk"] : undefined;
   return isRecord(chunk) ? asBuffer(chunk["bytes"]) : undefined;
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined; // not ours to judge: it is handed out as it came
-  }
 }
