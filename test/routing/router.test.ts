@@ -78,8 +78,8 @@ describe("choosing", () => {
     [
       "of another account than the call is pinned to",
       accountTarget("a"),
-      { pinnedAccountId: "bbbbbbbbbbbb" },
-      "account bbbbbbbbbbbb only",
+      { pin: { accountId: "bbbbbbbbbbbb", by: "a guardrail" } },
+      "bound to account bbbbbbbbbbbb by a guardrail",
     ],
   ])("never sends to a target that is %s", async (_, target, change, reason) => {
     const { router, request } = routedWorld([target]);

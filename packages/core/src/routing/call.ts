@@ -1,5 +1,16 @@
 import type { Cost } from "../budget/quota.ts";
+import type { AttemptFacts } from "./attempt-facts.ts";
 import type { Candidate, Target } from "../budget/target.ts";
+
+/** Where ids in a call exist; it may go nowhere else. */
+export interface Pin {
+  /** 12 digits. */
+  readonly accountId: string;
+  /** Undefined: any Region of the account. */
+  readonly region?: string | undefined;
+  /** What binds the call, in words for people: `guardrail arn:aws:bedrock:…`. Never content. */
+  readonly by: string;
+}
 
 /** One call to be routed. */
 export interface CallRequest {
@@ -9,8 +20,13 @@ export interface CallRequest {
   readonly candidates: readonly Candidate[];
   /** Regions where the prompt may be processed; undefined: no rule beyond the router's own. */
   readonly allowedRegions?: readonly string[];
-  /** Ids in the call exist in this account only. */
-  readonly pinnedAccountId?: string;
+  /** Ids in the call exist there only. */
+  readonly pin?: Pin | undefined;
+  /** Calls with the same key prefer the account and Region the last one went to, while there is room. */
+  readonly affinityKey?: string | undefined;
+  /** The API's name for it, such as `ConverseStream`; for events. */
+  readonly operation?: string | undefined;
+  readonly isStream?: boolean | undefined;
   /** Higher goes first; 0 unless told. */
   readonly priority?: number;
   /** Milliseconds the call may wait for room, from now; the router's default unless told. */
@@ -28,8 +44,8 @@ export interface AttemptCall {
   readonly attempt: number;
   /** Milliseconds in the waiting room so far. */
   readonly waitedMs: number;
-  /** AWS has given the request an id; it shows in the events. */
-  identify(requestId: string): void;
+  /** What the transport learnt; it shows in the events. A later fact replaces an earlier one. */
+  note(facts: AttemptFacts): void;
   /** Content has been handed out: a later failure is not tried elsewhere. */
   commit(): void;
   /** The call ended well; `actual` is what AWS charged, or undefined when it is unknown (the hold is kept). */

@@ -1,19 +1,21 @@
 import type { Limits } from "../budget/limits.ts";
 import { dayWindowMs, type Quota, type Unit } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
+import type { Pin } from "./call.ts";
 import { residencyRefusal } from "./residency.ts";
 
 /** What one call demands of a target besides room. */
 export interface HardRules {
   readonly allowedRegions?: readonly string[] | undefined;
-  readonly pinnedAccountId?: string | undefined;
+  readonly pin?: Pin | undefined;
 }
 
 /** Why hard rules forbid a target for a call; undefined when they allow it. Nothing overrides them. */
 export function hardRefusal(target: Target, rules: HardRules, limits: Limits): string | undefined {
   if (target.isDrained) return `account ${target.accountId} is drained`;
-  if (rules.pinnedAccountId !== undefined && rules.pinnedAccountId !== target.accountId) {
-    return `the call holds ids that exist in account ${rules.pinnedAccountId} only`;
+  if (rules.pin !== undefined && !isWithin(target, rules.pin)) {
+    const { by, accountId, region } = rules.pin;
+    return `the call is bound to account ${accountId}${region === undefined ? "" : `, ${region}`} by ${by}`;
   }
   const refusal = rules.allowedRegions && residencyRefusal(target, rules.allowedRegions);
   if (refusal !== undefined) return refusal;
@@ -22,6 +24,10 @@ export function hardRefusal(target: Target, rules: HardRules, limits: Limits): s
   return limits.get(closed.key) === undefined
     ? `quota ${closed.key} has no limit`
     : `quota ${closed.key} is 0: the account is on hold`;
+}
+
+function isWithin(target: Target, { accountId, region }: Pin): boolean {
+  return target.accountId === accountId && (region === undefined || target.region === region);
 }
 
 /** The quotas that calls on a target wait for. */

@@ -89,8 +89,9 @@ export class RoutedCall implements Ticket {
 }
 
 /** Calls for one model under one set of rules wait in one lane. */
-function laneOf(pool: string, { allowedRegions, pinnedAccountId }: HardRules): string {
-  return `${pool}|${allowedRegions?.toSorted().join(",") ?? ""}|${pinnedAccountId ?? ""}`;
+function laneOf(pool: string, { allowedRegions, pin }: HardRules): string {
+  const pinned = pin === undefined ? "" : `${pin.accountId}/${pin.region ?? ""}`;
+  return `${pool}|${allowedRegions?.toSorted().join(",") ?? ""}|${pinned}`;
 }
 
 function allowed({ request, rules, limits }: RoutedCallOptions): readonly Candidate[] {

@@ -6,6 +6,7 @@ import { NoCapacityError, NoEligibleTargetError, NotSentError, ShardrockError } 
 import type { Random } from "../random.ts";
 import { Admission, type AdmissionBounds } from "./admission.ts";
 import type { Attempt, CallRequest } from "./call.ts";
+import type { HardRules } from "./eligibility.ts";
 import { explain, type Explanation } from "./explain.ts";
 import type { FailoverPolicy } from "./failover-policy.ts";
 import type { Health } from "./health.ts";
@@ -110,14 +111,11 @@ export class Router {
   }
 
   /** A call may narrow the router's residency, never widen it. */
-  #rules({ allowedRegions, pinnedAccountId }: CallRequest): {
-    allowedRegions?: readonly string[];
-    pinnedAccountId?: string;
-  } {
+  #rules({ allowedRegions, pin }: CallRequest): HardRules {
     const own = this.#options.allowedRegions;
     const both =
       own && allowedRegions ? allowedRegions.filter((region) => own.includes(region)) : (allowedRegions ?? own);
-    return { ...(both && { allowedRegions: both }), ...(pinnedAccountId !== undefined && { pinnedAccountId }) };
+    return { ...(both && { allowedRegions: both }), ...(pin !== undefined && { pin }) };
   }
 
   async #serve<T>(call: RoutedCall, attempt: Attempt<T>): Promise<T> {
@@ -181,13 +179,13 @@ export class Router {
   }
 
   #ended(call: RoutedCall, { target, attempt, ending }: { target: Target; attempt: number; ending: Ending }): void {
-    const { booking, verdict, actual, requestId } = ending;
+    const { booking, verdict, actual, facts } = ending;
     this.#admission.leave(call, shareOf(call.costAt(target), actual));
     this.#options.health.observe({ callId: call.number, target, verdict });
     if (this.#listeners.size === 0) return;
     const { id: targetId, accountId, region, modelId } = target;
     const { number: callId, waitedMs } = call;
-    const where = { targetId, accountId, region, modelId, requestId };
+    const where = { targetId, accountId, region, modelId, requestId: facts.requestId };
     this.#tell({ kind: "attempt-end", callId, attempt, waitedMs, ...where, verdict, booking });
   }
 

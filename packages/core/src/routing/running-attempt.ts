@@ -1,6 +1,7 @@
 import type { Reservation } from "../budget/ledger.ts";
 import type { Cost } from "../budget/quota.ts";
 import { NotSentError } from "../errors.ts";
+import type { AttemptFacts } from "./attempt-facts.ts";
 import type { AttemptCall } from "./call.ts";
 import type { AttemptEnd } from "./router-event.ts";
 import type { Classify, Verdict } from "./verdict.ts";
@@ -12,7 +13,7 @@ export interface Ending {
   readonly verdict: Verdict | undefined;
   /** What AWS charged, when known. */
   readonly actual: Cost | undefined;
-  readonly requestId: string | undefined;
+  readonly facts: AttemptFacts;
 }
 
 export interface RunningAttemptOptions {
@@ -32,15 +33,15 @@ export class RunningAttempt implements AttemptCall {
   readonly #options: RunningAttemptOptions;
   #isOpen = true;
   #isCommitted = false;
-  #requestId: string | undefined;
+  #facts: AttemptFacts = {};
 
   constructor(options: RunningAttemptOptions) {
     this.#options = options;
     ({ signal: this.signal, callId: this.callId, attempt: this.attempt, waitedMs: this.waitedMs } = options.call);
   }
 
-  identify(requestId: string): void {
-    this.#requestId = requestId;
+  note(facts: AttemptFacts): void {
+    this.#facts = { ...this.#facts, ...facts };
   }
 
   get isCommitted(): boolean {
@@ -70,10 +71,10 @@ export class RunningAttempt implements AttemptCall {
     return this.#isCommitted && booking === "released" ? "kept" : booking;
   }
 
-  #end(how: Omit<Ending, "requestId">): void {
+  #end(how: Omit<Ending, "facts">): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    const ending = { ...how, requestId: this.#requestId };
+    const ending = { ...how, facts: this.#facts };
     const { reservation, onEnd } = this.#options;
     try {
       endReservation(reservation, ending);

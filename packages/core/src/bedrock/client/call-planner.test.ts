@@ -19,7 +19,7 @@ function open() {
     commit: () => undefined,
     settle: (actual) => settled.push(actual),
     fail: () => undefined,
-    identify: () => undefined,
+    note: () => undefined,
   };
   return { planner: new CallPlanner(openRouter(parseConfig(exampleConfig()))), call, settled };
 }
@@ -101,6 +101,6 @@ describe("planning a call", () => {
 
     const { request } = planner.plan(new InvokeModelCommand({ modelId: "sonnet", body: "{}", ...fields }), {});
 
-    expect(request.pinnedAccountId).toBe(account);
+    expect(request.pin?.accountId).toBe(account);
   });
 });

@@ -9,7 +9,7 @@ import { estimateCost, type RequestSize, sizeOfConverse, sizeOfInvoke } from "..
 import { rulesOf } from "../usage/family-rules.ts";
 import { type ServedModel, servedModel } from "../fleet/served-model.ts";
 import { actualCost, promptTokens, type Usage } from "../usage/measure.ts";
-import type { OpenRouter } from "./open-router.ts";
+import type { BedrockEdge } from "./bedrock-edge.ts";
 import { pinnedAccount } from "./pinned-account.ts";
 import { TokenRatio } from "../usage/token-ratio.ts";
 
@@ -36,11 +36,11 @@ export interface PlannedCall<Input extends ServiceInputTypes, Output extends Ser
 
 /** Turns commands into calls: which model, how large, where it may go, and what to learn from its end. */
 export class CallPlanner {
-  readonly #open: OpenRouter;
+  readonly #edge: Pick<BedrockEdge, "router" | "fleet">;
   readonly #ratios = new Map<string, TokenRatio>();
 
-  constructor(open: OpenRouter) {
-    this.#open = open;
+  constructor(edge: Pick<BedrockEdge, "router" | "fleet">) {
+    this.#edge = edge;
   }
 
   /**
@@ -51,21 +51,21 @@ export class CallPlanner {
     { shardrock = {}, ...options }: SendOptions,
   ): PlannedCall<Input, Output> {
     const kind = commandKind(command);
-    const model = servedModel(this.#open.fleet, modelIdOf(command));
+    const model = servedModel(this.#edge.fleet, modelIdOf(command));
     const size =
       kind.api === "converse" ? sizeOfConverse(command.input, model.family) : sizeOfInvokeInput(command.input, model);
     const ratio = this.#ratioOf(model);
     const { cost } = estimateCost(size, ratio.tokensPerByte, model.maxOutputTokens);
     if (size.maxTokens === undefined) this.#warnOfUnset(model);
-    const pinnedAccountId = pinnedAccount(command.input);
+    const accountId = pinnedAccount(command.input);
     const signal = platformSignal(options.abortSignal);
     return {
       request: {
         pool: model.name,
-        candidates: this.#open.candidates(model.name, cost),
+        candidates: model.targets.map((target) => ({ target, cost })),
         bytes: size.bytes,
         ...checked(shardrock),
-        ...(pinnedAccountId !== undefined && { pinnedAccountId }),
+        ...(accountId !== undefined && { pin: { accountId, by: "a guardrail's ARN" } }),
         ...(signal !== undefined && { signal }),
       },
       outgoing: { command, kind, options, onUsage: (usage, call) => settle({ usage, call, model, size, ratio }) },
@@ -81,7 +81,7 @@ export class CallPlanner {
   }
 
   #warnOfUnset({ name, maxOutputTokens }: ServedModel): void {
-    this.#open.router.warn(
+    this.#edge.router.warn(
       `max-tokens-unset:${name}`,
       `A call to ${name} sets no maximum of output tokens, so AWS holds the model's: ${maxOutputTokens} tokens of quota ` +
         `for each such call, from start to end. Set it near what answers need; it is the largest lever on throughput.`,

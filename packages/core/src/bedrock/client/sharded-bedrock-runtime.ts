@@ -1,34 +1,20 @@
 import { BedrockRuntime, type ServiceInputTypes, type ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
-import { type Clock, systemClock } from "../../clock.ts";
-import { type Random, systemRandom } from "../../random.ts";
-import type { Router } from "../../routing/router.ts";
+import { ShardrockError } from "../../errors.ts";
 import type { RouterListener } from "../../routing/router-event.ts";
 import { abortErrorOf } from "../transport/abort-error.ts";
-import { AssumedRoles } from "../identity/assumed-roles.ts";
+import { BedrockEdge, type BedrockEdgeOptions } from "./bedrock-edge.ts";
 import type { BedrockCommand } from "./bedrock-command.ts";
 import { BedrockTransport } from "../transport/sdk-transport.ts";
 import { CallPlanner, type SendOptions } from "./call-planner.ts";
-import { parseConfig } from "../config/parse.ts";
-import { isRecord } from "../config/plain-data.ts";
 import { loadConfig } from "../config/load.ts";
 import { relayMiddleware } from "../transport/middleware-relay.ts";
-import { openRouter } from "./open-router.ts";
 import { refusingBase } from "./refusing-base.ts";
 import type { Served } from "./served-by.ts";
 import type { ServedMethods } from "./served-methods.ts";
 import type { Config, ShardrockConfig } from "../config/shardrock-config.ts";
-import { sharedHandler } from "../transport/shared-handler.ts";
-import { type HostCredentials, StsSessions } from "../identity/sts-sessions.ts";
-import { type RequestHandler, TargetClients } from "../transport/target-clients.ts";
+import { TargetClients } from "../transport/target-clients.ts";
 
-export interface ShardedBedrockRuntimeOptions {
-  readonly clock?: Clock | undefined;
-  readonly random?: Random | undefined;
-  /** Ask STS for the roles, and are used for nothing else; the SDK's usual chain unless told. */
-  readonly hostCredentials?: HostCredentials | undefined;
-  /** Carries every request, to STS too, in place of our own; whoever made it destroys it. */
-  readonly requestHandler?: RequestHandler | undefined;
-}
+export type ShardedBedrockRuntimeOptions = BedrockEdgeOptions;
 
 type Callback<Output> = (error: unknown, data?: Served<Output>) => void;
 
@@ -45,46 +31,30 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
   declare readonly converseStream: ServedMethods["converseStream"];
   declare readonly invokeModel: ServedMethods["invokeModel"];
   declare readonly invokeModelWithResponseStream: ServedMethods["invokeModelWithResponseStream"];
-  readonly #router: Router;
+  readonly #edge: BedrockEdge;
   readonly #planner: CallPlanner;
   readonly #transport: BedrockTransport;
-  readonly #roles: AssumedRoles;
-  readonly #destroyHandler: () => void;
 
   /**
    * @param config - a config as written, or one that was loaded.
    * @throws {ConfigError} `config-invalid` with every problem at once.
    */
   constructor(config: ShardrockConfig | Config, options: ShardedBedrockRuntimeOptions = {}) {
-    const { accounts, endpoints, stsRegion, timeouts, ...rest } = isLoaded(config) ? config : parseConfig(config);
+    const edge = new BedrockEdge(config, options);
+    const { accounts, endpoints, timeouts } = edge.config;
     super(refusingBase(accounts[0]?.regions[0] ?? "us-east-1"));
-    const { clock = systemClock, random = systemRandom, hostCredentials, requestHandler } = options;
-    const open = openRouter({ accounts, endpoints, stsRegion, timeouts, ...rest }, { clock, random });
-    const shared = requestHandler ?? sharedHandler(timeouts.connectMs);
-    this.#destroyHandler = () => (requestHandler === undefined ? shared.destroy?.() : undefined);
-    const sts = new StsSessions({
-      requestHandler: shared,
-      hostCredentials,
-      endpoint: endpoints.sts,
-      region: stsRegion,
-    });
-    const clients = new TargetClients({ requestHandler: shared, endpoint: endpoints.bedrockRuntime });
-    this.#roles = new AssumedRoles({
-      assumeRole: (role, signal) => sts.assume(role, signal),
-      credentialsMs: timeouts.credentialsMs,
-      clock,
-      random,
-    });
+    const clients = new TargetClients({ requestHandler: edge.handler, endpoint: endpoints.bedrockRuntime });
+    this.#edge = edge;
+    this.#planner = new CallPlanner(edge);
     this.#transport = new BedrockTransport({
-      accounts: open.fleet.accounts,
-      roles: this.#roles,
+      accounts: edge.fleet.accounts,
+      roles: edge.roles,
       clients,
       timeouts,
-      clock,
+      clock: edge.clock,
     });
-    this.#router = open.router;
-    this.#planner = new CallPlanner(open);
     relayMiddleware(this.middlewareStack, (change) => clients.change(change));
+    edges.set(this, edge);
   }
 
   /**
@@ -132,15 +102,13 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
 
   /** Hears what happens to every call; dispose to stop. Events carry no content. */
   onEvent(listener: RouterListener): Disposable {
-    return this.#router.onEvent(listener);
+    return this.#edge.router.onEvent(listener);
   }
 
   /** Takes no more calls, refuses those that wait, closes all connections and wipes all credentials. */
   override destroy(): void {
     super.destroy();
-    this.#router.close();
-    this.#destroyHandler();
-    this.#roles[Symbol.dispose]();
+    this.#edge.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -153,7 +121,7 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
   ): Promise<Served<Output>> {
     const { request, outgoing } = this.#planner.plan(command, options);
     try {
-      return await this.#router.run(request, (target, call) => this.#transport.send(outgoing, target, call));
+      return await this.#edge.router.run(request, (target, call) => this.#transport.send(outgoing, target, call));
     } catch (error) {
       const { signal } = request;
       throw signal?.aborted && error === signal.reason ? abortErrorOf(error) : error;
@@ -161,6 +129,11 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
   }
 }
 
-function isLoaded(config: ShardrockConfig | Config): config is Config {
-  return isRecord(config) && config.models instanceof Map;
+const edges = new WeakMap<ShardedBedrockRuntime, BedrockEdge>();
+
+/** What a client shares with the other ways into Bedrock. */
+export function edgeOf(client: ShardedBedrockRuntime): BedrockEdge {
+  const edge = edges.get(client);
+  if (edge === undefined) throw new ShardrockError("option-invalid", "a ShardedBedrockRuntime is needed here");
+  return edge;
 }

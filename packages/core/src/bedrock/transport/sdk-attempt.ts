@@ -118,7 +118,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     } finally {
       this.#isSent ||= wire.isSent;
       const requestId = this.#requestId();
-      if (requestId !== undefined) this.#options.call.identify(requestId);
+      if (requestId !== undefined) this.#options.call.note({ requestId });
     }
   }
 

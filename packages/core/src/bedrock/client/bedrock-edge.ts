@@ -1,0 +1,68 @@
+import { type Clock, systemClock } from "../../clock.ts";
+import { type Random, systemRandom } from "../../random.ts";
+import type { Router } from "../../routing/router.ts";
+import { parseConfig } from "../config/parse.ts";
+import { isRecord } from "../config/plain-data.ts";
+import type { Config, ShardrockConfig } from "../config/shardrock-config.ts";
+import type { Fleet } from "../fleet/served-model.ts";
+import { AssumedRoles } from "../identity/assumed-roles.ts";
+import { type HostCredentials, StsSessions } from "../identity/sts-sessions.ts";
+import { sharedHandler } from "../transport/shared-handler.ts";
+import type { RequestHandler } from "../transport/target-clients.ts";
+import { openRouter } from "./open-router.ts";
+
+export interface BedrockEdgeOptions {
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  /** Ask STS for the roles, and are used for nothing else; the SDK's usual chain unless told. */
+  readonly hostCredentials?: HostCredentials | undefined;
+  /** Carries every request, to STS too, in place of our own; whoever made it destroys it. */
+  readonly requestHandler?: RequestHandler | undefined;
+}
+
+/** What every way into Bedrock shares in one process: one book, one router, one set of roles, one pool of sockets. */
+export class BedrockEdge {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly router: Router;
+  readonly fleet: Fleet;
+  readonly roles: AssumedRoles;
+  readonly handler: RequestHandler;
+  readonly #ownsHandler: boolean;
+
+  /** @throws {ConfigError} `config-invalid` with every problem at once. */
+  constructor(config: ShardrockConfig | Config, options: BedrockEdgeOptions) {
+    const { clock = systemClock, random = systemRandom, hostCredentials, requestHandler } = options;
+    this.config = isLoaded(config) ? config : parseConfig(config);
+    this.clock = clock;
+    this.random = random;
+    const { endpoints, stsRegion, timeouts } = this.config;
+    ({ router: this.router, fleet: this.fleet } = openRouter(this.config, { clock, random }));
+    this.#ownsHandler = requestHandler === undefined;
+    this.handler = requestHandler ?? sharedHandler(timeouts.connectMs);
+    const sts = new StsSessions({
+      requestHandler: this.handler,
+      hostCredentials,
+      endpoint: endpoints.sts,
+      region: stsRegion,
+    });
+    this.roles = new AssumedRoles({
+      assumeRole: (role, signal) => sts.assume(role, signal),
+      credentialsMs: timeouts.credentialsMs,
+      clock,
+      random,
+    });
+  }
+
+  /** Takes no more calls, refuses those that wait, closes all connections and wipes all credentials. */
+  close(): void {
+    this.router.close();
+    if (this.#ownsHandler) this.handler.destroy?.();
+    this.roles[Symbol.dispose]();
+  }
+}
+
+function isLoaded(config: ShardrockConfig | Config): config is Config {
+  return isRecord(config) && config.models instanceof Map;
+}
