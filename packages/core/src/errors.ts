@@ -10,6 +10,8 @@ export type ErrorCode =
   | "no-capacity"
   | "credentials-unavailable"
   | "stream-interrupted"
+  | "response-invalid"
+  | "provider-error"
   | "timeout"
   | "closed";
 

@@ -1,0 +1,131 @@
+import type { HttpRequest } from "@smithy/types";
+import type { Target } from "../../budget/target.ts";
+import type { Clock } from "../../clock.ts";
+import { NotSentError, ShardrockError } from "../../errors.ts";
+import type { AttemptCall } from "../../routing/call.ts";
+import { markServed, type ServedBy } from "../client/served-by.ts";
+import { isRecord } from "../config/plain-data.ts";
+import type { TimeoutsConfig } from "../config/timeouts.ts";
+import type { RoleSession } from "../identity/role-session.ts";
+import { abortErrorOf } from "../transport/abort-error.ts";
+import type { AttemptScope } from "../transport/attempt-scope.ts";
+import { isResetOfReusedSocket } from "../transport/shared-handler.ts";
+import type { RequestHandler } from "../transport/target-clients.ts";
+import { parseJson } from "../usage/estimate.ts";
+import { type Usage, usageOfBody, usageOfConverse, usageOfHeaders } from "../usage/measure.ts";
+import { errorOfAnswer, requestIdOf } from "./answer-error.ts";
+import { responseHeaders } from "./response-headers.ts";
+import { signRequest } from "./sign-request.ts";
+import { readBody, sendRequest, type WireAnswer } from "./wire-answer.ts";
+import type { Api } from "./request-kind.ts";
+
+export interface FetchAttemptOptions {
+  readonly api: Api;
+  /** For the target, not yet signed. */
+  readonly outgoing: HttpRequest;
+  readonly target: Target;
+  readonly call: AttemptCall;
+  readonly session: RoleSession;
+  readonly handler: RequestHandler;
+  readonly scope: AttemptScope;
+  readonly clock: Clock;
+  readonly timeouts: TimeoutsConfig;
+  /** Told once, when the call has ended well. */
+  readonly onUsage: (usage: Usage | undefined, call: AttemptCall) => void;
+}
+
+/** One attempt at one target, from credentials to the answer or the first content of a stream. */
+export class FetchAttempt {
+  readonly #options: FetchAttemptOptions;
+  #answer: WireAnswer | undefined;
+  #isSent = false;
+  #isRead = false;
+
+  constructor(options: FetchAttemptOptions) {
+    this.#options = options;
+  }
+
+  /** @throws what AWS or the network said, in a `NotSentError` when nothing left this process. */
+  async run(): Promise<Response> {
+    const { scope } = this.#options;
+    try {
+      const answer = await this.#exchange();
+      if (answer.status < 200 || answer.status > 299) throw errorOfAnswer(answer, await this.#read(answer));
+      return await this.#whole(answer);
+    } catch (error) {
+      const cause = scope.reason ?? error;
+      // A socket whose answer was read to the end can serve again.
+      if (this.#isRead) scope[Symbol.dispose]();
+      else scope.end(abortErrorOf(cause));
+      if (typeof cause === "object" && cause !== null) markServed(cause, this.#servedBy());
+      throw this.#isSent ? cause : new NotSentError(cause);
+    }
+  }
+
+  async #whole(answer: WireAnswer): Promise<Response> {
+    const { call, scope, onUsage } = this.#options;
+    const body = await this.#read(answer);
+    const json = parseJson(body);
+    if (!isRecord(json)) {
+      throw new ShardrockError(
+        "response-invalid",
+        `AWS answered ${answer.status} with ${body.length} bytes that are no JSON object`,
+      );
+    }
+    scope[Symbol.dispose]();
+    onUsage(this.#usageOf(answer, json), call);
+    return new Response(body, { status: answer.status, headers: responseHeaders(answer.headers, this.#servedBy()) });
+  }
+
+  /** A free second try for a stale socket, which says nothing about the target. */
+  async #exchange(): Promise<WireAnswer> {
+    const { clock, scope } = this.#options;
+    const sinceMs = clock.monotonicMs();
+    try {
+      return await this.#send();
+    } catch (error) {
+      const isStale = clock.monotonicMs() - sinceMs <= staleSocketMs && isResetOfReusedSocket(error);
+      if (scope.reason !== undefined || !isStale) throw error;
+      return await this.#send();
+    }
+  }
+
+  async #send(): Promise<WireAnswer> {
+    const { session, scope, outgoing, target, clock, handler, call } = this.#options;
+    const identity = await session.resolve(scope.signal);
+    const service = target.endpoint === "mantle" ? "bedrock-mantle" : "bedrock";
+    const signed = await signRequest(outgoing, { identity, region: target.region, service, epochMs: clock.epochMs() });
+    this.#isSent = true;
+    const answer = await sendRequest(handler, signed, scope.signal);
+    this.#answer = answer;
+    call.note({ httpStatus: answer.status, requestId: requestIdOf(answer.headers) });
+    return answer;
+  }
+
+  async #read(answer: WireAnswer): Promise<Buffer> {
+    const body = await readBody(answer, this.#options.scope.signal);
+    this.#isRead = true;
+    return body;
+  }
+
+  #usageOf({ headers }: WireAnswer, json: Readonly<Record<string, unknown>>): Usage | undefined {
+    if (this.#options.api === "converse") return usageOfConverse(json["usage"]);
+    return usageOfHeaders(headers) ?? usageOfBody(json);
+  }
+
+  #servedBy(): ServedBy {
+    const { target, call } = this.#options;
+    return {
+      accountId: target.accountId,
+      region: target.region,
+      modelId: target.modelId,
+      requestId: this.#answer && requestIdOf(this.#answer.headers),
+      attempts: call.attempt,
+      waitedMs: call.waitedMs,
+      callId: call.callId,
+    };
+  }
+}
+
+/** A reset of a used socket that comes later may have met a call that AWS was working on. In ms. */
+const staleSocketMs = 100;
