@@ -1,5 +1,5 @@
 import { createRoutedFetch, type RouterEvent, ShardedBedrockRuntime } from "@shardrock/core";
-import { type FaultHook, type SimulatedFleet, startSimulatedFleet } from "@shardrock/simulator";
+import { type AnsweredRequest, type FaultHook, type SimulatedFleet, startSimulatedFleet } from "@shardrock/simulator";
 import { expect } from "vitest";
 
 type Ended = Extract<RouterEvent, { readonly kind: "attempt-end" }>;
@@ -11,6 +11,8 @@ export interface RoutedWorld extends AsyncDisposable {
   readonly fetch: typeof fetch;
   /** Attempts that have ended, in that order. */
   readonly ended: readonly Ended[];
+  /** The tokens AWS charged for the last call that ended there. */
+  charged(): Pick<AnsweredRequest, "inputTokens" | "outputTokens">;
 }
 
 export async function openWorld(
@@ -26,12 +28,18 @@ export async function openWorld(
   });
   const client = new ShardedBedrockRuntime(fleet.config, { hostCredentials: fleet.hostCredentials });
   const ended: Ended[] = [];
+  let last: AnsweredRequest | undefined;
+  fleet.aws.onRecord((request) => void (last = request));
   client.onEvent((event) => void (event.kind === "attempt-end" && ended.push(event)));
   return {
     fleet,
     client,
     fetch: createRoutedFetch(client),
     ended,
+    charged() {
+      if (last === undefined) throw new Error("no call has ended");
+      return last;
+    },
     async [Symbol.asyncDispose]() {
       client.destroy();
       await fleet[Symbol.asyncDispose]();
@@ -60,4 +68,11 @@ export function expectSettled({ fleet, ended }: RoutedWorld, served: number): vo
   expect(refusedByAuth).toEqual({});
   expect(targets.reduce((sum, target) => sum + target.served, 0)).toBe(served);
   expect(ended.filter(({ booking }) => booking === "settled")).toHaveLength(served);
+}
+
+/** All that a stream gives. */
+export async function all<T>(stream: AsyncIterable<T>): Promise<readonly T[]> {
+  const items: T[] = [];
+  for await (const item of stream) items.push(item);
+  return items;
 }

@@ -13,6 +13,9 @@ import { isResetOfReusedSocket } from "../transport/shared-handler.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
 import { parseJson } from "../usage/estimate.ts";
 import { type Usage, usageOfBody, usageOfConverse, usageOfHeaders } from "../usage/measure.ts";
+import { openStream } from "../streams/open-stream.ts";
+import { observedBody } from "./observed-body.ts";
+import { openBody } from "./open-body.ts";
 import { errorOfAnswer, requestIdOf } from "./answer-error.ts";
 import { responseHeaders } from "./response-headers.ts";
 import { signRequest } from "./sign-request.ts";
@@ -32,6 +35,9 @@ export interface FetchAttemptOptions {
   readonly timeouts: TimeoutsConfig;
   /** Told once, when the call has ended well. */
   readonly onUsage: (usage: Usage | undefined, call: AttemptCall) => void;
+  readonly isStream: boolean;
+  /** The caller asked for the usage at the end of an OpenAI chat stream, which we always do. */
+  readonly wantsUsage: boolean;
 }
 
 /** One attempt at one target, from credentials to the answer or the first content of a stream. */
@@ -49,9 +55,7 @@ export class FetchAttempt {
   async run(): Promise<Response> {
     const { scope } = this.#options;
     try {
-      const answer = await this.#exchange();
-      if (answer.status < 200 || answer.status > 299) throw errorOfAnswer(answer, await this.#read(answer));
-      return await this.#whole(answer);
+      return this.#options.isStream ? await this.#stream() : await this.#whole(await this.#exchange());
     } catch (error) {
       const cause = scope.reason ?? error;
       // A socket whose answer was read to the end can serve again.
@@ -62,23 +66,47 @@ export class FetchAttempt {
     }
   }
 
+  async #stream(): Promise<Response> {
+    const { api, call, scope, clock, timeouts, onUsage, wantsUsage } = this.#options;
+    using _first = scope.limit(timeouts.firstEventMs, "the first content of the stream");
+    const answer = await this.#exchange();
+    const opened = openBody(answer, { api, hidesUsage: !wantsUsage });
+    if (opened === undefined) throw notAnswered(answer, await this.#read(answer));
+    const stream = await openStream({
+      ...opened,
+      scope,
+      clock,
+      idleMs: timeouts.idleMs,
+      commit: () => call.commit(),
+      ending: { settle: (usage) => onUsage(usage, call), fail: (error) => call.fail(error) },
+      mark: (error) => markServed(error, this.#servedBy()),
+    });
+    return new Response(observedBody(stream), this.#head(answer));
+  }
+
   async #whole(answer: WireAnswer): Promise<Response> {
     const { call, scope, onUsage } = this.#options;
     const body = await this.#read(answer);
     const json = parseJson(body);
-    if (!isRecord(json)) {
-      throw new ShardrockError(
-        "response-invalid",
-        `AWS answered ${answer.status} with ${body.length} bytes that are no JSON object`,
-      );
-    }
+    if (!isRecord(json)) throw notAnswered(answer, body);
     scope[Symbol.dispose]();
     onUsage(this.#usageOf(answer, json), call);
-    return new Response(body, { status: answer.status, headers: responseHeaders(answer.headers, this.#servedBy()) });
+    return new Response(body, this.#head(answer));
+  }
+
+  #head({ status, headers }: WireAnswer): ResponseInit {
+    return { status, headers: responseHeaders(headers, this.#servedBy()) };
+  }
+
+  /** @throws {AnswerError} when AWS answers with an error. */
+  async #exchange(): Promise<WireAnswer> {
+    const answer = await this.#sendTwice();
+    if (answer.status >= 200 && answer.status <= 299) return answer;
+    throw errorOfAnswer(answer, await this.#read(answer));
   }
 
   /** A free second try for a stale socket, which says nothing about the target. */
-  async #exchange(): Promise<WireAnswer> {
+  async #sendTwice(): Promise<WireAnswer> {
     const { clock, scope } = this.#options;
     const sinceMs = clock.monotonicMs();
     try {
@@ -129,3 +157,10 @@ export class FetchAttempt {
 
 /** A reset of a used socket that comes later may have met a call that AWS was working on. In ms. */
 const staleSocketMs = 100;
+
+/** HTTP 200 is no success by itself: a proxy's page, an empty body, or one object where a stream was asked for. */
+function notAnswered({ status, headers }: WireAnswer, body: Buffer): ShardrockError {
+  const type = (headers["content-type"] ?? "no content type").slice(0, 64);
+  const message = `AWS answered ${status} with ${body.length} bytes of ${type}, which is no answer of this API`;
+  return new ShardrockError("response-invalid", message);
+}

@@ -10,6 +10,8 @@ export interface IncomingRequest {
   /** The model's name in the config. */
   readonly modelName: string;
   readonly isStream: boolean;
+  /** The caller reads the usage at the end of an OpenAI chat stream itself. */
+  readonly wantsUsage: boolean;
   readonly headers: Headers;
   readonly query: URLSearchParams;
   readonly body: Buffer;
@@ -48,6 +50,7 @@ export async function readRequest(kind: RequestKind, input: FetchInput, init: Fe
     kind,
     modelName,
     isStream: kind.isStream ?? json["stream"] === true,
+    wantsUsage: isRecord(json["stream_options"]) && json["stream_options"]["include_usage"] === true,
     headers: new Headers(init?.headers ?? (isRequest(input) ? input.headers : undefined)),
     query: urlOf(input).searchParams,
     body,

@@ -1,5 +1,6 @@
 import type { HttpRequest } from "@smithy/types";
 import type { Target } from "../../budget/target.ts";
+import { isRecord } from "../config/plain-data.ts";
 import type { Api } from "./request-kind.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
 
@@ -66,7 +67,10 @@ const bodyPaths: Readonly<Partial<Record<Api, Readonly<Record<Target["endpoint"]
   messages: { runtime: "/anthropic/v1/messages", mantle: "/anthropic/v1/messages" },
 };
 
-function bodyFor({ kind, json, body }: RequestContent, { modelId }: Target): Buffer {
+function bodyFor({ kind, isStream, json, body }: RequestContent, { modelId }: Target): Buffer {
   if (kind.modelName !== undefined) return body;
-  return Buffer.from(JSON.stringify({ ...json, model: modelId }));
+  // Without it, a chat stream does not say what it used.
+  const options = isRecord(json["stream_options"]) ? json["stream_options"] : {};
+  const withUsage = kind.api === "chat" && isStream && { stream_options: { ...options, include_usage: true } };
+  return Buffer.from(JSON.stringify({ ...json, model: modelId, ...withUsage }));
 }

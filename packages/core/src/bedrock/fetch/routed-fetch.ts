@@ -7,8 +7,15 @@ import { AttemptScope } from "../transport/attempt-scope.ts";
 import { answerOfError } from "./answer-of-error.ts";
 import { targetEndpoint } from "./target-endpoint.ts";
 import { FetchAttempt } from "./fetch-attempt.ts";
-import { type FetchInit, type FetchInput, kindOf, readRequest, signalOf } from "./incoming-request.ts";
-import { outgoingRequest, type RequestContent } from "./outgoing-request.ts";
+import {
+  type FetchInit,
+  type FetchInput,
+  type IncomingRequest,
+  kindOf,
+  readRequest,
+  signalOf,
+} from "./incoming-request.ts";
+import { outgoingRequest } from "./outgoing-request.ts";
 import { type PlannedRequest, RequestPlanner } from "./planned-request.ts";
 import type { RequestKind } from "./request-kind.ts";
 
@@ -56,7 +63,7 @@ class RoutedFetch {
   }
 
   #attempt(
-    incoming: RequestContent,
+    incoming: IncomingRequest,
     { onUsage }: PlannedRequest,
     { target, call }: { readonly target: Target; readonly call: AttemptCall },
   ): Promise<Response> {
@@ -67,7 +74,8 @@ class RoutedFetch {
     const outgoing = outgoingRequest(incoming, target, targetEndpoint(target, endpoints));
     const scope = new AttemptScope({ clock, signal: call.signal, totalMs: timeouts.totalMs });
     const session = roles.session(role);
-    const { api } = incoming.kind;
-    return new FetchAttempt({ api, outgoing, target, call, session, handler, scope, clock, timeouts, onUsage }).run();
+    const { kind, isStream, wantsUsage } = incoming;
+    const how = { api: kind.api, isStream, wantsUsage, handler, clock, timeouts, onUsage };
+    return new FetchAttempt({ ...how, outgoing, target, call, session, scope }).run();
   }
 }
