@@ -1,16 +1,23 @@
 import { type ErrorCode, NoCapacityError, ShardrockError } from "../../errors.ts";
 import { servedBy } from "../client/served-by.ts";
 import { AnswerError } from "./answer-error.ts";
-import type { Api } from "./request-kind.ts";
+import type { Api } from "./routed-apis.ts";
 import { servedHeaders } from "./served-headers.ts";
+
+export interface ErrorAnswering {
+  /** Undefined: the request named none. */
+  readonly api: Api | undefined;
+  /** True: AWS's own words, which may quote the prompt, are passed on. */
+  readonly includeProviderMessage: boolean;
+}
 
 /**
  * What a caller of `fetch` gets for a failed call: an error in the shape of the API it called, which its SDK turns into
  * its own. All say `x-should-retry: false`: the router has waited and moved on already, and a second layer of retries
- * would multiply with it. Undefined for what is no answer: the caller's own abort.
+ * would multiply with it.
  */
-export function answerOfError(error: unknown, api: Api | undefined): Response {
-  const { status, code, name, message } = factsOf(error);
+export function answerOfError(error: unknown, { api, includeProviderMessage }: ErrorAnswering): Response {
+  const { status, code, name, message } = factsOf(error, includeProviderMessage);
   const served = servedBy(error);
   const headers: Record<string, string> = {
     "content-type": "application/json",
@@ -33,8 +40,8 @@ interface ErrorFacts {
   readonly message: string;
 }
 
-function factsOf(error: unknown): ErrorFacts {
-  if (error instanceof AnswerError) return factsOfAnswer(error);
+function factsOf(error: unknown, includeProviderMessage: boolean): ErrorFacts {
+  if (error instanceof AnswerError) return factsOfAnswer(error, includeProviderMessage);
   if (error instanceof ShardrockError) {
     const { status, name } = ownAnswers[error.code];
     return { status, code: error.code, name, message: error.message };
@@ -48,11 +55,13 @@ function factsOf(error: unknown): ErrorFacts {
   };
 }
 
-/** AWS's words may quote the prompt, so they stay here unless the config lets them out. */
-function factsOfAnswer({ name, $metadata }: AnswerError): ErrorFacts {
-  const { httpStatusCode: status, requestId } = $metadata;
-  const message = `AWS answered ${status} ${name} (request ${requestId ?? "without an id"}); its message is withheld`;
-  return { status, code: "provider-error", name, message };
+function factsOfAnswer({ name, message, $metadata }: AnswerError, includeProviderMessage: boolean): ErrorFacts {
+  const { httpStatusCode: status, requestId = "without an id" } = $metadata;
+  const ours = `AWS answered ${status} ${name} (request ${requestId})`;
+  const theirs = includeProviderMessage
+    ? message
+    : "its message is withheld unless errors.includeProviderMessage is set";
+  return { status, code: "provider-error", name, message: `${ours}: ${theirs}` };
 }
 
 /** The HTTP status of each of our own errors, and the type of AWS that an SDK takes it for. */

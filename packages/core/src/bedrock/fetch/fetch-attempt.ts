@@ -20,12 +20,12 @@ import { errorOfAnswer, requestIdOf } from "./answer-error.ts";
 import { responseHeaders } from "./response-headers.ts";
 import { signRequest } from "./sign-request.ts";
 import { readBody, sendRequest, type WireAnswer } from "./wire-answer.ts";
-import type { Api } from "./request-kind.ts";
+import type { Api } from "./routed-apis.ts";
 
 export interface FetchAttemptOptions {
   readonly api: Api;
   /** For the target, not yet signed. */
-  readonly outgoing: HttpRequest;
+  readonly outgoing: () => Promise<HttpRequest>;
   readonly target: Target;
   readonly call: AttemptCall;
   readonly session: RoleSession;
@@ -121,8 +121,9 @@ export class FetchAttempt {
   async #send(): Promise<WireAnswer> {
     const { session, scope, outgoing, target, clock, handler, call } = this.#options;
     const identity = await session.resolve(scope.signal);
+    const request = await outgoing();
     const service = target.endpoint === "mantle" ? "bedrock-mantle" : "bedrock";
-    const signed = await signRequest(outgoing, { identity, region: target.region, service, epochMs: clock.epochMs() });
+    const signed = await signRequest(request, { identity, region: target.region, service, epochMs: clock.epochMs() });
     this.#isSent = true;
     const answer = await sendRequest(handler, signed, scope.signal);
     this.#answer = answer;

@@ -1,7 +1,7 @@
 import { converseStream, invokeStream, type StreamShape } from "../streams/shape.ts";
 import { type BodyEvent, shapeOfBody } from "./body-event.ts";
 import { eventFrames } from "./event-frames.ts";
-import type { Api } from "./request-kind.ts";
+import type { Api } from "./routed-apis.ts";
 import { sseEvents } from "./sse-events.ts";
 import { chatStream, isUsageChunk, messagesStream, responsesStream } from "./sse-shapes.ts";
 import type { WireAnswer } from "./wire-answer.ts";

@@ -1,7 +1,6 @@
 import type { HttpRequest } from "@smithy/types";
 import type { Target } from "../../budget/target.ts";
 import { isRecord } from "../config/plain-data.ts";
-import type { Api } from "./request-kind.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
 
 /** What of a request is the same for every target. */
@@ -19,7 +18,7 @@ export function outgoingRequest(request: RequestContent, target: Target, endpoin
     protocol: endpoint.protocol,
     hostname: endpoint.hostname,
     ...(endpoint.port !== "" && { port: Number(endpoint.port) }),
-    path: `${endpoint.pathname.replace(/\/$/, "")}${pathFor(request.kind, target)}`,
+    path: `${endpoint.pathname.replace(/\/$/, "")}${pathFor(request, target)}`,
     query: passedQuery(request.query),
     headers: { ...passedHeaders(request.headers), host: endpoint.host, "content-length": String(body.byteLength) },
     body,
@@ -46,26 +45,10 @@ function passedQuery(query: URLSearchParams): Record<string, string> {
   return Object.fromEntries([...query].filter(([name]) => !name.toLowerCase().startsWith("x-amz-")));
 }
 
-function pathFor({ api, operation }: RequestContent["kind"], { endpoint, modelId }: Target): string {
-  const last = lastSegments[operation];
-  // A literal `/` of an ARN would name no operation, which AWS answers with HTTP 200.
-  if (last !== undefined) return `/model/${encodeURIComponent(modelId)}/${last}`;
-  return bodyPaths[api]?.[endpoint] ?? "/";
+/** A literal `/` of an ARN would name no operation, which AWS answers with HTTP 200. */
+function pathFor({ kind }: RequestContent, { endpoint, modelId }: Target): string {
+  return (kind.at[endpoint] ?? "/").replace("{model}", () => encodeURIComponent(modelId));
 }
-
-const lastSegments: Readonly<Record<string, string>> = {
-  Converse: "converse",
-  ConverseStream: "converse-stream",
-  InvokeModel: "invoke",
-  InvokeModelWithResponseStream: "invoke-with-response-stream",
-};
-
-/** Source: AWS, "Endpoints supported by Amazon Bedrock" (read 2026-11-22). */
-const bodyPaths: Readonly<Partial<Record<Api, Readonly<Record<Target["endpoint"], string>>>>> = {
-  chat: { runtime: "/openai/v1/chat/completions", mantle: "/v1/chat/completions" },
-  responses: { runtime: "/openai/v1/responses", mantle: "/v1/responses" },
-  messages: { runtime: "/anthropic/v1/messages", mantle: "/anthropic/v1/messages" },
-};
 
 function bodyFor({ kind, isStream, json, body }: RequestContent, { modelId }: Target): Buffer {
   if (kind.modelName !== undefined) return body;

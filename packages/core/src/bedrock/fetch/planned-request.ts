@@ -1,3 +1,5 @@
+import type { Target } from "../../budget/target.ts";
+import { NoEligibleTargetError } from "../../errors.ts";
 import type { AttemptCall, CallRequest } from "../../routing/call.ts";
 import type { BedrockEdge } from "../client/bedrock-edge.ts";
 import { type ServedModel, servedModel } from "../fleet/served-model.ts";
@@ -6,6 +8,7 @@ import { rulesOf } from "../usage/family-rules.ts";
 import { actualCost, promptTokens, type Usage } from "../usage/measure.ts";
 import { TokenRatio } from "../usage/token-ratio.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
+import type { RequestKind } from "./request-kind.ts";
 
 /** A request, as the router and the attempts need it. */
 export interface PlannedRequest {
@@ -23,7 +26,10 @@ export class RequestPlanner {
     this.#edge = edge;
   }
 
-  /** @throws {ShardrockError} `model-unknown`. */
+  /**
+   * @throws {ShardrockError} `model-unknown`.
+   * @throws {NoEligibleTargetError} when no endpoint that serves the model has this API.
+   */
   plan(incoming: IncomingRequest): PlannedRequest {
     const { kind, modelName, isStream, signal } = incoming;
     const model = servedModel(this.#edge.fleet, modelName);
@@ -33,13 +39,14 @@ export class RequestPlanner {
     return {
       request: {
         pool: model.name,
-        candidates: model.targets.map((target) => ({ target, cost })),
+        candidates: targetsFor(kind, model).map((target) => ({ target, cost: kind.isCount ? {} : cost })),
         bytes: size.bytes,
         operation: kind.operation,
         isStream,
         ...(signal !== undefined && { signal }),
       },
       onUsage(usage, call) {
+        if (kind.isCount) return call.settle({});
         call.settle(usage && actualCost(usage, model.burndown));
         if (usage !== undefined && size.blockTokens === 0) ratio.learn(size.textBytes, promptTokens(usage));
       },
@@ -53,6 +60,16 @@ export class RequestPlanner {
     this.#ratios.set(name, ratio);
     return ratio;
   }
+}
+
+/** Either endpoint may serve a call that both understand: the model's targets decide, not the URL. */
+function targetsFor({ at, isCount, operation }: RequestKind, model: ServedModel): readonly Target[] {
+  const all = isCount && at.runtime !== undefined ? model.countTargets : model.targets;
+  const targets = all.filter(({ endpoint }) => at[endpoint] !== undefined);
+  if (targets.length > 0) return targets;
+  const endpoints = Object.keys(at).map((endpoint) => `bedrock-${endpoint}`);
+  const message = `${model.name} has no target for ${operation}: only ${endpoints.join(" and ")} has it`;
+  throw new NoEligibleTargetError(message, []);
 }
 
 function sizeOf({ kind, json, body }: IncomingRequest, { family }: ServedModel): RequestSize {

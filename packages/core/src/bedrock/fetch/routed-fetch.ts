@@ -1,3 +1,4 @@
+import type { HttpRequest } from "@smithy/types";
 import type { Target } from "../../budget/target.ts";
 import { ShardrockError } from "../../errors.ts";
 import type { AttemptCall } from "../../routing/call.ts";
@@ -5,7 +6,7 @@ import type { BedrockEdge } from "../client/bedrock-edge.ts";
 import { edgeOf, type ShardedBedrockRuntime } from "../client/sharded-bedrock-runtime.ts";
 import { AttemptScope } from "../transport/attempt-scope.ts";
 import { answerOfError } from "./answer-of-error.ts";
-import { targetEndpoint } from "./target-endpoint.ts";
+import { TargetEndpoints } from "./target-endpoints.ts";
 import { FetchAttempt } from "./fetch-attempt.ts";
 import {
   type FetchInit,
@@ -30,16 +31,18 @@ import type { RequestKind } from "./request-kind.ts";
  * const { text } = await generateText({ model: bedrock("sonnet"), prompt: "Name three rivers.", maxRetries: 0 });
  */
 export function createRoutedFetch(client: ShardedBedrockRuntime): typeof fetch {
-  const routed = new RoutedFetch(edgeOf(client));
+  const routed = new RoutedFetch(edgeOf(client), client.config);
   return (input, init) => routed.fetch(input, init);
 }
 
 class RoutedFetch {
   readonly #edge: BedrockEdge;
   readonly #planner: RequestPlanner;
+  readonly #endpoints: TargetEndpoints;
 
-  constructor(edge: BedrockEdge) {
+  constructor(edge: BedrockEdge, sdk: ShardedBedrockRuntime["config"]) {
     this.#edge = edge;
+    this.#endpoints = new TargetEndpoints(edge.config.endpoints, sdk);
     this.#planner = new RequestPlanner(edge);
   }
 
@@ -52,7 +55,8 @@ class RoutedFetch {
       return await this.#route(kind, input, init);
     } catch (error) {
       signal?.throwIfAborted();
-      return answerOfError(error, kind?.api);
+      const { includeProviderMessage } = this.#edge.config.errors;
+      return answerOfError(error, { api: kind?.api, includeProviderMessage });
     }
   }
 
@@ -68,10 +72,11 @@ class RoutedFetch {
     { target, call }: { readonly target: Target; readonly call: AttemptCall },
   ): Promise<Response> {
     const { fleet, roles, handler, clock, config } = this.#edge;
-    const { timeouts, endpoints } = config;
+    const { timeouts } = config;
     const role = fleet.accounts.get(target.accountId);
     if (role === undefined) throw new ShardrockError("option-invalid", `no account ${target.accountId} in the config`);
-    const outgoing = outgoingRequest(incoming, target, targetEndpoint(target, endpoints));
+    const outgoing = async (): Promise<HttpRequest> =>
+      outgoingRequest(incoming, target, await this.#endpoints.of(target));
     const scope = new AttemptScope({ clock, signal: call.signal, totalMs: timeouts.totalMs });
     const session = roles.session(role);
     const { kind, isStream, wantsUsage } = incoming;
