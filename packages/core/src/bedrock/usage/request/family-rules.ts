@@ -1,4 +1,4 @@
-import type { ModelFamily } from "../fleet/model-catalogue.ts";
+import type { ModelFamily } from "../../fleet/model-catalogue.ts";
 
 /** What a model family needs known to estimate a call before AWS counts it. */
 export interface FamilyRules {

@@ -1,5 +1,5 @@
 import type { FamilyRules } from "./family-rules.ts";
-import { isRecord } from "../config/plain-data.ts";
+import { isRecord } from "../../config/plain-data.ts";
 
 /** How large the content of a request is, counted without copying it. */
 export interface ContentSize {
