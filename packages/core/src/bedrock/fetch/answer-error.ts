@@ -1,6 +1,6 @@
 import { isRecord } from "../config/plain-data.ts";
-import { parseJson } from "../usage/estimate.ts";
-import type { WireAnswer } from "./wire-answer.ts";
+import { parseJson } from "../usage/json-body.ts";
+import { requestIdOf, type WireAnswer } from "./wire-answer.ts";
 
 /** AWS answered with an error. It has the shape of the SDK's errors, which `classify` reads. */
 export class AnswerError extends Error {
@@ -26,11 +26,6 @@ export function errorOfAnswer({ status, headers }: WireAnswer, body: Buffer): An
     httpStatusCode: status,
     requestId: requestIdOf(headers),
   });
-}
-
-/** AWS's id of a request, as each endpoint says it. */
-export function requestIdOf(headers: WireAnswer["headers"]): string | undefined {
-  return headers["x-amzn-requestid"] ?? headers["request-id"] ?? headers["x-request-id"];
 }
 
 /** `ThrottlingException:http://internal…` and `com.amazon.coral.service#UnknownOperationException` hold a name each. */

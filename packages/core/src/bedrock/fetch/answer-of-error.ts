@@ -74,6 +74,7 @@ const ownAnswers: Readonly<Record<ErrorCode, { readonly status: number; readonly
   "request-too-large": { status: 413, name: "ValidationException" },
   "no-eligible-target": { status: 403, name: "AccessDeniedException" },
   "no-capacity": { status: 429, name: "ThrottlingException" },
+  "account-mismatch": { status: 503, name: "ServiceUnavailableException" },
   "credentials-unavailable": { status: 503, name: "ServiceUnavailableException" },
   "stream-interrupted": { status: 502, name: "ModelStreamErrorException" },
   "response-invalid": { status: 502, name: "InternalServerException" },

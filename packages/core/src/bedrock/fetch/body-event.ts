@@ -13,6 +13,7 @@ export function shapeOfBody(shape: StreamShape): StreamShape {
   return {
     isContent: (each) => shape.isContent(eventOf(each)),
     closing: (each) => shape.closing(eventOf(each)),
+    failure: (each) => shape.failure(eventOf(each)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { EventStreamCodec, type Message } from "@smithy/eventstream-codec";
 import { ShardrockError } from "../../errors.ts";
 import { isRecord } from "../config/plain-data.ts";
-import { parseJson } from "../usage/estimate.ts";
+import { parseJson } from "../usage/json-body.ts";
 import { AnswerError } from "./answer-error.ts";
 import type { BodyEvent } from "./body-event.ts";
 
@@ -16,8 +16,9 @@ const codec = new EventStreamCodec(
 );
 
 /**
- * Events of `application/vnd.amazon.eventstream`, in the shape the SDK gives them, each with the bytes of its frame.
- * @throws {AnswerError} for an exception in the stream.
+ * Events of `application/vnd.amazon.eventstream`, in the shape the SDK gives them, each with the bytes of its frame. An exception
+ * is an event here too.
+ * @throws {AnswerError} for an error no service model knows.
  * @throws {ShardrockError} `response-invalid` for what is no event stream.
  */
 export async function* eventFrames(body: AsyncIterable<Uint8Array>): AsyncGenerator<BodyEvent> {
@@ -64,36 +65,24 @@ function decode(frame: Buffer): Message {
 }
 
 function eventOf(message: Message): unknown {
-  const type = textOf(message, ":message-type");
-  if (type !== "event") throw exceptionOf(message, type);
   const payload = parseJson(message.body);
-  const name = textOf(message, ":event-type");
-  if (name === "chunk" && isRecord(payload))
-    return { chunk: { bytes: Buffer.from(String(payload["bytes"]), "base64") } };
-  return { [name]: payload };
-}
-
-function exceptionOf(message: Message, type: string): AnswerError {
-  if (type === "error") {
-    const name = textOf(message, ":error-code");
-    return new AnswerError(name, textOf(message, ":error-message"), { httpStatusCode: 500, requestId: undefined });
+  switch (textOf(message, ":message-type")) {
+    case "event":
+      return memberOf(textOf(message, ":event-type"), payload);
+    case "exception":
+      return { [textOf(message, ":exception-type")]: payload };
+    default:
+      throw new AnswerError(textOf(message, ":error-code"), textOf(message, ":error-message"), {
+        httpStatusCode: 500,
+        requestId: undefined,
+      });
   }
-  const payload = parseJson(message.body);
-  const wireName = textOf(message, ":exception-type");
-  const text = isRecord(payload) && typeof payload["message"] === "string" ? payload["message"] : "";
-  const name = wireName.charAt(0).toUpperCase() + wireName.slice(1);
-  return new AnswerError(name, text, { httpStatusCode: statusOfException[name] ?? 500, requestId: undefined });
 }
 
-/** Exceptions in a stream come with HTTP 200; these are the statuses they have as answers. Source: SDK 3.1163's schemas. */
-const statusOfException: Readonly<Record<string, number>> = {
-  ThrottlingException: 429,
-  InternalServerException: 500,
-  ServiceUnavailableException: 503,
-  ModelStreamErrorException: 424,
-  ModelTimeoutException: 408,
-  ValidationException: 400,
-};
+function memberOf(name: string, payload: unknown): unknown {
+  if (name !== "chunk" || !isRecord(payload)) return { [name]: payload };
+  return { chunk: { bytes: Buffer.from(String(payload["bytes"]), "base64") } };
+}
 
 function textOf({ headers }: Message, name: string): string {
   const header = headers[name];

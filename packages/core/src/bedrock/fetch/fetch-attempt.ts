@@ -11,15 +11,18 @@ import { abortErrorOf } from "../transport/abort-error.ts";
 import type { AttemptScope } from "../transport/attempt-scope.ts";
 import { isResetOfReusedSocket } from "../transport/shared-handler.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
-import { parseJson } from "../usage/estimate.ts";
-import { type Usage, usageOfBody, usageOfConverse, usageOfHeaders } from "../usage/measure.ts";
+import { parseJson } from "../usage/json-body.ts";
+import type { UsageReading } from "../usage/answer/token-usage.ts";
+import { usageOfBody } from "../usage/answer/usage-of-body.ts";
+import { usageOfConverse } from "../usage/answer/usage-of-converse.ts";
+import { usageOfInvoke } from "../usage/answer/usage-of-invoke.ts";
 import { openStream } from "../streams/open-stream.ts";
 import { observedBody } from "./observed-body.ts";
 import { openBody } from "./open-body.ts";
-import { errorOfAnswer, requestIdOf } from "./answer-error.ts";
+import { errorOfAnswer } from "./answer-error.ts";
 import { responseHeaders } from "./response-headers.ts";
 import { signRequest } from "./sign-request.ts";
-import { readBody, sendRequest, type WireAnswer } from "./wire-answer.ts";
+import { readBody, requestIdOf, sendRequest, type WireAnswer } from "./wire-answer.ts";
 import type { Api } from "./routed-apis.ts";
 
 export interface FetchAttemptOptions {
@@ -34,7 +37,7 @@ export interface FetchAttemptOptions {
   readonly clock: Clock;
   readonly timeouts: TimeoutsConfig;
   /** Told once, when the call has ended well. */
-  readonly onUsage: (usage: Usage | undefined, call: AttemptCall) => void;
+  readonly onUsage: (usage: UsageReading, call: AttemptCall, target: Target) => void;
   readonly isStream: boolean;
   /** The caller asked for the usage at the end of an OpenAI chat stream, which we always do. */
   readonly wantsUsage: boolean;
@@ -67,7 +70,7 @@ export class FetchAttempt {
   }
 
   async #stream(): Promise<Response> {
-    const { api, call, scope, clock, timeouts, onUsage, wantsUsage } = this.#options;
+    const { api, call, target, scope, clock, timeouts, onUsage, wantsUsage } = this.#options;
     using _first = scope.limit(timeouts.firstEventMs, "the first content of the stream");
     const answer = await this.#exchange();
     const opened = openBody(answer, { api, hidesUsage: !wantsUsage });
@@ -78,19 +81,19 @@ export class FetchAttempt {
       clock,
       idleMs: timeouts.idleMs,
       commit: () => call.commit(),
-      ending: { settle: (usage) => onUsage(usage, call), fail: (error) => call.fail(error) },
+      ending: { settle: (usage) => onUsage(usage, call, target), fail: (error) => call.fail(error) },
       mark: (error) => markServed(error, this.#servedBy()),
     });
     return new Response(observedBody(stream), this.#head(answer));
   }
 
   async #whole(answer: WireAnswer): Promise<Response> {
-    const { call, scope, onUsage } = this.#options;
+    const { call, target, scope, onUsage } = this.#options;
     const body = await this.#read(answer);
     const json = parseJson(body);
     if (!isRecord(json)) throw notAnswered(answer, body);
     scope[Symbol.dispose]();
-    onUsage(this.#usageOf(answer, json), call);
+    onUsage(this.#usageOf(answer, json), call, target);
     return new Response(body, this.#head(answer));
   }
 
@@ -137,9 +140,15 @@ export class FetchAttempt {
     return body;
   }
 
-  #usageOf({ headers }: WireAnswer, json: Readonly<Record<string, unknown>>): Usage | undefined {
-    if (this.#options.api === "converse") return usageOfConverse(json["usage"]);
-    return usageOfHeaders(headers) ?? usageOfBody(json);
+  #usageOf({ headers }: WireAnswer, json: Readonly<Record<string, unknown>>): UsageReading {
+    switch (this.#options.api) {
+      case "converse":
+        return usageOfConverse(json["usage"]);
+      case "invoke":
+        return usageOfInvoke(headers, json);
+      default:
+        return usageOfBody(json);
+    }
   }
 
   #servedBy(): ServedBy {

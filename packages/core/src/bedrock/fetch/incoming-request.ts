@@ -1,7 +1,7 @@
 import { ShardrockError } from "../../errors.ts";
 import { isRecord } from "../config/plain-data.ts";
 import { withoutListenerLimit } from "../transport/abort-signal.ts";
-import { parseJson } from "../usage/estimate.ts";
+import { parseJson } from "../usage/json-body.ts";
 import { type RequestKind, requestKind, routedPaths } from "./request-kind.ts";
 
 /** A request as its caller made it, read once for all attempts. */

@@ -1,10 +1,16 @@
-import { converseStream, invokeStream, type StreamShape } from "../streams/shape.ts";
+import { chatStream } from "../streams/chat-stream.ts";
+import { converseStream } from "../streams/converse-stream.ts";
+import { invokeStream } from "../streams/invoke-stream.ts";
+import { messagesStream } from "../streams/messages-stream.ts";
+import { responsesStream } from "../streams/responses-stream.ts";
+import type { StreamShape } from "../streams/shape.ts";
+import { AnswerError } from "./answer-error.ts";
 import { type BodyEvent, shapeOfBody } from "./body-event.ts";
 import { eventFrames } from "./event-frames.ts";
+import { isUsageChunk } from "./usage-chunk.ts";
 import type { Api } from "./routed-apis.ts";
 import { sseEvents } from "./sse-events.ts";
-import { chatStream, isUsageChunk, messagesStream, responsesStream } from "./sse-shapes.ts";
-import type { WireAnswer } from "./wire-answer.ts";
+import { requestIdOf, type WireAnswer } from "./wire-answer.ts";
 
 /** A streamed answer, cut into events. */
 export interface OpenedBody {
@@ -18,33 +24,43 @@ export interface BodyReading {
   readonly hidesUsage: boolean;
 }
 
-/** The events of a streamed answer; undefined when it is none. */
-export function openBody({ headers, body }: WireAnswer, { api, hidesUsage }: BodyReading): OpenedBody | undefined {
-  const [type = ""] = (headers["content-type"] ?? "").split(";", 1);
-  const shape = shapeOfBody(shapeOf(api));
+/**
+ * The events of a streamed answer; undefined when it is none.
+ * An error among them is thrown as the same error would be that came as an answer of its own.
+ */
+export function openBody(answer: WireAnswer, { api, hidesUsage }: BodyReading): OpenedBody | undefined {
+  const shape = shapeOfBody(shapeOf[api]);
+  const isHidden = api === "chat" && hidesUsage ? isUsageChunk : (): boolean => false;
+  const [type = ""] = (answer.headers["content-type"] ?? "").split(";", 1);
   switch (type.trim().toLowerCase()) {
     case "application/vnd.amazon.eventstream":
-      return { source: eventFrames(body), shape };
+      return { source: failing(eventFrames(answer.body), shape, answer), shape };
     case "text/event-stream":
-      return { source: sseEvents(body, api === "chat" && hidesUsage ? isUsageChunk : () => false), shape };
+      return { source: failing(sseEvents(answer.body, isHidden), shape, answer), shape };
     default:
       return undefined;
   }
 }
 
-function shapeOf(api: Api): StreamShape {
-  switch (api) {
-    case "converse":
-      return converseStream;
-    case "invoke":
-      return invokeStream;
-    case "chat":
-      return chatStream;
-    case "responses":
-      return responsesStream;
-    case "messages":
-      return messagesStream();
-    default:
-      return api satisfies never;
+const shapeOf: Readonly<Record<Api, StreamShape>> = {
+  converse: converseStream,
+  invoke: invokeStream,
+  chat: chatStream,
+  responses: responsesStream,
+  messages: messagesStream,
+};
+
+async function* failing(
+  events: AsyncIterable<BodyEvent>,
+  shape: StreamShape,
+  { headers }: WireAnswer,
+): AsyncGenerator<BodyEvent> {
+  for await (const event of events) {
+    const failure = shape.failure(event);
+    if (failure !== undefined) {
+      const { name, message = "", status = 500 } = failure;
+      throw new AnswerError(name, message, { httpStatusCode: status, requestId: requestIdOf(headers) });
+    }
+    yield event;
   }
 }

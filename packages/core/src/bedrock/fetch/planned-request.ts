@@ -3,18 +3,25 @@ import { NoEligibleTargetError } from "../../errors.ts";
 import type { AttemptCall, CallRequest } from "../../routing/call.ts";
 import type { BedrockEdge } from "../client/bedrock-edge.ts";
 import { type ServedModel, servedModel } from "../fleet/served-model.ts";
-import { estimateCost, type RequestSize, sizeOfConverse, sizeOfInvoke } from "../usage/estimate.ts";
-import { rulesOf } from "../usage/family-rules.ts";
-import { actualCost, promptTokens, type Usage } from "../usage/measure.ts";
+import type { UsageReading } from "../usage/answer/token-usage.ts";
+import { actualCost, holdCost, promptTokens } from "../usage/cost.ts";
+import { rulesOf } from "../usage/request/family-rules.ts";
+import type { RequestSize } from "../usage/request/request-size.ts";
+import { sizeOfChat } from "../usage/request/size-of-chat.ts";
+import { sizeOfConverse } from "../usage/request/size-of-converse.ts";
+import { sizeOfInvoke } from "../usage/request/size-of-invoke.ts";
+import { sizeOfMessages } from "../usage/request/size-of-messages.ts";
+import { sizeOfResponses } from "../usage/request/size-of-responses.ts";
 import { TokenRatio } from "../usage/token-ratio.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
 import type { RequestKind } from "./request-kind.ts";
+import type { Api } from "./routed-apis.ts";
 
 /** A request, as the router and the attempts need it. */
 export interface PlannedRequest {
   readonly request: CallRequest;
-  /** Told once, when the call has ended well: what it used, or undefined when AWS did not say. */
-  readonly onUsage: (usage: Usage | undefined, call: AttemptCall) => void;
+  /** Told once, when the call has ended well: what AWS said it used. */
+  readonly onUsage: (usage: UsageReading, call: AttemptCall, target: Target) => void;
 }
 
 /** Turns requests into calls: which model, how large, where it may go, and what to learn from its end. */
@@ -35,20 +42,30 @@ export class RequestPlanner {
     const model = servedModel(this.#edge.fleet, modelName);
     const size = sizeOf(incoming, model);
     const ratio = this.#ratioOf(model);
-    const { cost } = estimateCost(size, ratio.tokensPerByte, model.maxOutputTokens);
+    const rules = { tokensPerByte: ratio.tokensPerByte, maxOutputTokens: model.maxOutputTokens };
+    const costs = {
+      runtime: holdCost(size, { ...rules, endpoint: "runtime" }),
+      mantle: holdCost(size, { ...rules, endpoint: "mantle" }),
+    };
     return {
       request: {
         pool: model.name,
-        candidates: targetsFor(kind, model).map((target) => ({ target, cost: kind.isCount ? {} : cost })),
+        candidates: targetsFor(kind, model).map((target) => {
+          return { target, cost: kind.isCount ? {} : costs[target.endpoint] };
+        }),
         bytes: size.bytes,
         operation: kind.operation,
         isStream,
         ...(signal !== undefined && { signal }),
       },
-      onUsage(usage, call) {
+      onUsage(reading, call, target) {
         if (kind.isCount) return call.settle({});
-        call.settle(usage && actualCost(usage, model.burndown));
-        if (usage !== undefined && size.blockTokens === 0) ratio.learn(size.textBytes, promptTokens(usage));
+        if (reading.kind !== "reported") return call.settle(undefined);
+        const { usage } = reading;
+        call.note({ usage });
+        call.settle(actualCost(usage, model.burndown, target.endpoint));
+        // Only text teaches the ratio: blocks go by rules.
+        if (size.blockTokens === 0) ratio.learn(size.textBytes, promptTokens(usage));
       },
     };
   }
@@ -73,5 +90,13 @@ function targetsFor({ at, isCount, operation }: RequestKind, model: ServedModel)
 }
 
 function sizeOf({ kind, json, body }: IncomingRequest, { family }: ServedModel): RequestSize {
-  return kind.api === "converse" ? sizeOfConverse(json, family) : sizeOfInvoke(body, family);
+  return { ...sizers[kind.api](json, family), bytes: body.byteLength };
 }
+
+const sizers: Readonly<Record<Api, (json: object, family: ServedModel["family"]) => RequestSize>> = {
+  converse: sizeOfConverse,
+  invoke: sizeOfInvoke,
+  chat: sizeOfChat,
+  responses: sizeOfResponses,
+  messages: sizeOfMessages,
+};

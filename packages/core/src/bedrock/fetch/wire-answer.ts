@@ -23,6 +23,11 @@ export async function sendRequest(
   return { status: response.statusCode, headers: response.headers, body: chunksOf(response.body) };
 }
 
+/** AWS's id of a request, as each endpoint says it. */
+export function requestIdOf(headers: WireAnswer["headers"]): string | undefined {
+  return headers["x-amzn-requestid"] ?? headers["request-id"] ?? headers["x-request-id"];
+}
+
 /** Larger than any answer of a model, pictures included; a larger one is a fault, and would only fill the memory. */
 const largestAnswerBytes = 64 * 1024 * 1024;
 
