@@ -1,29 +1,61 @@
-import AnthropicBedrock from "@anthropic-ai/bedrock-sdk";
+import AnthropicBedrock, { AnthropicBedrockMantle } from "@anthropic-ai/bedrock-sdk";
 import { describe, expect, it } from "vitest";
-import { expectSettled, firstThrottled, openWorld, type RoutedWorld } from "./routed-world.ts";
+import {
+  expectFailedOver,
+  expectLeft,
+  expectSettled,
+  firstThrottled,
+  openWorld,
+  quietStreams,
+  type RoutedWorld,
+} from "./routed-world.ts";
 
-const asked = {
-  model: "chat",
-  max_tokens: 200,
-  messages: [{ role: "user" as const, content: "Name three rivers." }],
-};
+const content = { max_tokens: 200, messages: [{ role: "user" as const, content: "Name three rivers." }] };
 
-type Open = (world: RoutedWorld) => AnthropicBedrock;
+type Open = (world: RoutedWorld) => Pick<AnthropicBedrock, "messages"> | Pick<AnthropicBedrockMantle, "messages">;
 
-const dummyKeys = { awsRegion: "eu-west-1", awsAccessKey: "AKIADUMMY", awsSecretKey: "dummy" };
+const region = { awsRegion: "eu-west-1" };
+/** Keys that AWS would refuse; the SDK signs with them all the same. */
+const dummyKeys = { ...region, awsAccessKey: "AKIADUMMY" };
+const ofRuntime = { ...dummyKeys, awsSecretKey: "dummy" };
+const ofMantle = { ...dummyKeys, awsSecretAccessKey: "dummy" };
 
-describe.each<{ auth: string; open: Open }>([
-  { auth: "skipped", open: ({ fetch }) => new AnthropicBedrock({ skipAuth: true, awsRegion: "eu-west-1", fetch }) },
-  { auth: "left on", open: ({ fetch }) => new AnthropicBedrock({ ...dummyKeys, fetch }) },
-])("Anthropic's Bedrock SDK with its auth $auth, over a routed fetch", ({ open }) => {
+describe.each<{ name: string; model: string; open: Open }>([
+  {
+    name: "AnthropicBedrock without auth",
+    model: "claude",
+    open: ({ fetch }) => new AnthropicBedrock({ skipAuth: true, ...region, fetch }),
+  },
+  {
+    name: "AnthropicBedrock with its own auth",
+    model: "claude",
+    open: ({ fetch }) => new AnthropicBedrock({ ...ofRuntime, fetch }),
+  },
+  {
+    name: "AnthropicBedrockMantle without auth",
+    model: "mantle-claude",
+    open: ({ fetch }) => new AnthropicBedrockMantle({ skipAuth: true, ...region, fetch }),
+  },
+  {
+    name: "AnthropicBedrockMantle with its own auth",
+    model: "mantle-claude",
+    open: ({ fetch }) => new AnthropicBedrockMantle({ ...ofMantle, fetch }),
+  },
+  {
+    name: "AnthropicBedrockMantle for a model of the runtime endpoint",
+    model: "claude",
+    open: ({ fetch }) => new AnthropicBedrockMantle({ apiKey: "dummy", ...region, fetch }),
+  },
+])("$name, over a routed fetch", ({ model, open }) => {
+  const asked = { model, ...content };
+
   it("creates a message on an account of ours", async () => {
     await using world = await openWorld();
 
     const message = await open(world).messages.create(asked);
 
     expect(message.content).toMatchObject([{ type: "text" }]);
-    expect(message.usage.output_tokens).toBe(world.charged().outputTokens);
-    expectSettled(world, 1);
+    expect(await expectSettled(world)).toMatchObject({ outputTokens: message.usage.output_tokens });
   });
 
   it("streams a message", async () => {
@@ -32,16 +64,24 @@ describe.each<{ auth: string; open: Open }>([
     const message = await open(world).messages.stream(asked).finalMessage();
 
     expect(message.stop_reason).not.toBeNull();
-    expect(message.usage.output_tokens).toBe(world.charged().outputTokens);
-    expectSettled(world, 1);
+    expect(await expectSettled(world)).toMatchObject({ outputTokens: message.usage.output_tokens });
   });
 
   it("does not notice that the first account has no room", async () => {
     await using world = await openWorld({ fault: firstThrottled() });
 
-    const stream = open(world).messages.stream(asked);
+    await open(world).messages.stream(asked).finalMessage();
 
-    expect((await stream.finalMessage()).usage.output_tokens).toBeGreaterThan(0);
-    expect(world.ended.map(({ booking }) => booking)).toEqual(["throttled", "settled"]);
+    expectFailedOver(world);
+  });
+
+  it("stops the upstream when the reader gives up", async () => {
+    await using world = await openWorld({ fault: quietStreams });
+
+    const stream = open(world).messages.stream(asked);
+    stream.on("text", () => stream.abort());
+
+    await expect(stream.finalMessage()).rejects.toThrow("abort");
+    await expectLeft(world);
   });
 });

@@ -1,10 +1,10 @@
 import { ChatBedrockConverse } from "@langchain/aws";
 import { describe, expect, it } from "vitest";
-import { all, expectSettled, firstThrottled, openWorld, type RoutedWorld } from "./routed-world.ts";
+import { all, expectFailedOver, expectSettled, firstThrottled, openWorld, type RoutedWorld } from "./routed-world.ts";
 
 /** It wants a Region even with a client of ours, which does not look at it. */
 function modelOver({ client }: RoutedWorld): ChatBedrockConverse {
-  return new ChatBedrockConverse({ client, region: "eu-west-1", model: "chat", maxTokens: 200 });
+  return new ChatBedrockConverse({ client, region: "eu-west-1", model: "claude", maxTokens: 200 });
 }
 
 describe("LangChain's ChatBedrockConverse, over the client", () => {
@@ -13,8 +13,8 @@ describe("LangChain's ChatBedrockConverse, over the client", () => {
 
     const answer = await modelOver(world).invoke("Name three rivers.");
 
-    expect(answer.usage_metadata).toMatchObject({ output_tokens: world.charged().outputTokens });
-    expectSettled(world, 1);
+    const { outputTokens } = await expectSettled(world);
+    expect(answer.usage_metadata).toMatchObject({ output_tokens: outputTokens });
   });
 
   it("streams", async () => {
@@ -23,7 +23,7 @@ describe("LangChain's ChatBedrockConverse, over the client", () => {
     const parts = await all(await modelOver(world).stream("Name three rivers."));
 
     expect(parts.filter(({ text }) => text !== "").length).toBeGreaterThan(1);
-    expectSettled(world, 1);
+    await expectSettled(world);
   });
 
   it("does not notice that the first account has no room", async () => {
@@ -31,6 +31,6 @@ describe("LangChain's ChatBedrockConverse, over the client", () => {
 
     await modelOver(world).invoke("Name three rivers.");
 
-    expect(world.ended.map(({ booking }) => booking)).toEqual(["throttled", "settled"]);
+    expectFailedOver(world);
   });
 });
