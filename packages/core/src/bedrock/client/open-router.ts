@@ -54,6 +54,7 @@ export function openRouter(
     random,
     bounds,
     maxWaitMs,
+    affinity: config.affinity,
     configHash: configHash(config),
     ...(allowedRegions !== "anywhere" && { allowedRegions }),
   });
