@@ -1,4 +1,4 @@
-import type { Cost, Unit } from "../budget/quota.ts";
+import { type Cost, type Unit, units } from "../budget/quota.ts";
 import type { Target } from "../budget/target.ts";
 import { NoCapacityError, ShardrockError } from "../errors.ts";
 import { errorNameOf } from "./error-name.ts";
@@ -152,8 +152,6 @@ function sum(costs: readonly Cost[]): Cost {
   const [first = {}, ...more] = costs;
   return more.reduce((total, cost) => add(total, cost), first);
 }
-
-const units: readonly Unit[] = ["requests", "tokens", "inputTokens", "outputTokens"];
 
 function add(one: Cost, other: Cost): Cost {
   const total: Partial<Record<Unit, number>> = {};
