@@ -10,8 +10,8 @@ const longestPolicy = 2048;
 
 /**
  * A session policy under which a session of an account can call what the account serves, in its source Regions, and
- * nothing else, whatever more its role allows: a stolen session is worth no more. Models behind a profile can be called by
- * a profile only. On `bedrock-mantle` it narrows the Region, not the model.
+ * nothing else, whatever more its role allows: a stolen session is worth no more. Models behind a profile can be called
+ * through that profile only. On `bedrock-mantle` it narrows the Region, not the model.
  * @param targets - of one account; none: a session that may do nothing.
  * @returns JSON text of at most 2,048 characters.
  * @throws {ShardrockError} `config-invalid` when the policy would be longer, or when a target does not say which models
@@ -60,16 +60,20 @@ function invoking(targets: readonly PolicyTarget[]): readonly Statement[] {
   }));
 }
 
-/** The models a profile hands calls to, in whichever Region it does. */
+/**
+ * What a profile hands calls to, in whichever Region it does. Which profile that may be is said above, and a profile is
+ * made of one model for good, so the models need no names here, and a policy of 2,048 characters has no room for them.
+ */
 function behindProfiles(targets: readonly PolicyTarget[]): readonly Statement[] {
-  const profiles = targets.filter((target) => calledOf(target).isProfile);
+  const profiles = targets.map((target) => ({ target, ...calledOf(target) })).filter(({ isProfile }) => isProfile);
   const [first] = profiles;
   if (first === undefined) return [];
-  const hasUnnamed = profiles.some((target) => calledOf(target).baseModelId === undefined);
-  const Resource = hasUnnamed ? anyModel(first) : profiles.flatMap(modelsOf);
-  const anyProfile = `${bedrockArn(first, first.accountId)}:*inference-profile/*`;
+  const inRegion = modelArn(first.target, "*");
+  const mayBeGlobal = profiles.some(({ resource }) => !resource.includes(":inference-profile/") || isGlobal(resource));
+  const Resource = mayBeGlobal ? [inRegion, inRegion.replace(":*::", ":::")] : [inRegion];
+  const anyProfile = `${bedrockArn(first.target, first.target.accountId)}:*inference-profile/*`;
   const Condition = { StringLike: { "bedrock:InferenceProfileArn": anyProfile } };
-  return [{ Effect: "Allow", Action: invokeActions, Resource: sorted(Resource), Condition }];
+  return [{ Effect: "Allow", Action: invokeActions, Resource, Condition }];
 }
 
 /** Counting tokens of the models, and guardrails, which may be in other Regions than the call. */
@@ -128,16 +132,9 @@ function calledOf(target: PolicyTarget): Called {
   return { resource: isProfile ? profileArn : modelArn(target, baseModelId), isProfile, baseModelId };
 }
 
-/** Global profiles ask once more for the model without a Region. */
-function modelsOf(target: PolicyTarget): readonly string[] {
-  const { resource, baseModelId = "*" } = calledOf(target);
-  const inRegion = modelArn(target, baseModelId);
-  return resource.includes(":inference-profile/global.") ? [inRegion, inRegion.replace(":*::", ":::")] : [inRegion];
-}
-
-function anyModel(target: PolicyTarget): readonly string[] {
-  const inRegion = modelArn(target, "*");
-  return [inRegion, inRegion.replace(":*::", ":::")];
+/** Global profiles ask once more for the model, without a Region. */
+function isGlobal(profileArn: string): boolean {
+  return profileArn.includes(":inference-profile/global.");
 }
 
 function modelArn(target: PolicyTarget, baseModelId: string): string {

@@ -18,8 +18,8 @@ interface Sts {
   seenOffsetMs: number | undefined;
 }
 
-/** A session of an hour, on a wall clock that can be set. */
-function open() {
+/** A session of an hour, on a wall clock that can be set; `chance` is 0 up to 1. */
+function open(chance = 0) {
   const manual = new ManualClock();
   const wall = { jumpMs: 0 };
   const clock: Clock = {
@@ -45,7 +45,7 @@ function open() {
     onMismatch: (error) => mismatches.push(error),
     credentialsMs: 10_000,
     clock,
-    random: () => 0,
+    random: () => chance,
   });
   return { clock: manual, wall, sts, session, mismatches };
 }
@@ -244,22 +244,9 @@ describe("a background refresh", () => {
 
   it("comes at another time in every process", async () => {
     const ages = [0, 0.45, 0.999].map(async (chance) => {
-      const clock = new ManualClock();
-      let asked = 0;
-      const session = new RoleSession({
-        accountId: "1",
-        roleArn: "r",
-        assumeRole: async () => {
-          asked += 1;
-          const expiration = new Date(clock.epochMs() + hourMs);
-          return { accessKeyId: "A", secretAccessKey: "s", sessionToken: "t", expiration };
-        },
-        credentialsMs: 10_000,
-        clock,
-        random: () => chance,
-      });
+      const { clock, sts, session } = open(chance);
       let minutes = 0;
-      for (; asked < 2; minutes++) {
+      for (; sts.asked < 2; minutes++) {
         await session.resolve();
         await settleDown();
         await clock.advance(minuteMs);

@@ -8,6 +8,7 @@ import {
 import type { SessionSource } from "./assumed-roles.ts";
 import { type Caller, checkCaller } from "./caller-check.ts";
 import { endpointUrl } from "../config/endpoints.ts";
+import { hostIdOf } from "./host-id.ts";
 import { isRecord } from "../config/plain-data.ts";
 import type { SessionCredentials } from "./role-identity.ts";
 import type { SessionRequest } from "./session-request.ts";
@@ -115,20 +116,6 @@ export class StsSessions implements SessionSource {
     const host = this.#hostCredentials;
     return typeof host === "object" ? [host.secretAccessKey, host.sessionToken] : [];
   }
-}
-
-const hostIds = new WeakMap<object, string>();
-let hostCount = 0;
-
-/** Tells hosts apart without a word of their credentials. */
-function hostIdOf(credentials: HostCredentials | undefined): string {
-  if (credentials === undefined) return "default-chain";
-  const known = hostIds.get(credentials);
-  if (known !== undefined) return known;
-  hostCount += 1;
-  const hostId = `host-${hostCount}`;
-  hostIds.set(credentials, hostId);
-  return hostId;
 }
 
 function commandFor(request: SessionRequest): AssumeRoleCommand {
