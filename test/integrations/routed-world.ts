@@ -84,6 +84,7 @@ export async function expectSettled({ aws, ended, records }: RoutedWorld): Promi
   await expect.poll(() => ended.map(({ booking }) => booking)).toEqual(["settled"]);
   const [record] = records;
   expect(aws.stats().refusedByAuth).toEqual({});
+  expect(ended[0]?.usage).toMatchObject({ inputTokens: record?.inputTokens, outputTokens: record?.outputTokens });
   if (record === undefined) throw new Error("no call was served");
   return record;
 }

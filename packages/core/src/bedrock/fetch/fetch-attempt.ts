@@ -91,7 +91,7 @@ export class FetchAttempt {
     const { call, target, scope, onUsage } = this.#options;
     const body = await this.#read(answer);
     const json = parseJson(body);
-    if (!isRecord(json)) throw notAnswered(answer, body);
+    if (!isRecord(json) || isUnknownOperation(json)) throw notAnswered(answer, body);
     scope[Symbol.dispose]();
     onUsage(this.#usageOf(answer, json), call, target);
     return new Response(body, this.#head(answer));
@@ -173,4 +173,9 @@ function notAnswered({ status, headers }: WireAnswer, body: Buffer): ShardrockEr
   const type = (headers["content-type"] ?? "no content type").slice(0, 64);
   const message = `AWS answered ${status} with ${body.length} bytes of ${type}, which is no answer of this API`;
   return new ShardrockError("response-invalid", message);
+}
+
+/** Source: vercel/ai#17523, where HTTP 200 came with it (read 2026-11-22). */
+function isUnknownOperation({ Output }: Readonly<Record<string, unknown>>): boolean {
+  return isRecord(Output) && String(Output["__type"]).endsWith("UnknownOperationException");
 }
