@@ -19,6 +19,12 @@ export interface Clock {
 /** Longest delay Node's timers take; a longer one would fire at once. Source: Node.js docs, `setTimeout`. */
 const longestTimerMs = 2 ** 31 - 1;
 
+/** A date of HTTP, such as `Tue, 01 Jan 2030 00:00:00 GMT`, in ms since 1970; undefined when it is none. Reads no clock. */
+export function epochMsOf(date: string): number | undefined {
+  const ms = Date.parse(date);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
 /** The machine's own time. */
 export const systemClock: Clock = {
   monotonicMs: () => performance.now(),

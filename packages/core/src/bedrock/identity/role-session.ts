@@ -71,6 +71,16 @@ export class RoleSession {
     return held.identity;
   }
 
+  /**
+   * Credentials other than those AWS has just refused: newer ones at hand, else from STS.
+   * @throws as `resolve` does.
+   */
+  async renew(used: RoleIdentity | undefined, signal?: AbortSignal): Promise<RoleIdentity> {
+    signal?.throwIfAborted();
+    const held = this.#usable();
+    return held !== undefined && held.identity !== used ? held.identity : rejectOnAbort(this.#ask(), signal);
+  }
+
   /** Forgets the credentials for good, and gives up a question under way. */
   wipe(): void {
     this.#held = undefined;

@@ -2,6 +2,7 @@ import { AssumeRoleCommand, type Credentials, STSClient, type STSClientConfig } 
 import type { AssumedRole } from "./assumed-roles.ts";
 import { endpointUrl } from "../config/endpoints.ts";
 import type { SessionCredentials } from "./role-identity.ts";
+import { safeStsError } from "../transport/safe-error.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
 
 /** The host's own credentials: what asks STS for the roles, and nothing else. */
@@ -39,7 +40,7 @@ export class StsSessions {
       const { Credentials: given } = await client.send(commandFor(role), { abortSignal: signal });
       return complete(given);
     } catch (error) {
-      throw withoutRequest(error);
+      throw safeStsError(error, role.id);
     }
   }
 
@@ -85,11 +86,4 @@ function complete(given: Credentials | undefined): SessionCredentials {
     sessionToken: SessionToken,
     expiration: Expiration,
   };
-}
-
-/** The SDK's errors lead, by hidden properties, to the request with the host's session token; this copy does not. */
-function withoutRequest(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const copied = ["name", "$metadata", "code", "syscall"].map((name) => [name, Reflect.get(error, name)]);
-  return Object.assign(new Error(error.message), Object.fromEntries(copied));
 }
