@@ -17,7 +17,8 @@ export interface SkewEvidence {
 }
 
 /**
- * Sets a client's clock right by a refusal's `Date`, which the SDK does for every answer but those to event-stream calls.
+ * Sets a client's clock right by a refusal's `Date`, which the SDK does itself for every answer but those to operations
+ * marked as event streams; whether ConverseStream is marked differs between its versions (3.1163 forgets to).
  * @returns true when the request was signed minutes off, so that the same one can succeed now.
  * Source: `hasEventStreamOutput` in AwsSdkSigV4Signer of @aws-sdk/core 3.981 (read 2026-11-22).
  */
