@@ -1,7 +1,7 @@
 import {
   type AttemptEnd,
   type CallEnd,
-  NoCapacityError,
+  type NoCapacityError,
   NotSentError,
   type RouterEvent,
   ShardrockError,
