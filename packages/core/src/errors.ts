@@ -16,7 +16,10 @@ export type ErrorCode =
   | "timeout"
   | "closed";
 
-/** The one base of every error this library makes itself; errors of AWS pass through. */
+/**
+ * The one base of every error this library makes itself. Errors of AWS leave it as copies of their own class that hold
+ * no content; what has no class of AWS becomes `provider-error`, and an answer nobody can read `response-invalid`.
+ */
 export class ShardrockError extends Error {
   override readonly name: string = "ShardrockError";
   readonly code: ErrorCode;
