@@ -21,7 +21,9 @@ function open() {
     fail: () => undefined,
     note: () => undefined,
   };
-  return { planner: new CallPlanner(openRouter(parseConfig(exampleConfig()))), call, settled };
+  const edge = openRouter(parseConfig(exampleConfig()));
+  const target = edge.fleet.models.get("sonnet")!.targets[0]!;
+  return { planner: new CallPlanner(edge), call, target, settled };
 }
 
 function converse(content: object[] = [{ text }]): ConverseCommand {
@@ -48,23 +50,24 @@ describe("planning a call", () => {
   });
 
   it("settles by burndown, and learns from calls of text only how many tokens text makes", () => {
-    const { planner, call, settled } = open();
+    const { planner, call, target, settled } = open();
     const usage = { inputTokens: 20_000, outputTokens: 10, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
 
-    for (let n = 0; n < 5; n++) planner.plan(converse(), {}).outgoing.onUsage(usage, call);
+    for (let n = 0; n < 5; n++)
+      planner.plan(converse(), {}).outgoing.onUsage({ kind: "reported", usage }, call, target);
 
     expect(settled[0]).toEqual({ requests: 1, tokens: 20_000 + 5 * 10 });
     expect(costOf(planner.plan(converse(), {}))).toBeGreaterThan(1_000 + 19_000);
   });
 
   it("learns nothing from a call with an image, or without a usage", () => {
-    const { planner, call, settled } = open();
+    const { planner, call, target, settled } = open();
     const before = costOf(planner.plan(converse(), {}));
     const image = { image: { format: "png", source: { bytes: new Uint8Array(9) } } };
     const usage = { inputTokens: 20_000, outputTokens: 10, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
 
-    planner.plan(converse([{ text }, image]), {}).outgoing.onUsage(usage, call);
-    planner.plan(converse(), {}).outgoing.onUsage(undefined, call);
+    planner.plan(converse([{ text }, image]), {}).outgoing.onUsage({ kind: "reported", usage }, call, target);
+    planner.plan(converse(), {}).outgoing.onUsage({ kind: "missing" }, call, target);
 
     expect(costOf(planner.plan(converse(), {}))).toBe(before);
     expect(settled).toEqual([expect.anything(), undefined]);

@@ -2,7 +2,7 @@ import type { CommandKind } from "../client/command-kind.ts";
 import { rememberVerdict } from "../client/classify.ts";
 import { ShardrockError } from "../../errors.ts";
 import { isRecord } from "../config/plain-data.ts";
-import { asBuffer } from "../usage/estimate.ts";
+import { asBuffer } from "../usage/json-body.ts";
 import { boundFrames } from "./frame-bound.ts";
 import type { Answer } from "./wire-watch.ts";
 

@@ -1,7 +1,7 @@
 import type { CommandKind } from "../client/command-kind.ts";
 import { ShardrockError } from "../../errors.ts";
 import { isRecord } from "../config/plain-data.ts";
-import { asBuffer } from "../usage/estimate.ts";
+import { asBuffer } from "../usage/json-body.ts";
 
 /**
  * Whether what the SDK made of a 200 is an answer at all: for the SDK an empty body and `{}` are.

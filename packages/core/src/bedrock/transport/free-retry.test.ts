@@ -27,6 +27,9 @@ const target = {
   region: "us-east-1",
   endpoint: "runtime" as const,
   modelId: "m",
+  destinationRegions: ["us-east-1"],
+  weight: 1,
+  isDrained: false,
   quotas: [],
 };
 const timeouts = { connectMs: 1_000, firstEventMs: 60_000, idleMs: 5_000, totalMs: 600_000, credentialsMs: 1_000 };
@@ -42,15 +45,19 @@ function open(answers: readonly FakeAnswer[], clock: ManualClock = new ManualClo
   let sessions = 0;
   const sts = { isDown: false };
   const roles = new AssumedRoles({
-    assumeRole: async () => {
-      if (sts.isDown) throw new Error("STS is down");
-      sessions += 1;
-      return {
-        accessKeyId: `ASIA-${sessions}`,
-        secretAccessKey: "s",
-        sessionToken: "t",
-        expiration: new Date("2100-01-01"),
-      };
+    source: {
+      hostId: "host",
+      assume: async () => {
+        if (sts.isDown) throw new Error("STS is down");
+        sessions += 1;
+        return {
+          accessKeyId: `ASIA-${sessions}`,
+          secretAccessKey: "s",
+          sessionToken: "t",
+          expiration: new Date("2100-01-01"),
+        };
+      },
+      [Symbol.dispose]: () => undefined,
     },
     credentialsMs: 1_000,
     clock,

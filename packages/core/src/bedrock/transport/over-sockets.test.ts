@@ -1,13 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import { afterEach, describe, expect, it } from "vitest";
 import { ShardedBedrockRuntime } from "../client/sharded-bedrock-runtime.ts";
 import { event } from "../testing/event-frame.test.kit.ts";
 import { exampleAccount, exampleConfig } from "../testing/example-config.test.kit.ts";
-import { assumedRole } from "../testing/fake-aws.test.kit.ts";
+import { assumedRole, callerIdentity } from "../testing/fake-aws.test.kit.ts";
 import { ManualClock, settleDown } from "../testing/manual-clock.test.kit.ts";
 
+const accountId = "111111111111";
 const idleMs = 5_000;
 const input = {
   modelId: "sonnet",
@@ -27,16 +29,14 @@ afterEach(() => {
   for (const each of opened.splice(0)) each.close();
 });
 
-type Answering = (response: ServerResponse, request: IncomingMessage) => void;
-
 /** A client over its own sockets, and an AWS that answers as the test says. */
-async function open(answer: Answering) {
+async function open(answer: (response: ServerResponse) => unknown) {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
+    if (request.url === "/") return void answerSts(request, response);
     request.resume();
-    if (request.url === "/") return void response.setHeader("content-type", "text/xml").end(assumedRole("1").body);
     requests.push(request);
-    answer(response, request);
+    answer(response);
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -59,6 +59,12 @@ async function open(answer: Answering) {
   const isClosed = () => requests[0]?.socket.destroyed === true;
   const isAsked = () => requests.length > 0;
   return { client, clock, stream, isAsked, isClosed };
+}
+
+async function answerSts(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const asked = await text(request);
+  const answer = asked.includes("GetCallerIdentity") ? callerIdentity(accountId) : assumedRole(accountId);
+  response.setHeader("content-type", "text/xml").end(answer.body);
 }
 
 function beginStream(response: ServerResponse): void {

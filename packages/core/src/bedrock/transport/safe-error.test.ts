@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NoCapacityError, NotSentError, ShardrockError } from "../../errors.ts";
 import { classify } from "../client/classify.ts";
-import { safeError, safeStsError } from "./safe-error.ts";
+import { safeError } from "./safe-error.ts";
 
 const origin = { place: "account 111111111111, us-east-1" };
 const canary = "canary: the patient's name is Ada";
@@ -180,19 +180,6 @@ describe("another error that leaves", () => {
     const own = new NoCapacityError("full", { retryAfterMs: 1, isEstimated: false });
 
     expect(safeError(own, origin)).toBe(own);
-  });
-
-  it("of STS names the account, and says when it was the host that had no credentials", () => {
-    const denied = Object.assign(new Error(canary), { name: "AccessDenied", $fault: "client", $metadata: {} });
-    const lost = Object.assign(new Error(canary), { name: "CredentialsProviderError" });
-
-    expect(safeStsError(denied, "222222222222")).toMatchObject({
-      name: "AccessDenied",
-      message: "AccessDenied from STS, asked for account 222222222222",
-    });
-    expect(safeStsError(lost, "222222222222")).toMatchObject({ message: expect.stringContaining("the host") });
-    expect(everythingIn(safeStsError(denied, "2"))).not.toContain(canary);
-    expect(everythingIn(safeStsError(lost, "2"))).not.toContain(canary);
   });
 });
 

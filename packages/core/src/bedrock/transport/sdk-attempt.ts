@@ -12,8 +12,10 @@ import { correctSkew } from "./clock-skew.ts";
 import { type CommandKind, copyFor } from "../client/command-kind.ts";
 import { isCorrectedSkew, isRefusedSession, isRefusedTime, isStaleSocket } from "./free-retry.ts";
 import type { AssumedRole } from "../identity/assumed-roles.ts";
-import { parseJson } from "../usage/estimate.ts";
-import { type Usage, usageOfBody, usageOfConverse, usageOfHeaders } from "../usage/measure.ts";
+import { parseJson } from "../usage/json-body.ts";
+import type { UsageReading } from "../usage/answer/token-usage.ts";
+import { usageOfConverse } from "../usage/answer/usage-of-converse.ts";
+import { usageOfInvoke } from "../usage/answer/usage-of-invoke.ts";
 import { openStream } from "../streams/open-stream.ts";
 import { ownMistake } from "./own-mistake.ts";
 import { rejectOnAbort } from "./reject-on-abort.ts";
@@ -21,7 +23,8 @@ import type { RoleIdentity } from "../identity/role-identity.ts";
 import type { RoleSession } from "../identity/role-session.ts";
 import { safeError } from "./safe-error.ts";
 import { markServed, type Served, type ServedBy, servedBy } from "../client/served-by.ts";
-import { converseStream, invokeStream } from "../streams/shape.ts";
+import { converseStream } from "../streams/converse-stream.ts";
+import { invokeStream } from "../streams/invoke-stream.ts";
 import type { TimeoutsConfig } from "../config/timeouts.ts";
 import { watchedOptions, WireWatch } from "./wire-watch.ts";
 
@@ -30,8 +33,8 @@ export interface OutgoingCall<Input extends ServiceInputTypes, Output extends Se
   readonly command: BedrockCommand<Input, Output>;
   readonly kind: CommandKind;
   readonly options: SdkSendOptions;
-  /** Told once, when the call has ended well: what it used, or undefined when AWS did not say. */
-  readonly onUsage: (usage: Usage | undefined, call: AttemptCall) => void;
+  /** Told once, when the call has ended well: what AWS said it used. */
+  readonly onUsage: (usage: UsageReading, call: AttemptCall, target: Target) => void;
 }
 
 export interface BedrockAttemptOptions<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> {
@@ -87,17 +90,17 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   }
 
   async #answer(): Promise<Served<Output>> {
-    const { outgoing, call, scope } = this.#options;
+    const { outgoing, call, target, scope } = this.#options;
     const output = await this.#exchange();
     demandAnswer(output, outgoing.kind);
     scope[Symbol.dispose]();
     this.#report.success(this.#wire);
-    outgoing.onUsage(this.#usageOf(output), call);
+    outgoing.onUsage(this.#usageOf(output), call, target);
     return markServed(output, this.#servedBy());
   }
 
   async #stream(): Promise<Served<Output>> {
-    const { outgoing, call, scope, clock, timeouts } = this.#options;
+    const { outgoing, call, target, scope, clock, timeouts } = this.#options;
     using _first = scope.limit(timeouts.firstEventMs, "the first content of the stream");
     const output = await this.#exchange();
     const member = outgoing.kind.api === "converse" ? "stream" : "body";
@@ -114,7 +117,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
         this.#report.success(this.#wire);
         call.commit();
       },
-      ending: { settle: (usage) => outgoing.onUsage(usage, call), fail: (error) => call.fail(error) },
+      ending: { settle: (usage) => outgoing.onUsage(usage, call, target), fail: (error) => call.fail(error) },
       leaving: (error) => this.#leaving(error),
     });
     Reflect.set(output, member, stream);
@@ -122,7 +125,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   }
 
   async #exchange(): Promise<Output> {
-    const { scope, session } = this.#options;
+    const { scope } = this.#options;
     let spent: Set<FreeRetry> | undefined;
     for (;;) {
       try {
@@ -131,9 +134,15 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
         const why = scope.reason === undefined ? this.#freeRetry(error) : undefined;
         if (why === undefined || spent?.has(why) === true) throw error;
         spent = (spent ?? new Set()).add(why);
-        if (why === "session") await session.renew(this.#signedWith, scope.signal);
+        if (why === "session") await this.#renew();
       }
     }
+  }
+
+  async #renew(): Promise<void> {
+    const { session, scope } = this.#options;
+    if (this.#signedWith === undefined) await session.resolve(scope.signal);
+    else await session.renew(this.#signedWith, scope.signal);
   }
 
   #freeRetry(error: unknown): FreeRetry | undefined {
@@ -162,9 +171,9 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     }
   }
 
-  #usageOf(output: Output): Usage | undefined {
+  #usageOf(output: Output): UsageReading {
     if (this.#options.outgoing.kind.api === "converse") return usageOfConverse(Reflect.get(output, "usage"));
-    return usageOfHeaders(this.#wire?.headers ?? {}) ?? usageOfBody(parseJson(Reflect.get(output, "body")));
+    return usageOfInvoke(this.#wire?.headers ?? {}, parseJson(Reflect.get(output, "body")));
   }
 
   /** What happened as the caller may see it, marked with who served the call; told to the events too. */
