@@ -227,7 +227,7 @@ describe("a drop-in for BedrockRuntime", () => {
     await client.converse({ ...input, inferenceConfig: {} });
 
     const warnings = events.filter(({ kind }) => kind === "warning");
-    expect(warnings).toEqual([
+    expect(warnings).toMatchObject([
       { kind: "warning", code: "max-tokens-unset:sonnet", message: expect.stringContaining("64000 tokens") },
     ]);
   });

@@ -1,15 +1,15 @@
-import type { Dialect, Generated } from "./dialect.ts";
+import { type Dialect, type Generated, reported, textOf } from "./dialect.ts";
 
 /** Converse and ConverseStream. Source: Bedrock API reference, "Converse" and "ConverseStream" (2026-11-22). */
 export const converseDialect: Dialect = {
   whole: (generated) => ({
     metrics: { latencyMs: Math.round(generated.latencyMs) },
-    output: { message: { content: [{ text: generated.parts.join("") }], role: "assistant" } },
+    output: { message: { content: [{ text: textOf(generated) }], role: "assistant" } },
     stopReason: generated.stopReason,
     usage: usageOf(generated),
   }),
   opening: () => [{ type: "messageStart", payload: { p: padding, role: "assistant" } }],
-  delta: (part) => ({
+  delta: (_, part) => ({
     type: "contentBlockDelta",
     payload: { contentBlockIndex: 0, delta: { text: part }, p: padding },
   }),
@@ -30,12 +30,13 @@ export const converseDialect: Dialect = {
 /** AWS pads every payload with a member of random length, so that sizes tell nothing; clients must ignore it. */
 const padding = "abcdefghijkl";
 
-function usageOf({ inputTokens, outputTokens }: Generated): Readonly<Record<string, number>> {
-  return {
-    cacheReadInputTokens: 0,
-    cacheWriteInputTokens: 0,
+function usageOf(generated: Generated): unknown {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = generated;
+  return reported(generated, {
+    cacheReadInputTokens: cacheReadTokens,
+    cacheWriteInputTokens: cacheWriteTokens,
     inputTokens,
     outputTokens,
-    totalTokens: inputTokens + outputTokens,
-  };
+    totalTokens: inputTokens + cacheReadTokens + cacheWriteTokens + outputTokens,
+  });
 }
