@@ -163,6 +163,7 @@ const examples: readonly Example[] = [
       { inferenceConfig: { maxTokens: 77 } },
       { textGenerationConfig: { maxTokenCount: 77 } },
       { max_tokens: 5, max_new_tokens: 77 },
+      { max_tokens: 77, max_new_tokens: 5 },
     ] as const
   ).map((limit): Example => ({
     name: `a family nobody knows, with ${JSON.stringify(limit)}`,

@@ -32,6 +32,12 @@ describe("the size of an image", () => {
     }
   });
 
+  it.each([0xc4, 0xc8, 0xcc])("is not taken from a JPEG segment %i that only looks like a frame's header", (marker) => {
+    const tables = jpegSegment(marker, Buffer.alloc(30, 7));
+
+    expect(pixelsOf(byteSource(Buffer.concat([jpegStart, tables, jpegFrame]))!)).toEqual({ width: 321, height: 123 });
+  });
+
   it("is found behind a camera's previews and profiles, decoding nothing but headers", () => {
     const previews = Array.from({ length: 40 }, (_, n) => jpegSegment(0xe1, Buffer.alloc(65_000 + n, 7)));
     const file = Buffer.concat([jpegStart, ...previews, Buffer.from([0xff]), jpegFrame, Buffer.alloc(3_000_000)]);
@@ -58,10 +64,6 @@ describe("the size of an image", () => {
     ["a JPEG that is cut", jpegStart],
     ["a JPEG without a frame", Buffer.concat([jpegStart, jpegSegment(0xe0, Buffer.alloc(5)), Buffer.alloc(100)])],
     ["a JPEG whose segments never end", Buffer.concat([jpegStart, Buffer.alloc(10_000, 0xff)])],
-    [
-      "a JPEG whose first segment is no table of frames",
-      Buffer.concat([jpegStart, jpegSegment(0xc4, Buffer.alloc(30))]),
-    ],
   ])("is not known of %s", (_what, bytes) => {
     expect(pixelsOf(byteSource(bytes)!)).toBeUndefined();
     expect(pixelsOf(byteSource(bytes.toString("base64"))!)).toBeUndefined();
@@ -92,5 +94,12 @@ describe("base64", () => {
         expect(source.length).toBeLessThanOrEqual(whole.length + 2);
       }),
     );
+  });
+
+  it("is decoded no further than it is read", () => {
+    const source = byteSource(Buffer.alloc(1_000_000, 7).toString("base64"))!;
+
+    expect(source.read(500_000, 9)).toEqual(Buffer.alloc(9, 7));
+    expect(source.read(500_000, 9).buffer.byteLength).toBeLessThanOrEqual(Buffer.poolSize);
   });
 });

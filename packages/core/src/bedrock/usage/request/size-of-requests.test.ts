@@ -79,6 +79,12 @@ describe("the size of a Converse request", () => {
     expect(sized({ s3Location: { uri: "s3://b/k" } })).toBe(2_880);
   });
 
+  it("counts tools that only the model's own fields can name", () => {
+    const additionalModelRequestFields = { tools: [{ type: "computer_20250124", description: prompt }] };
+
+    expect(sizeOfConverse({ additionalModelRequestFields }, "anthropic").textBytes).toBeGreaterThan(prompt.length);
+  });
+
   it("counts what lies inside tool results", () => {
     const content = [
       { text: "here" },
