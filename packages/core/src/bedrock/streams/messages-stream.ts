@@ -1,6 +1,6 @@
 import { messagesChunk } from "./messages-chunk.ts";
 import type { StreamShape } from "./shape.ts";
-import { closingJsonOf, jsonOf } from "./sse-event.ts";
+import { closingJsonOf, failureJsonOf, jsonOf } from "./sse-event.ts";
 
 /** Anthropic Messages over server-sent events (`SseEvent`). What is no JSON is handed out as it came. */
 export const messagesStream: StreamShape = {
@@ -9,5 +9,5 @@ export const messagesStream: StreamShape = {
     return chunk === undefined || messagesChunk.isContent(chunk);
   },
   closing: (event) => messagesChunk.closing(closingJsonOf(event)),
-  failure: (event) => messagesChunk.failure(jsonOf(event)),
+  failure: (event) => messagesChunk.failure(failureJsonOf(event)),
 };

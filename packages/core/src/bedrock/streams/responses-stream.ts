@@ -1,7 +1,7 @@
 import { isRecord } from "../config/plain-data.ts";
 import { countsOfResponses } from "../usage/answer/usage-of-responses.ts";
 import type { StreamFailure, StreamShape } from "./shape.ts";
-import { closingJsonOf, jsonOf } from "./sse-event.ts";
+import { closingJsonOf, failureJsonOf, jsonOf } from "./sse-event.ts";
 import { failureOfObject } from "./stream-failure.ts";
 
 /** What comes before any content. */
@@ -28,7 +28,7 @@ export const responsesStream: StreamShape = {
 };
 
 function failureOf(event: unknown): StreamFailure | undefined {
-  const { type, response, ...fields } = jsonOf(event) ?? {};
+  const { type, response, ...fields } = failureJsonOf(event) ?? {};
   if (type === "response.failed") return failureOfObject(isRecord(response) ? response["error"] : undefined);
   if (isRecord(fields["error"])) return failureOfObject(fields["error"]);
   return type === "error" ? failureOfObject(fields) : undefined;

@@ -1,7 +1,7 @@
-/**
- * Whether JSON may speak of a stream's end or of usage. Most pieces of a stream do not, and are not parsed again for it;
- * one that only looks like it is parsed for nothing. `null` is a count or a reason yet to come.
- */
+// Most pieces of a stream only hold content. These look at their text, so that such a piece is not parsed for every
+// question asked of it; one that only looks like an end or an error is parsed for nothing.
+
+/** Whether JSON may speak of a stream's end or of usage. `null` is a count or a reason yet to come. */
 export function mayClose(json: string): boolean {
   return closingMark.test(json);
 }
@@ -16,3 +16,8 @@ const closingMark = new RegExp(
     String.raw`(?:usage|meta|_token_count|TokenCount)"\s*:\s*[^n\s]`,
   ].join("|"),
 );
+
+/** Whether JSON may hold an error in place of content. */
+export function mayFail(json: string): boolean {
+  return json.includes('"error"') || json.includes('"response.failed"');
+}
