@@ -1,6 +1,7 @@
 import { ConverseCommand, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
 import type { Cost } from "../../budget/quota.ts";
+import type { AttemptFacts } from "../../routing/attempt-facts.ts";
 import type { AttemptCall } from "../../routing/call.ts";
 import { CallPlanner } from "./call-planner.ts";
 import { parseConfig } from "../config/parse.ts";
@@ -11,6 +12,7 @@ const text = "x".repeat(40_000);
 
 function open() {
   const settled: (Cost | undefined)[] = [];
+  const noted: AttemptFacts[] = [];
   const call: AttemptCall = {
     signal: new AbortController().signal,
     callId: 1,
@@ -19,11 +21,11 @@ function open() {
     commit: () => undefined,
     settle: (actual) => settled.push(actual),
     fail: () => undefined,
-    note: () => undefined,
+    note: (facts) => noted.push(facts),
   };
   const edge = openRouter(parseConfig(exampleConfig()));
   const target = edge.fleet.models.get("sonnet")!.targets[0]!;
-  return { planner: new CallPlanner(edge), call, target, settled };
+  return { planner: new CallPlanner(edge), call, target, settled, noted };
 }
 
 function converse(content: object[] = [{ text }]): ConverseCommand {
@@ -71,6 +73,31 @@ describe("planning a call", () => {
 
     expect(costOf(planner.plan(converse(), {}))).toBe(before);
     expect(settled).toEqual([expect.anything(), undefined]);
+  });
+
+  it.each(["missing", "invalid"] as const)(
+    "keeps the hold and learns nothing when usage is %s, and says so",
+    (kind) => {
+      const { planner, call, target, settled, noted } = open();
+      const before = costOf(planner.plan(converse(), {}));
+
+      planner.plan(converse(), {}).outgoing.onUsage({ kind }, call, target);
+
+      expect(costOf(planner.plan(converse(), {}))).toBe(before);
+      expect(settled).toEqual([undefined]);
+      expect(noted).toEqual([{ usageSource: kind }]);
+    },
+  );
+
+  it("says what was reported, and settles a call to bedrock-mantle by its own quotas", () => {
+    const { planner, call, target, settled, noted } = open();
+    const usage = { inputTokens: 20, outputTokens: 10, cacheReadInputTokens: 5, cacheWriteInputTokens: 3 };
+    const { onUsage } = planner.plan(converse(), {}).outgoing;
+
+    onUsage({ kind: "reported", usage }, call, { ...target, endpoint: "mantle" });
+
+    expect(settled).toEqual([{ inputTokens: 23, outputTokens: 10 }]);
+    expect(noted).toEqual([{ usageSource: "reported" }, { usage }]);
   });
 
   it("passes on how long, how urgent and where", () => {

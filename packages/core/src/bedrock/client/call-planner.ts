@@ -113,6 +113,7 @@ interface EndedCall {
 
 /** Doubt keeps the hold. Only text teaches the ratio: blocks go by rules. */
 function settle({ reading, call, target, model, size, ratio }: EndedCall): void {
+  call.note({ usageSource: reading.kind });
   if (reading.kind !== "reported") return call.settle(undefined);
   const { usage } = reading;
   call.note({ usage });
