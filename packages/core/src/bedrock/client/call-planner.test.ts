@@ -1,4 +1,4 @@
-import { ConverseCommand, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
+import { ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
 import type { Cost } from "../../budget/quota.ts";
 import type { AttemptCall } from "../../routing/call.ts";
@@ -21,7 +21,8 @@ function open() {
     fail: () => undefined,
     note: () => undefined,
   };
-  return { planner: new CallPlanner(openRouter(parseConfig(exampleConfig()))), call, settled };
+  const config = parseConfig(exampleConfig());
+  return { planner: new CallPlanner({ ...openRouter(config), config }), call, settled };
 }
 
 function converse(content: object[] = [{ text }]): ConverseCommand {
@@ -90,17 +91,5 @@ describe("planning a call", () => {
     older.onabort?.();
 
     expect(request.signal?.aborted).toBe(true);
-  });
-
-  it.each([
-    [{ guardrailIdentifier: "arn:aws:bedrock:us-east-1:222222222222:guardrail/abc" }, "222222222222"],
-    [{ guardrailIdentifier: "abc" }, undefined],
-    [{}, undefined],
-  ])("pins a call with %j to account %s", (fields, account) => {
-    const { planner } = open();
-
-    const { request } = planner.plan(new InvokeModelCommand({ modelId: "sonnet", body: "{}", ...fields }), {});
-
-    expect(request.pin?.accountId).toBe(account);
   });
 });

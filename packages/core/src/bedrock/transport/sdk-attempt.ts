@@ -24,6 +24,10 @@ export interface OutgoingCall<Input extends ServiceInputTypes, Output extends Se
   readonly command: BedrockCommand<Input, Output>;
   readonly kind: CommandKind;
   readonly options: SdkSendOptions;
+  /** The command's input for a target: its model id there, and its own ids of what else the call names. */
+  readonly inputFor: (target: Target) => unknown;
+  /** Told an answer that is no stream, before its usage. */
+  readonly onAnswer?: ((output: object) => void) | undefined;
   /** Told once, when the call has ended well: what it used, or undefined when AWS did not say. */
   readonly onUsage: (usage: Usage | undefined, call: AttemptCall) => void;
 }
@@ -69,6 +73,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     const { outgoing, call, scope } = this.#options;
     const output = await this.#exchange();
     scope[Symbol.dispose]();
+    outgoing.onAnswer?.(output);
     outgoing.onUsage(this.#usageOf(output), call);
     return markServed(output, this.#servedBy());
   }
@@ -109,7 +114,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
 
   async #send(): Promise<Output> {
     const { outgoing, target, client, scope } = this.#options;
-    const copy = copyFor(outgoing.command, target.modelId);
+    const copy = copyFor(outgoing.command, outgoing.inputFor(target));
     const wire = watchWire(copy.middlewareStack);
     this.#wire = wire;
     try {
@@ -123,7 +128,9 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   }
 
   #usageOf(output: Output): Usage | undefined {
-    if (this.#options.outgoing.kind.api === "converse") return usageOfConverse(Reflect.get(output, "usage"));
+    const { api } = this.#options.outgoing.kind;
+    if (api === "count" || api === "guardrail") return undefined; // they generate nothing
+    if (api === "converse") return usageOfConverse(Reflect.get(output, "usage"));
     return usageOfHeaders(this.#wire?.headers ?? {}) ?? usageOfBody(parseJson(Reflect.get(output, "body")));
   }
 
