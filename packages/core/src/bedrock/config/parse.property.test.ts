@@ -5,7 +5,7 @@ import { parseConfigText } from "./text.ts";
 import type { ShardrockConfig } from "./parse.ts";
 import { parseConfig } from "./parse.ts";
 import { exampleAccount, exampleConfig } from "../testing/example-config.test.kit.ts";
-import type { ServedByInput } from "./model.ts";
+import type { ServedByInput } from "./served-by.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
 
 const seed = 20_261_122;

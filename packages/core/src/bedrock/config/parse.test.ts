@@ -242,7 +242,7 @@ describe("what serves a model", () => {
     ],
     [
       [{ id: "amazon.nova-pro-v1:0", baseModel: "amazon.nova-pro-v1:0" }],
-      "models.m.servedBy[0].baseModel: is for application inference profiles only",
+      "models.m.servedBy[0].baseModel: is for ARNs that do not name their model only",
     ],
     [[{ id: arn("application-inference-profile/abc") }], "models.m.servedBy[0].baseModel: is missing"],
     [
@@ -261,7 +261,10 @@ describe("what serves a model", () => {
       [{ id: arn("inference-profile/us.amazon.nova-pro-v1:0", "111111111111", "eu-west-1") }],
       "models.m.servedBy[0].id: speaks of eu-west-1",
     ],
-    [[{ id: arn("prompt/abc") }], "models.m.servedBy[0].id: must be a Bedrock ARN of a foundation model"],
+    [
+      [{ id: arn("guardrail/abc") }],
+      "models.m.servedBy[0].id: must be a Bedrock ARN, with its Region, of a foundation model",
+    ],
     [[{ id: "arn:aws:sagemaker:us-east-1:111111111111:endpoint/x" }], "models.m.servedBy[0].id: must be a Bedrock ARN"],
   ])("refuses %j", (servedBy, problem) => {
     expect(problemsOf(brokenServedBy(...servedBy)).join("\n")).toContain(problem);

@@ -1,7 +1,9 @@
 import type { ConfigPath, ConfigProblem } from "./error.ts";
-import type { ModelConfig, ServedByConfig } from "./model.ts";
-import { readModelId } from "../fleet/model-id.ts";
-import { didYouMean, nameList } from "./nearest-name.ts";
+import type { ModelConfig } from "./model.ts";
+import type { ServedByConfig } from "./served-by.ts";
+import { resourceProblems } from "./resource-problems.ts";
+import { readServedId } from "../fleet/served-id.ts";
+import { unknownName } from "./unknown-name.ts";
 import type { QuotaOverrideInput } from "./quotas.ts";
 import type { Config } from "./shardrock-config.ts";
 
@@ -12,6 +14,7 @@ export function referenceProblems(config: Config): readonly ConfigProblem[] {
     ...repeatedAccounts(config),
     ...models.flatMap(([name, model]) => servedByProblems(config, model, ["models", name, "servedBy"])),
     ...models.flatMap(([name, model]) => overrideProblems(config, model, ["models", name, "quotas", "overrides"])),
+    ...resourceProblems(config),
   ];
 }
 
@@ -48,7 +51,7 @@ function arnProblems(
   usable: { readonly accountIds: readonly string[]; readonly regions: readonly string[] },
   path: ConfigPath,
 ): readonly ConfigProblem[] {
-  const read = readModelId(served.id, served.baseModel);
+  const read = readServedId(served);
   if (read.kind === "problem") return [];
   const { accountId, region } = read;
   const regions = served.regions ?? usable.regions;
@@ -77,9 +80,4 @@ function overrideProblems(config: Config, model: ModelConfig, path: ConfigPath):
 
 function selectorOf({ account, region, scope }: QuotaOverrideInput): string {
   return [account ?? "every account", region ?? "every Region", scope ?? "every scope"].join(", ");
-}
-
-function unknownName(name: string, known: readonly string[], path: ConfigPath): readonly ConfigProblem[] {
-  if (known.includes(name)) return [];
-  return [{ path, message: `speaks of ${name}, which is not among ${nameList(known)}${didYouMean(name, known)}` }];
 }

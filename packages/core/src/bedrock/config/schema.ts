@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { accountSchema } from "./account.ts";
 import { listOf, options, regionSchema, textLike, wholeNumber } from "./values.ts";
+import { affinitySchema } from "./affinity.ts";
 import { endpointsSchema } from "./endpoints.ts";
+import { errorsSchema } from "./errors.ts";
 import { modelSchema } from "./model.ts";
 import { quotaSchema } from "./quotas.ts";
+import { resourcesSchema } from "./resources.ts";
 import type { Config, ShardrockConfig } from "./shardrock-config.ts";
 import { timeoutsSchema } from "./timeouts.ts";
 import { waitingSchema } from "./waiting.ts";
@@ -37,6 +40,11 @@ export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
   waiting: waitingSchema.prefault({}).describe("How long and how much may wait for room."),
   timeouts: timeoutsSchema.prefault({}).describe("When one attempt is given up."),
   endpoints: endpointsSchema.prefault({}).describe("Other endpoints than AWS's own."),
+  resources: resourcesSchema
+    .prefault({})
+    .describe("Names for what has another id in each account: guardrails, buckets."),
+  errors: errorsSchema.prefault({}).describe("What errors may say."),
+  affinity: affinitySchema.prefault({}).describe("How long calls with one affinity key stay together."),
   stsRegion: regionSchema.optional().describe("Region of the STS calls; the account's first Region unless told."),
   windows: options({
     minuteMs: wholeNumber(100, 60_000)

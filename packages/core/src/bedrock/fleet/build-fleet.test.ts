@@ -35,6 +35,7 @@ describe("a fleet", () => {
         region: "us-east-1",
         endpoint: "runtime",
         modelId: `us.${sonnet}`,
+        profileType: "geo",
         destinationRegions: us,
         weight: 3,
         isDrained: true,
@@ -194,7 +195,7 @@ describe("a fleet is refused when", () => {
     [
       "two names give one quota two limits",
       { models: { a: exampleModel(), b: exampleModel({ quotas: { tokensPerMinute: 7 } }) } },
-      `models.b.quotas: gives ${sonnet} (geo) 7 tokens per minute in account 111111111111, us-east-1, but models.a gives it 2000000`,
+      `models.b.quotas: gives ${sonnet} (geo) tokensPerMinute 7 in account 111111111111, us-east-1, but models.a gives it 2000000`,
     ],
     [
       "nobody knows how long its answers get",

@@ -55,8 +55,10 @@ describe("a model id", () => {
     "",
     "claude",
     "arn:aws:bedrock",
-    arn("provisioned-model/x"),
-    arn("imported-model/x"),
+    arn("guardrail/x"),
+    arn("constructor/x"),
+    "arn:aws:bedrock:us-east-1::provisioned-model/x",
+    "arn:aws:bedrock:us-east-1::inference-profile/us.amazon.nova-pro-v1:0",
     "a".repeat(3000),
     "a. b",
   ])("is not %j", (id) => {
