@@ -2,6 +2,7 @@ import type { Target } from "../../budget/target.ts";
 import { isRecord } from "../config/plain-data.ts";
 import { type Binding, type BoundIds, nothingBound, type Substitution, together, type UnplacedId } from "./binding.ts";
 import type { CommandKind } from "./command-kind.ts";
+import { unplacedGuardrail } from "./guardrail-id.ts";
 import { placeOfArn } from "./resource-arn.ts";
 import type { ResourceIds } from "./resource-ids.ts";
 import { type S3Location, s3LocationsInBody, s3LocationsInMessages } from "./s3-locations.ts";
@@ -44,11 +45,10 @@ function ofGuardrail(id: unknown, path: Substitution["path"], { resources }: Bou
     const valueAt = (target: Target): unknown => resources.idAt(id, target) ?? id;
     return { ...nothingBound, bindings: [resources.binding(id, "guardrail")], substitutions: [{ path, valueAt }] };
   }
-  const shown = id.slice(0, 256);
   const place = placeOfArn(id);
-  if (place !== undefined) return { ...nothingBound, bindings: [{ by: `guardrail ${shown}`, places: [place] }] };
-  const remedy = "give its ARN, or a name that resources in the config maps to its id in each account";
-  return { ...nothingBound, unplaced: [{ what: `guardrail ${shown}`, scope: "account and Region", remedy }] };
+  return place === undefined
+    ? { ...nothingBound, unplaced: [unplacedGuardrail(id)] }
+    : { ...nothingBound, bindings: [{ by: `guardrail ${id}`, places: [place] }] };
 }
 
 function ofCounted(counted: unknown, options: BoundIdsOptions): BoundIds {

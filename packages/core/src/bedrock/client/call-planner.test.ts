@@ -1,4 +1,4 @@
-import { ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
+import { ConverseCommand, ConverseStreamCommand, CountTokensCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
 import type { Cost } from "../../budget/quota.ts";
 import type { AttemptCall } from "../../routing/call.ts";
@@ -91,5 +91,58 @@ describe("planning a call", () => {
     older.onabort?.();
 
     expect(request.signal?.aborted).toBe(true);
+  });
+
+  it("says which operation it is, whether it streams, and whom to stay with", () => {
+    const { planner } = open();
+    const { input } = converse();
+
+    const plain = planner.plan(converse(), { shardrock: { affinityKey: "conversation-7" } }).request;
+    const streamed = planner.plan(new ConverseStreamCommand(input), {}).request;
+
+    expect(plain).toMatchObject({ operation: "Converse", isStream: false, affinityKey: "conversation-7" });
+    expect(streamed).toMatchObject({ operation: "ConverseStream", isStream: true });
+    expect("affinityKey" in streamed).toBe(false);
+  });
+
+  it.each(["", "k".repeat(257), 7])(
+    "refuses an affinity key that is not 1 to 256 characters, and never repeats it",
+    (key) => {
+      const { planner } = open();
+
+      expect(() => planner.plan(converse(), { shardrock: { affinityKey: key as string } })).toThrow(
+        expect.objectContaining({
+          code: "option-invalid",
+          message: "shardrock.affinityKey must be a text of 1 to 256 characters",
+        }),
+      );
+    },
+  );
+
+  it("refuses metadata that AWS would refuse", () => {
+    const { planner } = open();
+    const { input } = converse();
+
+    expect(() => planner.plan(new ConverseCommand({ ...input, requestMetadata: { "a;b": "c" } }), {})).toThrow(
+      expect.objectContaining({ code: "request-invalid" }),
+    );
+  });
+
+  it("learns from CountTokens how many tokens text makes, unless it counted more than text", () => {
+    const { planner, call, settled } = open();
+    const before = costOf(planner.plan(converse(), {}));
+    const count = (content: object[]) => {
+      const { messages } = converse(content).input;
+      const plan = planner.plan(new CountTokensCommand({ modelId: "sonnet", input: { converse: { messages } } }), {});
+      plan.outgoing.onAnswer?.({ inputTokens: 20_000 });
+      plan.outgoing.onUsage(undefined, call);
+    };
+
+    count([{ text }, { image: { format: "png", source: { bytes: new Uint8Array(9) } } }]);
+    expect(costOf(planner.plan(converse(), {}))).toBe(before);
+    for (let n = 0; n < 5; n++) count([{ text }]);
+
+    expect(costOf(planner.plan(converse(), {}))).toBeGreaterThan(1_000 + 19_000);
+    expect(settled.at(-1)).toEqual({});
   });
 });

@@ -33,7 +33,7 @@ export class CallPlanner {
 
   constructor(edge: Pick<BedrockEdge, "router" | "fleet" | "config">) {
     this.#edge = edge;
-    this.#resources = new ResourceIds(edge.config);
+    this.#resources = new ResourceIds(edge.config.resources);
     this.#drafter = new CallDrafter(edge.fleet, this.#resources);
   }
 

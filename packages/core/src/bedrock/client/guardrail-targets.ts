@@ -3,6 +3,7 @@ import { NoEligibleTargetError, ShardrockError } from "../../errors.ts";
 import { isRecord } from "../config/plain-data.ts";
 import type { Fleet } from "../fleet/served-model.ts";
 import { type BoundIds, nothingBound } from "./binding.ts";
+import { unplacedGuardrail } from "./guardrail-id.ts";
 import { placeOfArn } from "./resource-arn.ts";
 import type { ResourceIds } from "./resource-ids.ts";
 
@@ -12,9 +13,10 @@ export interface GuardrailTargets {
   readonly bound: BoundIds;
 }
 
+const longestId = 2048;
+
 /**
- * The accounts and Regions where the guardrail of an ApplyGuardrail may exist, on no quota we keep a book of. Where its
- * own cross-Region profile may run is the guardrail's setting and cannot be seen from here.
+ * The accounts and Regions where the guardrail of an ApplyGuardrail may exist.
  * @throws {ShardrockError} `request-invalid` when the input names no guardrail.
  * @throws {NoEligibleTargetError} when the guardrail's account is not used in its Region.
  */
@@ -24,50 +26,30 @@ export function guardrailTargets(
 ): GuardrailTargets {
   const id = identifierIn(input);
   if (resources.has(id)) {
-    const targets = placesOf(fleet, (place) => resources.idAt(id, place) ?? id);
+    const targets = fleet.places.map((place) => targetAt(place, resources.idAt(id, place) ?? id));
     return { targets, bound: { ...nothingBound, bindings: [resources.binding(id, "guardrail")] } };
   }
   const place = placeOfArn(id);
   if (place === undefined) {
-    const remedy = "give its ARN, or a name that resources in the config maps to its id in each account";
-    const unplaced = [{ what: `guardrail ${id}`, scope: "account and Region", remedy } as const];
-    return { targets: placesOf(fleet, () => id), bound: { ...nothingBound, unplaced } };
+    const targets = fleet.places.map((each) => targetAt(each, id));
+    return { targets, bound: { ...nothingBound, unplaced: [unplacedGuardrail(id)] } };
   }
-  const targets = placesOf(fleet, () => id).filter(({ accountId }) => accountId === place.accountId);
-  if (targets.length > 0 && !targets.some(({ region }) => region === place.region)) {
+  const targets = fleet.places.filter(({ accountId }) => accountId === place.accountId);
+  if (fleet.accounts.has(place.accountId) && !targets.some(({ region }) => region === place.region)) {
     const message = `guardrail ${id} is in ${place.region}, where account ${place.accountId} is not used`;
     throw new NoEligibleTargetError(message, []);
   }
-  return { targets, bound: { ...nothingBound, bindings: [{ by: `guardrail ${id}`, places: [place] }] } };
+  const bindings = [{ by: `guardrail ${id}`, places: [place] }];
+  return { targets: targets.map((each) => targetAt(each, id)), bound: { ...nothingBound, bindings } };
 }
 
 function identifierIn(input: unknown): string {
   const id = isRecord(input) ? input["guardrailIdentifier"] : undefined;
-  if (typeof id === "string" && id !== "" && id.length <= 2048) return id;
-  throw new ShardrockError(
-    "request-invalid",
-    "guardrailIdentifier is missing; give the guardrail's ARN or a name of resources",
-  );
+  if (typeof id === "string" && id !== "" && id.length <= longestId) return id;
+  const message = "guardrailIdentifier is missing; give the guardrail's ARN or a name of resources";
+  throw new ShardrockError("request-invalid", message);
 }
 
-function placesOf(
-  fleet: Fleet,
-  idAt: (place: { readonly accountId: string; readonly region: string }) => string,
-): readonly Target[] {
-  return [...fleet.accounts.values()].flatMap(({ id: accountId, regions, weight, drained }) =>
-    regions.map((region): Target => {
-      const modelId = idAt({ accountId, region });
-      return {
-        id: `${accountId}/${region}/runtime/${modelId}`,
-        accountId,
-        region,
-        endpoint: "runtime",
-        modelId,
-        destinationRegions: [region],
-        weight,
-        isDrained: drained,
-        quotas: [],
-      };
-    }),
-  );
+function targetAt(place: Target, modelId: string): Target {
+  return { ...place, id: `${place.id}/${modelId}`, modelId };
 }

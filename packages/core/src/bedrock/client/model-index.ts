@@ -2,7 +2,6 @@ import type { Target } from "../../budget/target.ts";
 import { NoEligibleTargetError, ShardrockError } from "../../errors.ts";
 import { type Fleet, type ServedModel, servedModel } from "../fleet/served-model.ts";
 import type { Binding } from "./binding.ts";
-import { countTargetsOf } from "./count-targets.ts";
 import { placeOfArn } from "./resource-arn.ts";
 
 /** A model, and the targets that what was asked for leaves of it. */
@@ -17,8 +16,8 @@ export interface AskedModel {
 
 interface Entry {
   readonly model: ServedModel;
+  /** Those of bedrock-runtime. */
   readonly targets: readonly Target[];
-  readonly countTargets: readonly Target[];
 }
 
 /** Finds models by their names in the config and, for code that was written before there was one, by the ids that serve them. */
@@ -34,7 +33,7 @@ export class ModelIndex {
     this.#byName = new Map([...fleet.models].map(([name, model]) => [name, entryOf(model)]));
     for (const entry of this.#byName.values()) {
       for (const { modelId } of entry.targets) add(this.#byId, modelId, entry);
-      for (const { modelId } of entry.countTargets) add(this.#byCountId, modelId, entry);
+      for (const { modelId } of entry.model.countTargets) add(this.#byCountId, modelId, entry);
     }
   }
 
@@ -64,8 +63,8 @@ export class ModelIndex {
    */
   toCount(asked: string): AskedModel {
     const entry = this.#byName.get(asked) ?? this.#one(asked, this.#byId.get(asked) ?? this.#byCountId.get(asked));
-    const { model, countTargets: targets } = entry;
-    if (targets.length > 0) return { model, targets, lane: "", bindings: [] };
+    const { model } = entry;
+    if (model.countTargets.length > 0) return { model, targets: model.countTargets, lane: "", bindings: [] };
     const message = `CountTokens needs a foundation model, and none is known behind ${model.name}`;
     throw new NoEligibleTargetError(message, []);
   }
@@ -96,12 +95,7 @@ export class ModelIndex {
 }
 
 function entryOf(model: ServedModel): Entry {
-  const targets = model.targets.filter(({ endpoint }) => endpoint === "runtime");
-  return {
-    model,
-    targets: targets.length === model.targets.length ? model.targets : targets,
-    countTargets: countTargetsOf(model),
-  };
+  return { model, targets: model.targets.filter(({ endpoint }) => endpoint === "runtime") };
 }
 
 function add(index: Map<string, Set<Entry>>, id: string, entry: Entry): void {
