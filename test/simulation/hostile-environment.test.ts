@@ -132,7 +132,7 @@ describe("a hostile environment, over real sockets", () => {
         : undefined,
     );
 
-    await expect(world.client.converse(input)).rejects.toThrow();
+    await expect(world.client.converse(input)).rejects.toThrow("no");
 
     expect(world.fleet.aws.stats().targets.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(1);
     expect(visits).toBe(0);

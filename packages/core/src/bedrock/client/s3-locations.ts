@@ -20,14 +20,14 @@ const kinds = ["image", "document", "video", "audio"] as const;
  */
 export function s3LocationsInMessages(messages: unknown, path: S3Location["path"]): readonly S3Location[] {
   if (!Array.isArray(messages)) return none;
-  let found: S3Location[] | undefined;
-  for (const [at, message] of messages.entries()) {
-    const content: unknown = isRecord(message) ? message["content"] : undefined;
-    if (!Array.isArray(content)) continue;
-    const inMessage = inBlocks(content, [...path, at, "content"]);
-    if (inMessage.length > 0) found = [...(found ?? []), ...inMessage];
+  const found: S3Location[] = [];
+  // No paths and no iterators where there is text alone: every call comes by here.
+  for (let at = 0; at < messages.length; at++) {
+    const content: unknown = isRecord(messages[at]) ? messages[at]["content"] : undefined;
+    if (!Array.isArray(content) || content.every(isText)) continue;
+    found.push(...inBlocks(content, [...path, at, "content"]));
   }
-  return found ?? none;
+  return found;
 }
 
 /** A body of InvokeModel that points at files in S3, parsed. */
@@ -54,13 +54,13 @@ export function s3LocationsInBody(body: unknown): S3Body | undefined {
 const none: readonly S3Location[] = [];
 
 function inBlocks(blocks: readonly unknown[], path: S3Location["path"]): readonly S3Location[] {
-  let found: S3Location[] | undefined;
-  for (const [at, block] of blocks.entries()) {
-    if (!isRecord(block) || block["text"] !== undefined) continue;
-    const inBlock = inOtherThanText(block, [...path, at]);
-    if (inBlock.length > 0) found = [...(found ?? []), ...inBlock];
-  }
-  return found ?? none;
+  return blocks.flatMap((block, at) =>
+    isRecord(block) && !isText(block) ? inOtherThanText(block, [...path, at]) : none,
+  );
+}
+
+function isText(block: unknown): boolean {
+  return isRecord(block) && block["text"] !== undefined;
 }
 
 function inOtherThanText(block: Readonly<Record<string, unknown>>, path: S3Location["path"]): readonly S3Location[] {
