@@ -9,6 +9,7 @@ export type ErrorCode =
   | "no-eligible-target"
   | "no-capacity"
   | "credentials-unavailable"
+  | "account-mismatch"
   | "stream-interrupted"
   | "timeout"
   | "closed";

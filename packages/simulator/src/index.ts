@@ -11,6 +11,7 @@ export {
   type ThrottledCall,
   type UnknownModel,
 } from "./simulated-bedrock.ts";
+export type { SimulatedMantleQuota } from "./mantle-quota.ts";
 export { chatSize, poissonGapMs, serviceMs, type TrafficCall } from "./traffic.ts";
 export { VirtualClock } from "./virtual-clock.ts";
 export type { AnsweredRequest, CallOutcome, TargetStats } from "./sockets/call-tally.ts";
@@ -29,5 +30,6 @@ export {
   type SimulatedAccount,
   type SimulatedFleet,
   type SimulatedFleetOptions,
+  type SimulatedMantleLimits,
 } from "./sockets/simulated-fleet.ts";
 export { countWordTokens, textOfTokens } from "./sockets/simulated-tokenizer.ts";

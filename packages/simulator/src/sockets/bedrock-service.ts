@@ -1,24 +1,20 @@
 import type { Clock } from "@shardrock/core";
 import type { AdmittedCall, SimulatedCall, ThrottledCall, UnknownModel } from "../simulated-bedrock.ts";
 import type { Answer } from "./answer.ts";
+import { type ApiStyle, apiStyleOf, type BedrockError } from "./api-error.ts";
 import { readGeneration } from "./asked-generation.ts";
 import type { Authenticated } from "./authenticate.ts";
-import {
-  type BedrockError,
-  sendBedrockError,
-  sendUnknownOperation,
-  streamHeadersOf,
-  wholeAnswerOf,
-} from "./bedrock-answers.ts";
-import { type BedrockRoute, bedrockRouteOf, isStreaming } from "./bedrock-route.ts";
+import { sendBedrockError, sendUnknownOperation, wholeAnswerOf } from "./bedrock-answers.ts";
+import { type BedrockRoute, bedrockRouteOf, type GeneratingRoute } from "./bedrock-route.ts";
 import type { CallOutcome, CallTally } from "./call-tally.ts";
-import type { Dialect, Generated } from "./dialect.ts";
-import { dialectOf } from "./dialects.ts";
+import type { Dialect, Generated } from "./dialects/dialect.ts";
 import type { Fault, FaultPoint } from "./fault.ts";
 import { generate, type SimulatedModelOptions } from "./generate.ts";
-import { RunningCall } from "./running-call.ts";
+import { GenerationRun } from "./generation-run.ts";
+import { type JsonObject, parseObject } from "./json-object.ts";
+import { type RequestIdentity, RunningCall } from "./running-call.ts";
 import { type BreakingFault, StreamPlay } from "./stream-play.ts";
-import { timedFramesOf } from "./timed-frames.ts";
+import { wireOf } from "./stream-wire.ts";
 import type { Timers } from "./timers.ts";
 import type { WireRequest } from "./wire-request.ts";
 
@@ -36,7 +32,20 @@ export interface BedrockServiceOptions {
   readonly faultAt: (point: Omit<FaultPoint, "sequence">) => Fault | undefined;
 }
 
-/** Converse, ConverseStream, InvokeModel and InvokeModelWithResponseStream. */
+/** One request, and what is known of it before its body is judged. */
+interface Exchange<R extends BedrockRoute = BedrockRoute> {
+  readonly request: WireRequest;
+  readonly route: R;
+  /** Undefined: it is not a JSON object. */
+  readonly body: JsonObject | undefined;
+  readonly caller: Authenticated;
+  readonly identity: RequestIdentity;
+  readonly style: ApiStyle;
+  readonly answer: Answer;
+  readonly fault: Fault | undefined;
+}
+
+/** bedrock-runtime and bedrock-mantle. */
 export class BedrockService {
   readonly #options: BedrockServiceOptions;
 
@@ -45,79 +54,106 @@ export class BedrockService {
   }
 
   answer(request: WireRequest, caller: Authenticated, answer: Answer): void {
-    const route = bedrockRouteOf(request);
+    const endpoint = caller.service === "bedrock-mantle" ? "mantle" : "runtime";
+    const route = bedrockRouteOf(request, endpoint);
     if (route === undefined) return sendUnknownOperation(answer);
-    const { book, clock, tally, faultAt } = this.#options;
-    const { accountId } = caller.principal;
-    const identity = { ...route, accountId, region: caller.region, requestId: answer.requestId };
-    tally.arrived(identity);
-    const fault = faultAt(identity);
-    const asked = readGeneration(route, request);
-    const turnAway = (outcome: CallOutcome, error: BedrockError): void => {
-      const atMs = clock.monotonicMs();
-      tally.ended({ ...identity, outcome, atMs, inputTokens: 0, outputTokens: 0, settledTokens: 0 });
-      sendBedrockError(answer, error);
+    const body = parseObject(request.body.toString("utf8"));
+    const identity: RequestIdentity = {
+      accountId: caller.principal.accountId,
+      region: caller.region,
+      endpoint,
+      operation: route.operation,
+      modelId: calledIdOf(route, body),
+      requestId: answer.requestId,
     };
-    if (asked.kind === "invalid") return turnAway("invalid", validation(asked.message));
+    this.#options.tally.arrived(identity);
+    const fault = this.#options.faultAt(identity);
+    const exchange = { request, body, caller, identity, style: apiStyleOf(request.path), answer, fault };
+    if (route.operation === "CountTokens" || route.operation === "ApplyGuardrail") return sendUnknownOperation(answer);
+    this.#generate({ ...exchange, route });
+  }
+
+  #generate(exchange: Exchange<GeneratingRoute>): void {
+    const { request, route, body, caller, identity, fault } = exchange;
+    const { book, clock, timers, tally, model } = this.#options;
+    const { modelId } = identity;
+    if (body === undefined) return this.#turnAway(exchange, "invalid", validation(malformed));
+    const asked = readGeneration({ route, modelId, body }, request);
+    if (asked.kind === "invalid") return this.#turnAway(exchange, "invalid", validation(asked.message));
     if (fault?.kind === "error" && !wasAdmitted(fault.status)) {
-      return this.#options.timers.after(fault.afterMs ?? 0, () => turnAway("failed", fault));
+      return timers.after(fault.afterMs ?? 0, () => this.#turnAway(exchange, "failed", fault));
     }
-    const { inputTokens, maxTokens } = asked;
-    const decision = book.admit({ ...identity, inputTokens, maxTokens }, clock.monotonicMs());
+    const { inputTokens, cacheWriteTokens, maxTokens } = asked;
+    const call = { ...identity, inputTokens, cacheWriteInputTokens: cacheWriteTokens, maxTokens };
+    const decision = book.admit(call, clock.monotonicMs());
     switch (decision.kind) {
       case "unknown-model":
-        return turnAway("unknown-model", unknownModel(route.modelId));
-      case "throttled":
-        return turnAway("throttled", { status: 429, type: "ThrottlingException", message: decision.message });
+        return this.#turnAway(exchange, "unknown-model", unknownModel(exchange));
+      case "throttled": {
+        const error = { status: 429, type: "ThrottlingException", message: decision.message };
+        return this.#turnAway(exchange, "throttled", error);
+      }
       case "admitted": {
         tally.admitted(identity);
-        const isStreamed = isStreaming(route.operation);
-        const input = { ...identity, asked, bodyHash: caller.bodyHash, isStreaming: isStreamed };
-        const generated = generate(input, this.#options.model);
+        const input = { ...identity, asked, bodyHash: caller.bodyHash, createdAtMs: clock.epochMs() };
+        const generated = generate(input, model);
         const call = new RunningCall(decision, identity, this.#options);
-        return this.#run({ route, dialect: dialectOf(route, asked), generated, call, answer, fault });
+        const { dialect, isStreaming } = asked;
+        return this.#run({ ...exchange, dialect, isStreaming, generated, call });
       }
       default:
         return decision satisfies never;
     }
   }
 
-  #run(admitted: AdmittedRequest): void {
-    const { route, dialect, generated, call, answer, fault } = admitted;
+  #run(admitted: AdmittedExchange): void {
+    const { isStreaming, dialect, generated, call, style, identity, answer, fault } = admitted;
     const { timers } = this.#options;
     if (fault?.kind === "error") {
       timers.after(fault.afterMs ?? 0, () => {
-        call.fail(generated.inputTokens);
-        sendBedrockError(answer, fault);
+        call.fail(generated);
+        sendBedrockError(answer, fault, style);
       });
       return;
     }
-    if (!isStreaming(route.operation)) return this.#answerWhole({ ...admitted, fault });
-    const frames = timedFramesOf(dialect, generated);
-    const headers = streamHeadersOf(route.operation);
-    new StreamPlay({ generated, frames, headers, answer, call, fault }).start(timers);
+    if (!isStreaming) return this.#answerWhole({ ...admitted, fault });
+    const wire = wireOf(identity.operation, style);
+    new StreamPlay({ generated, dialect, wire, answer, call, fault }).start(timers);
   }
 
-  #answerWhole({ route, dialect, generated, call, answer, fault }: AdmittedRequest<BreakingFault>): void {
+  #answerWhole({ identity, dialect, generated, call, answer, fault }: AdmittedExchange<BreakingFault>): void {
     if (fault?.kind === "reset") answer.reset();
-    this.#options.timers.after(generated.latencyMs, () => {
+    const end = (written: Generated): void => {
       const isBroken = fault !== undefined && fault.kind !== "stream-error";
-      call.end(generated, isBroken || answer.isGone ? "lost" : "served");
+      call.end(written, isBroken || answer.isGone ? "lost" : "served");
       if (fault?.kind === "reset" || fault?.kind === "hang") return;
-      const { headers, body } = wholeAnswerOf(route.operation, dialect, generated);
+      const { headers, body } = wholeAnswerOf(identity.operation, dialect, written);
       if (fault?.kind === "cut") answer.sendTruncated(200, headers, body);
       else answer.send(200, headers, body);
-    });
+    };
+    new GenerationRun(generated, call, { end }).start(this.#options.timers);
+  }
+
+  #turnAway({ identity, answer, style }: Exchange, outcome: CallOutcome, error: BedrockError): void {
+    const { clock, tally } = this.#options;
+    const nothing = { inputTokens: 0, outputTokens: 0, settledTokens: 0 };
+    tally.ended({ ...identity, outcome, atMs: clock.monotonicMs(), ...nothing });
+    sendBedrockError(answer, error, style);
   }
 }
 
-interface AdmittedRequest<F extends Fault = Fault> {
-  readonly route: BedrockRoute;
+interface AdmittedExchange<F extends Fault = Fault> extends Omit<Exchange, "fault"> {
   readonly dialect: Dialect;
+  readonly isStreaming: boolean;
   readonly generated: Generated;
   readonly call: RunningCall;
-  readonly answer: Answer;
   readonly fault: F | undefined;
+}
+
+function calledIdOf(route: BedrockRoute, body: JsonObject | undefined): string {
+  if (route.operation === "ApplyGuardrail") return route.guardrailId;
+  const named = body?.["model"];
+  return route.modelId ?? (typeof named === "string" ? named : "");
 }
 
 /** 5xx, and the two errors of a model that was asked, come after admission. */
@@ -125,12 +161,17 @@ function wasAdmitted(status: number): boolean {
   return status >= 500 || status === 408 || status === 424;
 }
 
+const malformed = "Malformed input request, please reformat your input and try again.";
+
 function validation(message: string): BedrockError {
   return { status: 400, type: "ValidationException", message };
 }
 
-/** Source: both answers as reported for wrong ids and Regions, langchain-aws#252 and trulens#779 (2026-11-22). */
-function unknownModel(modelId: string): BedrockError {
+/** Source: both of AWS's answers as reported for wrong ids and Regions, langchain-aws#252 and trulens#779 (2026-11-22). */
+function unknownModel({ identity: { modelId }, style }: Exchange): BedrockError {
+  if (style !== "aws") {
+    return { status: 404, type: "ResourceNotFoundException", message: `The model '${modelId}' does not exist` };
+  }
   if (!modelId.startsWith("arn:")) return validation("The provided model identifier is invalid.");
   const message = "Could not resolve the foundation model from the provided model identifier.";
   return { status: 404, type: "ResourceNotFoundException", message };

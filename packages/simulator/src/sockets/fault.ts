@@ -1,4 +1,4 @@
-import type { BedrockOperation } from "./bedrock-route.ts";
+import type { BedrockEndpoint, BedrockOperation } from "./bedrock-route.ts";
 
 /** A request whose signature was right, before anything else was decided about it. */
 export interface FaultPoint {
@@ -7,6 +7,8 @@ export interface FaultPoint {
   readonly accountId: string;
   readonly region: string;
   /** Undefined for STS. */
+  readonly endpoint?: BedrockEndpoint;
+  /** Of ApplyGuardrail the guardrail's id; undefined for STS. */
   readonly modelId: string | undefined;
   /** How many requests came before this one to be asked about, from 0 up. */
   readonly sequence: number;

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type Clock, ShardrockError } from "@shardrock/core";
 import { Answer } from "./answer.ts";
+import { apiStyleOf } from "./api-error.ts";
 import { wordingOf } from "./auth-refusals.ts";
-import { type AuthRefusal, type AuthRefusalReason, Authenticator } from "./authenticate.ts";
+import { type AuthRefusal, type AuthRefusalReason, Authenticator, type Services } from "./authenticate.ts";
 import { sendBedrockError } from "./bedrock-answers.ts";
 import { BedrockService, type SimulatedBook } from "./bedrock-service.ts";
 import { type AnsweredRequest, CallTally, type TargetStats } from "./call-tally.ts";
@@ -41,7 +42,7 @@ export interface SimulatedAwsStats {
 
 /** A running simulated AWS. Disposing it breaks every connection and stops every timer. */
 export interface SimulatedAws extends AsyncDisposable {
-  /** The endpoint of STS and of bedrock-runtime in every Region, `http://127.0.0.1:<port>`. */
+  /** The endpoint of STS, bedrock-runtime and bedrock-mantle in every Region, `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly port: number;
   /** Clients' connections that are open now. */
@@ -54,8 +55,9 @@ export interface SimulatedAws extends AsyncDisposable {
 }
 
 /**
- * Starts STS and bedrock-runtime on one port of 127.0.0.1, over HTTP/1.1 and HTTP/2 without TLS, for real AWS SDKs.
- * Signatures are verified; the account is the one of the credentials, the Region the one of the signature's scope.
+ * Starts STS, bedrock-runtime and bedrock-mantle on one port of 127.0.0.1, over HTTP/1.1 and HTTP/2 without TLS, for real AWS SDKs.
+ * Signatures are verified; the account is the one of the credentials, the Region and service those of the signature's
+ * scope.
  * @throws {ShardrockError} `option-invalid`; or the system's error when no port can be had.
  */
 export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<SimulatedAws> {
@@ -70,13 +72,13 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
   const bedrock = new BedrockService({ ...options, timers, tally, faultAt });
 
   const onRequest = (request: WireRequest, answer: Answer): void => {
-    const service = request.path === "/" ? "sts" : "bedrock";
-    const caller = authenticator.authenticate(request, service);
+    const isSts = request.path === "/";
+    const caller = authenticator.authenticate(request, isSts ? stsServices : bedrockServices);
     if (caller.kind === "refused") {
       refusedByAuth[caller.reason] = (refusedByAuth[caller.reason] ?? 0) + 1;
-      return sendRefusal(answer, caller, service);
+      return sendRefusal(request, caller, answer);
     }
-    (service === "sts" ? sts : bedrock).answer(request, caller, answer);
+    (isSts ? sts : bedrock).answer(request, caller, answer);
   };
   const server = await listenOnLoopback((incoming, response, socket) => {
     const answer = new Answer(response, socket, randomUUID());
@@ -101,6 +103,10 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
   };
 }
 
+const stsServices: Services = ["sts"];
+/** The paths are the same, so the scope of the signature says which endpoint is meant. */
+const bedrockServices: Services = ["bedrock", "bedrock-mantle"];
+
 const tooLarge = {
   status: 413,
   type: "RequestEntityTooLargeException",
@@ -118,17 +124,19 @@ function faultsOf({
   model,
 }: SimulatedAwsOptions): (point: Omit<FaultPoint, "sequence">) => Fault | undefined {
   let sequence = 0;
-  return ({ operation, accountId, region, modelId }) => {
-    const fault = hook?.({ operation, accountId, region, modelId, sequence: sequence++ });
+  return ({ operation, accountId, region, endpoint, modelId }) => {
+    const point = { operation, accountId, region, ...(endpoint && { endpoint }), modelId, sequence: sequence++ };
+    const fault = hook?.(point);
     if (fault?.kind !== "error") return fault;
     return { ...fault, afterMs: (fault.afterMs ?? 0) * (model.timeScale ?? 1) };
   };
 }
 
-function sendRefusal(answer: Answer, refusal: AuthRefusal, service: "sts" | "bedrock"): void {
+function sendRefusal({ path }: WireRequest, refusal: AuthRefusal, answer: Answer): void {
+  const service = path === "/" ? "sts" : "bedrock";
   const { name, message } = wordingOf(refusal, service);
   if (service === "sts") sendStsError(answer, { status: 403, code: name, message });
-  else sendBedrockError(answer, { status: 403, type: name, message });
+  else sendBedrockError(answer, { status: 403, type: name, message }, apiStyleOf(path));
 }
 
 /** @throws {ShardrockError} `option-invalid`. */

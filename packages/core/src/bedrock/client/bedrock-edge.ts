@@ -6,6 +6,7 @@ import { isRecord } from "../config/plain-data.ts";
 import type { Config, ShardrockConfig } from "../config/shardrock-config.ts";
 import type { Fleet } from "../fleet/served-model.ts";
 import { AssumedRoles } from "../identity/assumed-roles.ts";
+import { sessionPolicies } from "../identity/session-policies.ts";
 import { type HostCredentials, StsSessions } from "../identity/sts-sessions.ts";
 import { sharedHandler } from "../transport/shared-handler.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
@@ -38,7 +39,7 @@ export class BedrockEdge {
   /** @throws {ConfigError} `config-invalid` with every problem at once. */
   constructor(config: ShardrockConfig | Config, options: BedrockEdgeOptions) {
     const { clock = systemClock, random = systemRandom, requestHandler } = options;
-    const { hostCredentials = hostChain(), env = processEnvironment() } = options;
+    const { hostCredentials = hostChain, env = processEnvironment() } = options;
     this.config = isLoaded(config) ? config : parseConfig(config);
     this.clock = clock;
     this.random = random;
@@ -47,14 +48,11 @@ export class BedrockEdge {
     for (const { name, message } of ineffectiveVariables(env)) this.router.warn(`environment:${name}`, message);
     this.#ownsHandler = requestHandler === undefined;
     this.handler = requestHandler ?? sharedHandler(timeouts.connectMs);
-    const sts = new StsSessions({
-      requestHandler: this.handler,
-      hostCredentials,
-      endpoint: endpoints.sts,
-      region: stsRegion,
-    });
     this.roles = new AssumedRoles({
-      assumeRole: (role, signal) => sts.assume(role, signal),
+      source: new StsSessions({ requestHandler: this.handler, hostCredentials, endpoint: endpoints.sts }),
+      policyOf: sessionPolicies(this.fleet),
+      stsRegion,
+      onMismatch: (accountId, { message }) => this.router.warn(`account-mismatch:${accountId}`, message),
       credentialsMs: timeouts.credentialsMs,
       clock,
       random,

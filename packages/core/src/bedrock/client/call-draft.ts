@@ -2,13 +2,16 @@ import type { Cost } from "../../budget/quota.ts";
 import type { Target } from "../../budget/target.ts";
 import type { AttemptCall } from "../../routing/call.ts";
 import type { Fleet, ServedModel } from "../fleet/served-model.ts";
-import { estimateCost, type RequestSize, sizeOfConverse, sizeOfInvoke } from "../usage/estimate.ts";
-import { rulesOf } from "../usage/family-rules.ts";
-import { actualCost, promptTokens, type Usage } from "../usage/measure.ts";
+import { isCount, type UsageReading } from "../usage/answer/token-usage.ts";
+import { actualCost, holdCost, promptTokens } from "../usage/cost.ts";
+import { rulesOf } from "../usage/request/family-rules.ts";
+import type { RequestSize } from "../usage/request/request-size.ts";
+import { sizeOfConverse } from "../usage/request/size-of-converse.ts";
+import { sizeOfCountTokens } from "../usage/request/size-of-count-tokens.ts";
+import { sizeOfInvoke } from "../usage/request/size-of-invoke.ts";
 import { TokenRatio } from "../usage/token-ratio.ts";
 import { type BoundIds, nothingBound } from "./binding.ts";
 import { type CommandKind, modelIdOf } from "./command-kind.ts";
-import { countedInput } from "./counted-input.ts";
 import { guardrailTargets } from "./guardrail-targets.ts";
 import { ModelIndex } from "./model-index.ts";
 import type { ResourceIds } from "./resource-ids.ts";
@@ -32,7 +35,7 @@ export interface CallDraft {
   readonly idsAt: (target: Target) => Readonly<Record<string, string>>;
   /** Told an answer that is no stream. */
   readonly onAnswer?: (output: object) => void;
-  readonly onUsage: (usage: Usage | undefined, call: AttemptCall) => void;
+  readonly onUsage: (reading: UsageReading, call: AttemptCall, target: Target) => void;
 }
 
 /** Drafts calls: one way for each kind of command. */
@@ -68,7 +71,8 @@ export class CallDrafter {
     const { model, targets, lane, bindings } = this.#models.toServe(modelIdOf(command));
     const size = sizeFor(model.family);
     const ratio = this.#ratioOf(model);
-    const { cost } = estimateCost(size, ratio.tokensPerByte, model.maxOutputTokens);
+    const { maxOutputTokens } = model;
+    const cost = holdCost(size, { tokensPerByte: ratio.tokensPerByte, maxOutputTokens, endpoint: "runtime" });
     return {
       pool: model.name,
       lane,
@@ -77,7 +81,7 @@ export class CallDrafter {
       bytes: size.bytes,
       bound: bindings.length === 0 ? nothingBound : { ...nothingBound, bindings },
       idsAt: ({ modelId }) => ({ modelId }),
-      onUsage: (usage, call) => settle({ usage, call, model, size, ratio }),
+      onUsage: (reading, call) => settle({ reading, call, model, size, ratio }),
       ...(size.maxTokens === undefined && { unlimited: model }),
     };
   }
@@ -85,7 +89,7 @@ export class CallDrafter {
   /** Free, and exact: what it counts teaches the ratio as a finished call would. */
   #count(command: { readonly input: object }, operation: string): CallDraft {
     const { model, targets } = this.#models.toCount(modelIdOf(command));
-    const size = countedInput(Reflect.get(command.input, "input"), model.family);
+    const size = sizeOfCountTokens(command.input, model.family);
     const ratio = this.#ratioOf(model);
     return {
       pool: model.name,
@@ -97,7 +101,7 @@ export class CallDrafter {
       idsAt: ({ modelId }) => ({ modelId }),
       onAnswer: (output) => {
         const counted: unknown = Reflect.get(output, "inputTokens");
-        if (typeof counted === "number" && size.blockTokens === 0) ratio.learn(size.textBytes, counted);
+        if (isCount(counted) && size.blockTokens === 0) ratio.learn(size.textBytes, counted);
       },
       onUsage: settleFree,
     };
@@ -127,19 +131,22 @@ export class CallDrafter {
 }
 
 interface EndedCall {
-  readonly usage: Usage | undefined;
+  readonly reading: UsageReading;
   readonly call: AttemptCall;
   readonly model: ServedModel;
   readonly size: RequestSize;
   readonly ratio: TokenRatio;
 }
 
-/** Only text teaches the ratio: blocks go by rules. */
-function settle({ usage, call, model, size, ratio }: EndedCall): void {
-  call.settle(usage && actualCost(usage, model.burndown));
-  if (usage !== undefined && size.blockTokens === 0) ratio.learn(size.textBytes, promptTokens(usage));
+/** Doubt keeps the hold. Only text teaches the ratio: blocks go by rules. */
+function settle({ reading, call, model, size, ratio }: EndedCall): void {
+  if (reading.kind !== "reported") return call.settle(undefined);
+  const { usage } = reading;
+  call.note({ usage });
+  call.settle(actualCost(usage, model.burndown, "runtime"));
+  if (size.blockTokens === 0) ratio.learn(size.textBytes, promptTokens(usage));
 }
 
-function settleFree(_usage: Usage | undefined, call: AttemptCall): void {
+function settleFree(_reading: UsageReading, call: AttemptCall): void {
   call.settle({});
 }

@@ -22,7 +22,9 @@ function open() {
     note: () => undefined,
   };
   const config = parseConfig(exampleConfig());
-  return { planner: new CallPlanner({ ...openRouter(config), config }), call, settled };
+  const edge = { ...openRouter(config), config };
+  const target = edge.fleet.models.get("sonnet")!.targets[0]!;
+  return { planner: new CallPlanner(edge), call, target, settled };
 }
 
 function converse(content: object[] = [{ text }]): ConverseCommand {
@@ -49,23 +51,24 @@ describe("planning a call", () => {
   });
 
   it("settles by burndown, and learns from calls of text only how many tokens text makes", () => {
-    const { planner, call, settled } = open();
+    const { planner, call, target, settled } = open();
     const usage = { inputTokens: 20_000, outputTokens: 10, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
 
-    for (let n = 0; n < 5; n++) planner.plan(converse(), {}).outgoing.onUsage(usage, call);
+    for (let n = 0; n < 5; n++)
+      planner.plan(converse(), {}).outgoing.onUsage({ kind: "reported", usage }, call, target);
 
     expect(settled[0]).toEqual({ requests: 1, tokens: 20_000 + 5 * 10 });
     expect(costOf(planner.plan(converse(), {}))).toBeGreaterThan(1_000 + 19_000);
   });
 
   it("learns nothing from a call with an image, or without a usage", () => {
-    const { planner, call, settled } = open();
+    const { planner, call, target, settled } = open();
     const before = costOf(planner.plan(converse(), {}));
     const image = { image: { format: "png", source: { bytes: new Uint8Array(9) } } };
     const usage = { inputTokens: 20_000, outputTokens: 10, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
 
-    planner.plan(converse([{ text }, image]), {}).outgoing.onUsage(usage, call);
-    planner.plan(converse(), {}).outgoing.onUsage(undefined, call);
+    planner.plan(converse([{ text }, image]), {}).outgoing.onUsage({ kind: "reported", usage }, call, target);
+    planner.plan(converse(), {}).outgoing.onUsage({ kind: "missing" }, call, target);
 
     expect(costOf(planner.plan(converse(), {}))).toBe(before);
     expect(settled).toEqual([expect.anything(), undefined]);
@@ -129,13 +132,13 @@ describe("planning a call", () => {
   });
 
   it("learns from CountTokens how many tokens text makes, unless it counted more than text", () => {
-    const { planner, call, settled } = open();
+    const { planner, call, target, settled } = open();
     const before = costOf(planner.plan(converse(), {}));
     const count = (content: object[]) => {
       const { messages } = converse(content).input;
       const plan = planner.plan(new CountTokensCommand({ modelId: "sonnet", input: { converse: { messages } } }), {});
       plan.outgoing.onAnswer?.({ inputTokens: 20_000 });
-      plan.outgoing.onUsage(undefined, call);
+      plan.outgoing.onUsage({ kind: "missing" }, call, target);
     };
 
     count([{ text }, { image: { format: "png", source: { bytes: new Uint8Array(9) } } }]);

@@ -127,6 +127,7 @@ type PlainKind = Exclude<Verdict["kind"], "throttled">;
 
 const kindOfOwn: ReadonlyMap<ErrorCode, PlainKind> = new Map<ErrorCode, PlainKind>([
   ["credentials-unavailable", "account-failed"],
+  ["account-mismatch", "account-failed"],
   ["request-invalid", "invalid"],
   ["command-unsupported", "invalid"],
   ["model-unknown", "invalid"],

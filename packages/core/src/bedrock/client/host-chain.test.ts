@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { exampleAccount, exampleConfig } from "../testing/example-config.test.kit.ts";
-import { assumedRole, FakeAws } from "../testing/fake-aws.test.kit.ts";
+import { assumedRole, type FakeAnswer, FakeAws } from "../testing/fake-aws.test.kit.ts";
+import type { ShardrockConfig } from "../config/parse.ts";
+import { hostChain } from "./host-chain.ts";
 import { servedBy } from "./served-by.ts";
 import { ShardedBedrockRuntime } from "./sharded-bedrock-runtime.ts";
 
@@ -33,14 +35,14 @@ afterEach(async () => {
 });
 
 /** A client that finds the host's credentials itself; STS gives a session for whatever is asked. */
-function open() {
+function open(change: Partial<ShardrockConfig> = {}) {
   const aws = new FakeAws();
   aws.onSts = ({ body }) => {
     const asked = new URLSearchParams(body);
     const answer = assumedRole(/::(\d{12}):/.exec(asked.get("RoleArn") ?? "")?.[1] ?? "");
     return { ...answer, body: answer.body?.replaceAll("AssumeRole", asked.get("Action") ?? "") ?? "" };
   };
-  const client = new ShardedBedrockRuntime(exampleConfig({ accounts: [exampleAccount(1)] }), {
+  const client = new ShardedBedrockRuntime(exampleConfig({ accounts: [exampleAccount(1)], ...change }), {
     requestHandler: aws.handler,
   });
   return { aws, client };
@@ -81,20 +83,26 @@ describe("the host's own credentials", () => {
     expect(aws.seen.map(({ host }) => host)).not.toContain("evil.example");
   });
 
-  it("are found once for many accounts", async () => {
+  it("are found once for many accounts and callers", async () => {
     vi.stubEnv("AWS_PROFILE", "hub");
-    const aws = new FakeAws();
-    const client = new ShardedBedrockRuntime(
-      exampleConfig({
-        accounts: [1, 2, 3, 4].map((digit) =>
-          exampleAccount(digit, { regions: [digit % 2 ? "us-east-1" : "us-west-2"] }),
-        ),
-      }),
-      { requestHandler: aws.handler },
-    );
+    const { aws, client } = open({ accounts: [1, 2, 3, 4].map((digit) => exampleAccount(digit)) });
 
     await Promise.all(Array.from({ length: 40 }, () => client.converse(input)));
 
     expect(aws.sts.filter(({ host }) => host === "sts.eu-west-1.amazonaws.com")).toHaveLength(1);
+  });
+
+  it("are found by a second question while the first one hangs", async () => {
+    vi.stubEnv("AWS_PROFILE", "hub");
+    const { aws } = open();
+    const answer = aws.onSts;
+    const hangs = [new Promise<FakeAnswer>(() => undefined)];
+    aws.onSts = (request) => hangs.pop() ?? answer(request);
+    const asking = { callerClientConfig: { region: async () => "us-east-1", requestHandler: aws.handler } };
+
+    void hostChain(asking);
+    await vi.waitFor(() => expect(aws.sts).toHaveLength(1));
+
+    expect(await hostChain(asking)).toMatchObject({ accessKeyId: "ASIA999999999999" });
   });
 });

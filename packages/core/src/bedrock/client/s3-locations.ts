@@ -1,5 +1,5 @@
 import { isRecord } from "../config/plain-data.ts";
-import { asBuffer, parseJson } from "../usage/estimate.ts";
+import { asBuffer, parseJson } from "../usage/json-body.ts";
 
 /** A file in S3 that a request points at. */
 export interface S3Location {

@@ -232,7 +232,7 @@ describe("a drop-in for BedrockRuntime", () => {
     await client.converse({ ...input, inferenceConfig: {} });
 
     const warnings = events.filter(({ kind }) => kind === "warning");
-    expect(warnings).toEqual([
+    expect(warnings).toMatchObject([
       { kind: "warning", code: "max-tokens-unset:sonnet", message: expect.stringContaining("64000 tokens") },
     ]);
   });
@@ -466,11 +466,12 @@ describe("variables of the environment", () => {
 
     new ShardedBedrockRuntime(exampleConfig()).onEvent((happened) => events.push(happened));
 
-    expect(events).toContainEqual({
-      kind: "warning",
-      code: "environment:AWS_MAX_ATTEMPTS",
-      message: expect.stringContaining("AWS_MAX_ATTEMPTS"),
-    });
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        code: "environment:AWS_MAX_ATTEMPTS",
+        message: expect.stringContaining("AWS_MAX_ATTEMPTS"),
+      }),
+    );
   });
 });
 

@@ -7,15 +7,18 @@ import { abortErrorOf } from "./abort-error.ts";
 import type { AttemptScope } from "./attempt-scope.ts";
 import type { BedrockCommand, SdkSendOptions } from "../client/bedrock-command.ts";
 import { type CommandKind, copyFor } from "../client/command-kind.ts";
-import { parseJson } from "../usage/estimate.ts";
-import { type Usage, usageOfBody, usageOfConverse, usageOfHeaders } from "../usage/measure.ts";
+import { parseJson } from "../usage/json-body.ts";
+import type { UsageReading } from "../usage/answer/token-usage.ts";
+import { usageOfConverse } from "../usage/answer/usage-of-converse.ts";
+import { usageOfInvoke } from "../usage/answer/usage-of-invoke.ts";
 import { openStream } from "../streams/open-stream.ts";
 import { isRecord } from "../config/plain-data.ts";
 import { rejectOnAbort } from "./reject-on-abort.ts";
 import type { RoleSession } from "../identity/role-session.ts";
 import { markServed, type Served, type ServedBy } from "../client/served-by.ts";
 import { isResetOfReusedSocket } from "./shared-handler.ts";
-import { converseStream, invokeStream } from "../streams/shape.ts";
+import { converseStream } from "../streams/converse-stream.ts";
+import { invokeStream } from "../streams/invoke-stream.ts";
 import type { TimeoutsConfig } from "../config/timeouts.ts";
 import { watchWire, type WireWatch } from "./wire-watch.ts";
 
@@ -28,8 +31,8 @@ export interface OutgoingCall<Input extends ServiceInputTypes, Output extends Se
   readonly inputFor: (target: Target) => unknown;
   /** Told an answer that is no stream, before its usage. */
   readonly onAnswer?: ((output: object) => void) | undefined;
-  /** Told once, when the call has ended well: what it used, or undefined when AWS did not say. */
-  readonly onUsage: (usage: Usage | undefined, call: AttemptCall) => void;
+  /** Told once, when the call has ended well: what AWS said it used. */
+  readonly onUsage: (usage: UsageReading, call: AttemptCall, target: Target) => void;
 }
 
 export interface BedrockAttemptOptions<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> {
@@ -70,16 +73,16 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   }
 
   async #answer(): Promise<Served<Output>> {
-    const { outgoing, call, scope } = this.#options;
+    const { outgoing, call, target, scope } = this.#options;
     const output = await this.#exchange();
     scope[Symbol.dispose]();
     outgoing.onAnswer?.(output);
-    outgoing.onUsage(this.#usageOf(output), call);
+    outgoing.onUsage(this.#usageOf(output), call, target);
     return markServed(output, this.#servedBy());
   }
 
   async #stream(): Promise<Served<Output>> {
-    const { outgoing, call, scope, clock, timeouts } = this.#options;
+    const { outgoing, call, target, scope, clock, timeouts } = this.#options;
     using _first = scope.limit(timeouts.firstEventMs, "the first content of the stream");
     const output = await this.#exchange();
     const member = outgoing.kind.api === "converse" ? "stream" : "body";
@@ -92,7 +95,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
       clock,
       idleMs: timeouts.idleMs,
       commit: () => call.commit(),
-      ending: { settle: (usage) => outgoing.onUsage(usage, call), fail: (error) => call.fail(error) },
+      ending: { settle: (usage) => outgoing.onUsage(usage, call, target), fail: (error) => call.fail(error) },
       mark: (error) => this.#mark(error),
     });
     Reflect.set(output, member, stream);
@@ -127,11 +130,11 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     }
   }
 
-  #usageOf(output: Output): Usage | undefined {
+  #usageOf(output: Output): UsageReading {
     const { api } = this.#options.outgoing.kind;
-    if (api === "count" || api === "guardrail") return undefined; // they generate nothing
+    if (api === "count" || api === "guardrail") return { kind: "missing" }; // they generate nothing
     if (api === "converse") return usageOfConverse(Reflect.get(output, "usage"));
-    return usageOfHeaders(this.#wire?.headers ?? {}) ?? usageOfBody(parseJson(Reflect.get(output, "body")));
+    return usageOfInvoke(this.#wire?.headers ?? {}, parseJson(Reflect.get(output, "body")));
   }
 
   #mark<E>(error: E): E {
