@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
 import { parseConfig, type ShardrockConfig } from "../config/parse.ts";
-import { exampleAccount, exampleConfig } from "../testing/example-config.test.kit.ts";
+import { exampleAccount, exampleConfig, exampleModel } from "../testing/example-config.test.kit.ts";
 import { CallPlanner } from "./call-planner.ts";
 import { openRouter } from "./open-router.ts";
 
@@ -325,6 +325,23 @@ describe("two ids in one call", () => {
       code: "request-invalid",
       message: expect.stringMatching(/^guardrail \S+.* and bucket \S+ .*are nowhere in one account and Region$/),
     });
+  });
+
+  it("one of them the model's own ARN, are both named too", () => {
+    const arn = `arn:aws:bedrock:us-east-1:${one}:application-inference-profile/abc`;
+    const id = "us.anthropic.claude-sonnet-4-6";
+    const destinations = ["us-east-1", "us-west-2"];
+    const servedBy = [
+      { id, destinations },
+      { id: arn, baseModel: id, destinations },
+    ];
+    const planner = open({ models: { sonnet: exampleModel({ servedBy }) } });
+
+    expect(errorOf(() => plan(planner, converse([image(owned)], { modelId: arn })))).toMatchObject({
+      code: "request-invalid",
+      message: `modelId ${arn} and bucket scans of account ${two} are nowhere in one account and Region`,
+    });
+    expect(goesTo(planner, converse([], { modelId: arn })).places).toEqual([`${one}/us-east-1`]);
   });
 
   it("that wait apart from calls that may go anywhere", () => {

@@ -45,6 +45,29 @@ describe("a model", () => {
     ]);
   });
 
+  it.each([
+    "provisioned-model/abc123",
+    "imported-model/abc123",
+    "custom-model-deployment/abc123",
+    "application-inference-profile/abc123",
+    "prompt-router/abc123",
+    "default-prompt-router/anthropic.claude:1",
+    "prompt/ABCDEF1234:1",
+  ])("that is %s is found by its ARN and bound to its account and Region", (resource) => {
+    const arn = `arn:aws:bedrock:us-west-2:${one}:${resource}`;
+    const stays = /^(provisioned|imported|custom)-/.test(resource);
+    const served = { id: arn, baseModel: plain, ...(!stays && { destinations: ["us-west-2"] }) };
+    const index = open({ models: { sonnet: exampleModel({ servedBy: [{ id: us, destinations }, served] }) } });
+
+    const { model, targets, bindings } = index.toServe(arn);
+
+    expect(model.name).toBe("sonnet");
+    expect(targets.map(({ accountId, region, modelId }) => [accountId, region, modelId])).toEqual([
+      [one, "us-west-2", arn],
+    ]);
+    expect(bindings).toEqual([{ by: `modelId ${arn}`, places: [{ accountId: one, region: "us-west-2" }] }]);
+  });
+
   it("goes by its name, when another's id is that name", () => {
     const models = { [us]: exampleModel({ servedBy: [{ id: plain }] }), sonnet: exampleModel() };
 
