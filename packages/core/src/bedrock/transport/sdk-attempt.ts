@@ -33,6 +33,10 @@ export interface OutgoingCall<Input extends ServiceInputTypes, Output extends Se
   readonly command: BedrockCommand<Input, Output>;
   readonly kind: CommandKind;
   readonly options: SdkSendOptions;
+  /** The command's input for a target: its model id there, and its own ids of what else the call names. */
+  readonly inputFor: (target: Target) => unknown;
+  /** Told an answer that is no stream, before its usage. */
+  readonly onAnswer?: ((output: object) => void) | undefined;
   /** Told once, when the call has ended well: what AWS said it used. */
   readonly onUsage: (usage: UsageReading, call: AttemptCall, target: Target) => void;
 }
@@ -95,6 +99,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     demandAnswer(output, outgoing.kind);
     scope[Symbol.dispose]();
     this.#report.success(this.#wire);
+    outgoing.onAnswer?.(output);
     outgoing.onUsage(this.#usageOf(output), call, target);
     return markServed(output, this.#servedBy());
   }
@@ -157,7 +162,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
 
   async #send(): Promise<Output> {
     const { outgoing, target, client, scope, session, clock } = this.#options;
-    const copy = copyFor(outgoing.command, target.modelId);
+    const copy = copyFor(outgoing.command, outgoing.inputFor(target));
     const wire = new WireWatch(outgoing.kind);
     this.#wire = wire;
     this.#signedWith = session.current;
@@ -172,7 +177,9 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   }
 
   #usageOf(output: Output): UsageReading {
-    if (this.#options.outgoing.kind.api === "converse") return usageOfConverse(Reflect.get(output, "usage"));
+    const { api } = this.#options.outgoing.kind;
+    if (api === "count" || api === "guardrail") return { kind: "missing" }; // they generate nothing
+    if (api === "converse") return usageOfConverse(Reflect.get(output, "usage"));
     return usageOfInvoke(this.#wire?.headers ?? {}, parseJson(Reflect.get(output, "body")));
   }
 
