@@ -11,6 +11,8 @@ export interface ErrorOrigin {
   readonly requestId?: string | undefined;
   /** True: AWS's own words follow ours. They may quote the prompt. */
   readonly includeProviderMessage?: boolean | undefined;
+  /** Takes out of AWS's words what nobody may see. */
+  readonly redact?: ((text: string) => string) | undefined;
 }
 
 /**
@@ -100,8 +102,9 @@ function whatAndWhence(what: string, { httpStatus, requestId }: ErrorFacts, orig
 /** Longest provider message that is passed on, in characters. */
 const longestMessage = 4_000;
 
-function providerMessage({ message }: ErrorFacts, { includeProviderMessage }: ErrorOrigin): string {
-  return includeProviderMessage === true && message !== "" ? `: ${message.slice(0, longestMessage)}` : "";
+function providerMessage({ message }: ErrorFacts, { includeProviderMessage, redact }: ErrorOrigin): string {
+  if (includeProviderMessage !== true || message === "") return "";
+  return `: ${(redact?.(message) ?? message).slice(0, longestMessage)}`;
 }
 
 /** The class of an error when nothing can be read by it: each link but `Error` itself has a constructor and no more. */

@@ -10,12 +10,12 @@ import type { AttemptScope } from "./attempt-scope.ts";
 import type { BedrockCommand, SdkSendOptions } from "../client/bedrock-command.ts";
 import { correctSkew } from "./clock-skew.ts";
 import { type CommandKind, copyFor } from "../client/command-kind.ts";
+import { isCorrectedSkew, isRefusedSession, isRefusedTime, isStaleSocket } from "./free-retry.ts";
+import type { AssumedRole } from "../identity/assumed-roles.ts";
 import { parseJson } from "../usage/json-body.ts";
 import type { UsageReading } from "../usage/answer/token-usage.ts";
 import { usageOfConverse } from "../usage/answer/usage-of-converse.ts";
 import { usageOfInvoke } from "../usage/answer/usage-of-invoke.ts";
-import { isCorrectedSkew, isRefusedSession, isRefusedTime, isStaleSocket } from "./free-retry.ts";
-import type { AssumedRole } from "../identity/assumed-roles.ts";
 import { openStream } from "../streams/open-stream.ts";
 import { ownMistake } from "./own-mistake.ts";
 import { rejectOnAbort } from "./reject-on-abort.ts";
@@ -33,6 +33,10 @@ export interface OutgoingCall<Input extends ServiceInputTypes, Output extends Se
   readonly command: BedrockCommand<Input, Output>;
   readonly kind: CommandKind;
   readonly options: SdkSendOptions;
+  /** The command's input for a target: its model id there, and its own ids of what else the call names. */
+  readonly inputFor: (target: Target) => unknown;
+  /** Told an answer that is no stream, before its usage. */
+  readonly onAnswer?: ((output: object) => void) | undefined;
   /** Told once, when the call has ended well: what AWS said it used. */
   readonly onUsage: (usage: UsageReading, call: AttemptCall, target: Target) => void;
 }
@@ -95,6 +99,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     demandAnswer(output, outgoing.kind);
     scope[Symbol.dispose]();
     this.#report.success(this.#wire);
+    outgoing.onAnswer?.(output);
     outgoing.onUsage(this.#usageOf(output), call, target);
     return markServed(output, this.#servedBy());
   }
@@ -125,7 +130,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   }
 
   async #exchange(): Promise<Output> {
-    const { scope, session } = this.#options;
+    const { scope } = this.#options;
     let spent: Set<FreeRetry> | undefined;
     for (;;) {
       try {
@@ -134,9 +139,15 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
         const why = scope.reason === undefined ? this.#freeRetry(error) : undefined;
         if (why === undefined || spent?.has(why) === true) throw error;
         spent = (spent ?? new Set()).add(why);
-        if (why === "session" && this.#signedWith !== undefined) await session.renew(this.#signedWith, scope.signal);
+        if (why === "session") await this.#renew();
       }
     }
+  }
+
+  async #renew(): Promise<void> {
+    const { session, scope } = this.#options;
+    if (this.#signedWith === undefined) await session.resolve(scope.signal);
+    else await session.renew(this.#signedWith, scope.signal);
   }
 
   #freeRetry(error: unknown): FreeRetry | undefined {
@@ -151,7 +162,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
 
   async #send(): Promise<Output> {
     const { outgoing, target, client, scope, session, clock } = this.#options;
-    const copy = copyFor(outgoing.command, target.modelId);
+    const copy = copyFor(outgoing.command, outgoing.inputFor(target));
     const wire = new WireWatch(outgoing.kind);
     this.#wire = wire;
     this.#signedWith = session.current;
@@ -166,7 +177,9 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   }
 
   #usageOf(output: Output): UsageReading {
-    if (this.#options.outgoing.kind.api === "converse") return usageOfConverse(Reflect.get(output, "usage"));
+    const { api } = this.#options.outgoing.kind;
+    if (api === "count" || api === "guardrail") return { kind: "missing" }; // they generate nothing
+    if (api === "converse") return usageOfConverse(Reflect.get(output, "usage"));
     return usageOfInvoke(this.#wire?.headers ?? {}, parseJson(Reflect.get(output, "body")));
   }
 
