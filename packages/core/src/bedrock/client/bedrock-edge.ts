@@ -6,6 +6,7 @@ import { isRecord } from "../config/plain-data.ts";
 import type { Config, ShardrockConfig } from "../config/shardrock-config.ts";
 import type { Fleet } from "../fleet/served-model.ts";
 import { AssumedRoles } from "../identity/assumed-roles.ts";
+import { sessionPolicies } from "../identity/session-policies.ts";
 import { type HostCredentials, StsSessions } from "../identity/sts-sessions.ts";
 import { sharedHandler } from "../transport/shared-handler.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
@@ -41,14 +42,16 @@ export class BedrockEdge {
     ({ router: this.router, fleet: this.fleet } = openRouter(this.config, { clock, random }));
     this.#ownsHandler = requestHandler === undefined;
     this.handler = requestHandler ?? sharedHandler(timeouts.connectMs);
-    const sts = new StsSessions({
-      requestHandler: this.handler,
-      hostCredentials,
-      endpoint: endpoints.sts,
-      region: stsRegion,
-    });
     this.roles = new AssumedRoles({
-      assumeRole: (role, signal) => sts.assume(role, signal),
+      source: new StsSessions({
+        requestHandler: this.handler,
+        hostCredentials,
+        endpoint: endpoints.sts,
+        includeProviderMessage: this.config.errors.includeProviderMessage,
+      }),
+      policyOf: sessionPolicies(this.fleet),
+      stsRegion,
+      onMismatch: (accountId, { message }) => this.router.warn(`account-mismatch:${accountId}`, message),
       credentialsMs: timeouts.credentialsMs,
       clock,
       random,

@@ -79,8 +79,8 @@ export const accountSchema: z.ZodType<AccountConfig, AccountInput> = options({
 }).superRefine(checkAccount);
 
 function checkAccount(account: AccountConfig, context: z.core.$RefinementCtx): void {
-  const roleAccount = account.roleArn.split(":")[4];
-  if (roleAccount !== account.id) {
+  const roleAccount = account.roleArn.split(":", 5)[4];
+  if (roleAccount !== undefined && roleAccount !== account.id) {
     const message = `must be a role in account ${account.id}, got one in ${roleAccount}`;
     context.addIssue({ code: "custom", path: ["roleArn"], message });
   }

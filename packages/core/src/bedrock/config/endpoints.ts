@@ -18,10 +18,7 @@ const endpointRule = "must be an https URL with a host name; http and IP address
 
 const longestEndpoint = 2048;
 
-const endpointSchema: z.ZodType<string, string> = z
-  .string(endpointRule)
-  .max(longestEndpoint, endpointRule)
-  .refine(isSafeEndpoint, endpointRule);
+const endpointSchema: z.ZodType<string, string> = z.string(endpointRule).refine(isSafeEndpoint, endpointRule);
 
 export const endpointsSchema: z.ZodType<EndpointsConfig, EndpointsInput> = options({
   bedrockRuntime: endpointSchema.optional().describe("Instead of bedrock-runtime.{region}.amazonaws.com."),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { accountSchema } from "./account.ts";
-import { listOf, options, regionSchema, textLike, wholeNumber } from "./values.ts";
+import { options, regionList, regionSchema, textLike, wholeNumber } from "./values.ts";
 import { affinitySchema } from "./affinity.ts";
 import { endpointsSchema } from "./endpoints.ts";
 import { errorsSchema } from "./errors.ts";
@@ -13,7 +13,7 @@ import { waitingSchema } from "./waiting.ts";
 
 const allowedRegionsRule = 'must be a list of Regions, never the name of a geography, or the word "anywhere"';
 const allowedRegionsSchema = z
-  .union([z.literal("anywhere"), listOf(regionSchema, allowedRegionsRule)], allowedRegionsRule)
+  .union([z.literal("anywhere"), regionList(allowedRegionsRule)], allowedRegionsRule)
   .describe("Regions where prompts may be processed, or anywhere.");
 const residencyRule =
   "must say where prompts may be processed, such as allowedRegions: [us-east-1] or allowedRegions: anywhere";
@@ -21,7 +21,11 @@ const modelName = textLike(/^[\w.:/@+-]{1,256}$/, "must be a name of up to 256 l
 
 /** The shape of a config; what it says of itself is checked by `parseConfig`. */
 export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
-  $schema: z.string("must be a URL").optional().describe("For editors; not read."),
+  $schema: z
+    .string("must be a URL")
+    .max(2048, "must be a URL of at most 2048 characters")
+    .optional()
+    .describe("For editors; not read."),
   accounts: z
     .array(accountSchema, "must be a list of accounts")
     .min(1, "must name at least one account")
@@ -30,6 +34,7 @@ export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
   models: z
     .record(modelName, modelSchema, "must be models by the name callers use")
     .refine((models) => Object.keys(models).length > 0, "must name at least one model")
+    .refine((models) => Object.keys(models).length <= 1000, "must be at most 1000 models")
     .transform((models) => new Map(Object.entries(models)))
     .describe("Models by the name callers use as modelId."),
   residency: options({ allowedRegions: allowedRegionsSchema }, residencyRule).describe(

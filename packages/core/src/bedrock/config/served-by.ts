@@ -43,7 +43,9 @@ export const servedBySchema: z.ZodType<ServedByConfig, ServedByInput> = options(
     .default("runtime")
     .describe("Which of Bedrock's endpoints; each has quotas of its own."),
   regions: regionsSchema.optional().describe("Source Regions; every account's Regions unless told."),
-  accounts: listOf(accountIdSchema, "must be a list of account ids").optional().describe("All accounts unless told."),
+  accounts: listOf(accountIdSchema, "must be a list of account ids", 1000)
+    .optional()
+    .describe("All accounts unless told."),
   destinations: z
     .union([regionsSchema, z.record(regionSchema, regionsSchema, destinationsRule)], destinationsRule)
     .optional()

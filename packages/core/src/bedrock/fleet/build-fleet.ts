@@ -9,7 +9,6 @@ import type { Fleet, ServedModel } from "./served-model.ts";
 import { minuteKey, minuteLimits } from "./minute-limits.ts";
 import type { MinuteLimits } from "./minute-limits.ts";
 import { minuteUnits } from "./quota-ceiling.ts";
-import { idleCeilings } from "./idle-ceilings.ts";
 import { readServedFacts } from "./served-facts.ts";
 import { keepResident } from "./residency.ts";
 import { countTargets, placesOf } from "./uncharged-targets.ts";
@@ -32,7 +31,6 @@ export function buildFleet(config: Config): Fleet {
     ...contradictingTargets(plans.flatMap(({ drafts }) => drafts)),
     ...plans.flatMap((plan) => (plan.kept.length === 0 ? [withoutTarget(plan, config)] : [])),
     ...plans.flatMap(({ facts }) => facts.problems),
-    ...idleCeilings(config),
     ...minute.problems,
     ...thinShares(minute, config),
   ];

@@ -1,25 +1,31 @@
 import type { Clock } from "../../clock.ts";
+import type { ShardrockError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import type { SessionCredentials } from "./role-identity.ts";
 import { RoleSession } from "./role-session.ts";
+import { type AssumedRole, sessionKey, type SessionRequest, sessionRequest } from "./session-request.ts";
 
-/** Everything that makes two sessions of a role different; each differing attribute is another session. */
-export interface AssumedRole {
-  /** 12 digits. */
-  readonly id: string;
-  readonly roleArn: string;
-  readonly externalId?: string | undefined;
-  readonly sessionName: string;
-  readonly sourceIdentity?: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly durationSeconds: number;
-  /** Source Regions; STS is asked in the first unless the config says where. */
-  readonly regions: readonly string[];
+export type { AssumedRole } from "./session-request.ts";
+
+/** STS, asked with the credentials of one host. Disposing it forgets those. */
+export interface SessionSource extends Disposable {
+  /** Names the credentials that ask, without leading to them: sessions of two hosts are never the same. */
+  readonly hostId: string;
+  /**
+   * One new session, known to be of the account and role that were asked for.
+   * @throws {ShardrockError} `account-mismatch` when it is not.
+   */
+  assume(request: SessionRequest, signal: AbortSignal): Promise<SessionCredentials>;
 }
 
 export interface AssumedRolesOptions {
-  /** Asks STS for one session of a role. */
-  readonly assumeRole: (role: AssumedRole, signal: AbortSignal) => Promise<SessionCredentials>;
+  readonly source: SessionSource;
+  /** The session policy of a role; none unless told. */
+  readonly policyOf?: ((role: AssumedRole) => string | undefined) | undefined;
+  /** Region whose STS is asked; the role's first unless told. */
+  readonly stsRegion?: string | undefined;
+  /** Told once for each session that turned out to be another account's. */
+  readonly onMismatch?: ((accountId: string, error: ShardrockError) => void) | undefined;
   /** Longest that one question to STS may take, in ms. */
   readonly credentialsMs: number;
   readonly clock: Clock;
@@ -40,8 +46,9 @@ export class AssumedRoles implements Disposable {
   session(role: AssumedRole): RoleSession {
     const known = this.#sessionOf.get(role);
     if (known !== undefined) return known;
-    const key = sessionKey(role);
-    const session = this.#sessions.get(key) ?? this.#make(role);
+    const request = this.#requestFor(role);
+    const key = sessionKey(request);
+    const session = this.#sessions.get(key) ?? this.#make(request);
     this.#sessions.set(key, session);
     this.#sessionOf.set(role, session);
     return session;
@@ -50,22 +57,26 @@ export class AssumedRoles implements Disposable {
   /** Wipes all credentials for good. */
   [Symbol.dispose](): void {
     for (const session of this.#sessions.values()) session.wipe();
+    this.#options.source[Symbol.dispose]();
   }
 
-  #make(role: AssumedRole): RoleSession {
-    const { assumeRole, credentialsMs, clock, random } = this.#options;
+  #requestFor(role: AssumedRole): SessionRequest {
+    const { source, stsRegion, policyOf } = this.#options;
+    return sessionRequest(role, { policy: policyOf?.(role), stsRegion, hostId: source.hostId });
+  }
+
+  #make(request: SessionRequest): RoleSession {
+    const { source, onMismatch, credentialsMs, clock, random } = this.#options;
+    const { accountId, roleArn, durationSeconds } = request;
     return new RoleSession({
-      accountId: role.id,
-      roleArn: role.roleArn,
-      assumeRole: (signal) => assumeRole(role, signal),
+      accountId,
+      roleArn,
+      durationSeconds,
+      assumeRole: (signal) => source.assume(request, signal),
+      onMismatch: (error) => onMismatch?.(accountId, error),
       credentialsMs,
       clock,
       random,
     });
   }
-}
-
-function sessionKey({ roleArn, externalId, sessionName, sourceIdentity, tags, durationSeconds }: AssumedRole): string {
-  const sortedTags = Object.entries(tags).toSorted(([left], [right]) => (left < right ? -1 : 1));
-  return JSON.stringify([roleArn, externalId, sessionName, sourceIdentity, sortedTags, durationSeconds]);
 }

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { ShardrockError } from "../../errors.ts";
 
 /** What STS gives for an assumed role. */
 export interface SessionCredentials {
@@ -7,13 +8,15 @@ export interface SessionCredentials {
   readonly sessionToken: string;
   /** When AWS stops taking them. */
   readonly expiration: Date;
+  /** AWS's clock minus this machine's in ms, as far as known; default 0. */
+  readonly clockOffsetMs?: number | undefined;
 }
 
 const redacted = "[redacted]";
 
 /** Session credentials that print as `[redacted]`, in JSON as in `console.log`; the SDK reads them by name. */
 export class RoleIdentity implements SessionCredentials {
-  readonly #secret: SessionCredentials;
+  #secret: SessionCredentials | undefined;
 
   constructor(secret: SessionCredentials) {
     this.#secret = secret;
@@ -21,19 +24,19 @@ export class RoleIdentity implements SessionCredentials {
   }
 
   get accessKeyId(): string {
-    return this.#secret.accessKeyId;
+    return this.#read().accessKeyId;
   }
 
   get secretAccessKey(): string {
-    return this.#secret.secretAccessKey;
+    return this.#read().secretAccessKey;
   }
 
   get sessionToken(): string {
-    return this.#secret.sessionToken;
+    return this.#read().sessionToken;
   }
 
   get expiration(): Date {
-    return this.#secret.expiration;
+    return this.#read().expiration;
   }
 
   toJSON(): string {
@@ -42,5 +45,16 @@ export class RoleIdentity implements SessionCredentials {
 
   toString(): string {
     return redacted;
+  }
+
+  /** Forgets the secret, for everyone who holds this identity. */
+  wipe(): void {
+    this.#secret = undefined;
+  }
+
+  /** @throws {ShardrockError} `credentials-unavailable` once they were wiped. */
+  #read(): SessionCredentials {
+    if (this.#secret === undefined) throw new ShardrockError("credentials-unavailable", "these credentials were wiped");
+    return this.#secret;
   }
 }

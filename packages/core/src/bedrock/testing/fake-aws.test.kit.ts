@@ -1,4 +1,4 @@
-import { asBuffer } from "../usage/estimate.ts";
+import { asBuffer } from "../usage/json-body.ts";
 import { isRecord } from "../config/plain-data.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
 
@@ -32,10 +32,20 @@ type Answering = (request: SeenRequest) => FakeAnswer | Promise<FakeAnswer>;
 export class FakeAws {
   readonly seen: SeenRequest[] = [];
   onBedrock: Answering = () => converseAnswer("hello");
+  /** Answers AssumeRole. */
   onSts: Answering = (request) => assumedRole(accountOf(request));
+  /** Answers GetCallerIdentity: the role of that account that was asked for last, unless told. */
+  onIdentityCheck: Answering = ({ signer }) => callerIdentity(signer, this.#roleNames.get(signer));
+  readonly #roleNames = new Map<string, string>();
 
+  /** AssumeRole. */
   get sts(): readonly SeenRequest[] {
-    return this.seen.filter(({ path }) => path === "/");
+    return this.seen.filter((request) => request.path === "/" && !isIdentityCheck(request));
+  }
+
+  /** GetCallerIdentity. */
+  get identityChecks(): readonly SeenRequest[] {
+    return this.seen.filter(isIdentityCheck);
   }
 
   get bedrock(): readonly SeenRequest[] {
@@ -48,10 +58,17 @@ export class FakeAws {
     handle: async (request: unknown, options: unknown) => {
       const seen = seeRequest(request, options);
       this.seen.push(seen);
-      const answer = await (seen.path === "/" ? this.onSts : this.onBedrock)(seen);
-      return { response: responseOf(answer, seen.signal) };
+      return { response: responseOf(await this.#answer(seen), seen.signal) };
     },
   };
+
+  #answer(request: SeenRequest): FakeAnswer | Promise<FakeAnswer> {
+    if (request.path !== "/") return this.onBedrock(request);
+    if (isIdentityCheck(request)) return this.onIdentityCheck(request);
+    const roleArn = new URLSearchParams(request.body).get("RoleArn") ?? "";
+    this.#roleNames.set(accountOf(request), roleArn.slice(roleArn.lastIndexOf("/") + 1));
+    return this.onSts(request);
+  }
 }
 
 /** A Converse answer of AWS. */
@@ -87,6 +104,18 @@ export function assumedRole(accountId: string): FakeAnswer {
     <SessionToken>token-${accountId}</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration>
     </Credentials></AssumeRoleResult></AssumeRoleResponse>`;
   return { body, headers: { "content-type": "text/xml" } };
+}
+
+/** What STS says to a session of a role. */
+export function callerIdentity(accountId: string, roleName = "shardrock"): FakeAnswer {
+  const body = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+    <Arn>arn:aws:sts::${accountId}:assumed-role/${roleName}/session</Arn><UserId>AROA:session</UserId>
+    <Account>${accountId}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+  return { body, headers: { "content-type": "text/xml" } };
+}
+
+function isIdentityCheck({ path, body }: SeenRequest): boolean {
+  return path === "/" && body.includes("Action=GetCallerIdentity");
 }
 
 /** The account a question to STS is about. */

@@ -1,8 +1,8 @@
 import type { Target } from "../../budget/target.ts";
-import type { ConfigPath, ConfigProblem } from "../config/error.ts";
-import type { QuotaInput } from "../config/quotas.ts";
-import type { Config } from "../config/shardrock-config.ts";
-import { ceilingIn, minuteUnits, optionOf } from "./quota-ceiling.ts";
+import type { ConfigPath, ConfigProblem } from "./error.ts";
+import type { QuotaInput } from "./quotas.ts";
+import type { Config } from "./shardrock-config.ts";
+import { ceilingIn, minuteUnits, optionOf } from "../fleet/quota-ceiling.ts";
 
 const endpoints = ["runtime", "mantle"] as const;
 
