@@ -30,17 +30,41 @@ export async function checkPackages() {
   return { isOk: results.every(({ isOk }) => isOk), output: results.map(({ output }) => output).join("\n") };
 }
 
+/** Where a package's tarball lies once it was packed. */
+export function tarballOf(folder) {
+  return join(tarballFolder, `${basename(folder)}.tgz`);
+}
+
 async function checkPackage(folder) {
-  const tarball = join(tarballFolder, `${basename(folder)}.tgz`);
+  const tarball = tarballOf(folder);
   const packed = await runQuietly("pnpm", ["--dir", folder, "pack", "--out", tarball]);
   if (!packed.isOk) return packed;
   const looks = await Promise.all([
     runQuietly("publint", ["--strict", tarball]),
     runQuietly("attw", ["--profile", "esm-only", "--no-emoji", tarball]),
     hasFiles(tarball, ["README.md", "LICENSE"]),
+    loadsBothWays(folder, tarball),
   ]);
   const complaints = looks.filter(({ isOk }) => !isOk).map(({ output }) => output.trim());
   return { isOk: complaints.length === 0, output: complaints.map((text) => `${folder}\n${text}`).join("\n") };
+}
+
+/**
+ * Loads what was packed by `import` and by `require()`, which a top-level await would break. Unpacked inside the
+ * package's own node_modules, so that it finds its dependencies and nothing of the workspace's sources.
+ */
+async function loadsBothWays(folder, tarball) {
+  const place = join(root, folder, "node_modules/.packed");
+  rmSync(place, { recursive: true, force: true });
+  mkdirSync(place, { recursive: true });
+  const unpacked = await runQuietly("tar", ["-xzf", tarball, "-C", place]);
+  if (!unpacked.isOk) return unpacked;
+  const entry = JSON.stringify(join(place, "package/dist/index.js"));
+  const code = `const required = Object.keys(require(${entry}));
+    import(${entry}).then((imported) => {
+      if (required.length === 0 || required.length !== Object.keys(imported).length) process.exitCode = 1;
+    });`;
+  return runQuietly(process.execPath, ["--input-type=commonjs", "-e", code]);
 }
 
 async function hasFiles(tarball, names) {

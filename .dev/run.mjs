@@ -1,6 +1,7 @@
 // The one door to every job: `node .dev/run.mjs <job> [arguments]`. Needs only Node and npm; brings the rest itself.
 import { check } from "./check.mjs";
 import { fix } from "./fix.mjs";
+import { matrix } from "./matrix.mjs";
 import { install } from "./install.mjs";
 import { runTests } from "./tests.mjs";
 import { runScript } from "./script.mjs";
@@ -10,6 +11,7 @@ const jobs = {
   test: (args) => (args.every((argument) => argument === "--all") ? check(args) : runTests(args)),
   check,
   fix,
+  matrix,
   bench: ([name, ...args]) => runScript({ folder: "benchmarks", name }, args),
   example: ([name, ...args]) => runScript({ folder: "examples", name }, args),
 };

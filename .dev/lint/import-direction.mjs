@@ -14,7 +14,7 @@ const packageImports = {
 const coreLayers = [
   { name: "ground", holds: /^(clock|errors|random)(\.ts$|\/)/, external: [] },
   { name: "budget", holds: /^budget\//, external: [] },
-  { name: "routing", holds: /^routing\//, external: ["p-queue"] },
+  { name: "routing", holds: /^routing\//, external: ["p-queue", "lru-cache"] },
   { name: "bedrock", holds: /^bedrock\//, external: undefined },
 ];
 

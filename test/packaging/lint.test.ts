@@ -36,6 +36,8 @@ const directions: readonly Row[] = [
   forbidden("packages/core/src/budget/*.test.ts", "@shardrock/simulator"),
   allowed("packages/core/src/routing/*.ts", "../budget/ledger.ts"),
   allowed("packages/core/src/routing/*.ts", "p-queue"),
+  allowed("packages/core/src/routing/*.ts", "lru-cache"),
+  forbidden("packages/core/src/routing/*.ts", "node:diagnostics_channel"),
   forbidden("packages/core/src/routing/*.ts", "../bedrock/classify.ts"),
   forbidden("packages/core/src/routing/*.ts", "@aws-sdk/client-bedrock-runtime"),
   allowed("packages/core/src/bedrock/*.ts", "../routing/router.ts"),

@@ -34,8 +34,15 @@ export function accountTarget(letter: string, change: Partial<Target> = {}): Tar
   return { ...targetWith(letter, [minuteTokens(`${letter}/tokens`)]), accountId: letter.repeat(12), ...change };
 }
 
-/** A router over virtual time. A call takes `tokens`, lasts a second and uses what it holds, unless told. */
-export function routedWorld(targets: readonly Target[], options: Partial<RouterOptions> & { limit?: number } = {}) {
+/**
+ * A router over virtual time. A call takes `tokens`, lasts a second and uses what it holds, unless told.
+ * @param isHeard - false: nobody listens.
+ */
+export function routedWorld(
+  targets: readonly Target[],
+  options: Partial<RouterOptions> & { limit?: number } = {},
+  { isHeard = true } = {},
+) {
   const clock = new VirtualClock();
   const limits = new MemoryLimits();
   for (const { quotas } of targets) for (const { key } of quotas) limits.set(key, options.limit ?? 60_000, "config");
@@ -52,7 +59,7 @@ export function routedWorld(targets: readonly Target[], options: Partial<RouterO
     ...options,
   });
   const events: RouterEvent[] = [];
-  router.onEvent((event) => events.push(event));
+  if (isHeard) router.onEvent((event) => events.push(event));
   const request = (tokens: number, change: Partial<CallRequest> = {}): CallRequest => {
     const cost: Cost = { requests: 1, tokens };
     return { pool: "claude", candidates: targets.map((target) => ({ target, cost })), ...change };

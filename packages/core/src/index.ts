@@ -16,8 +16,10 @@ export { MemoryLimits } from "./budget/memory-limits.ts";
 export { dayWindowMs, type Cost, type Quota, type Unit } from "./budget/quota.ts";
 export type { Candidate, Target } from "./budget/target.ts";
 export type { AdmissionBounds } from "./routing/admission.ts";
+export type { AffinityOptions } from "./routing/affinity.ts";
+export type { AttemptFacts, ReportedUsage, UsageSource } from "./routing/attempt-facts.ts";
 export { BlockingHealth } from "./routing/blocking-health.ts";
-export type { Attempt, AttemptCall, CallRequest } from "./routing/call.ts";
+export type { Attempt, AttemptCall, CallRequest, Pin } from "./routing/call.ts";
 export type { Explanation } from "./routing/explain.ts";
 export {
   moveOnWhenUnprocessed,
@@ -28,7 +30,20 @@ export {
 export type { AttemptOutcome, Block, Health } from "./routing/health.ts";
 export { pickBest, type Choice } from "./routing/picker.ts";
 export { Router, type RouterOptions } from "./routing/router.ts";
-export type { AttemptEnd, CallEnd, RouterEvent, RouterListener, Warning } from "./routing/router-event.ts";
+export type { Hears } from "./routing/listeners.ts";
+export type {
+  AskedFacts,
+  AttemptEnd,
+  CallEnd,
+  DecisionReason,
+  EndFacts,
+  EventHead,
+  PlaceFacts,
+  RejectedCandidate,
+  RouterEvent,
+  RouterListener,
+  Warning,
+} from "./routing/router-event.ts";
 export type { Classify, Verdict } from "./routing/verdict.ts";
 export { ConfigError } from "./bedrock/config/error.ts";
 export { parseConfig, type Config, type ShardrockConfig } from "./bedrock/config/parse.ts";

@@ -11,11 +11,13 @@ export {
   type ThrottledCall,
   type UnknownModel,
 } from "./simulated-bedrock.ts";
+export type { SimulatedMantleQuota } from "./mantle-quota.ts";
 export { chatSize, poissonGapMs, serviceMs, type TrafficCall } from "./traffic.ts";
 export { VirtualClock } from "./virtual-clock.ts";
 export type { AnsweredRequest, CallOutcome, TargetStats } from "./sockets/call-tally.ts";
 export type { Fault, FaultHook, FaultPoint } from "./sockets/fault.ts";
 export type { SimulatedModelOptions } from "./sockets/generate.ts";
+export type { SimulatedGuardrail } from "./sockets/guardrail.ts";
 export type { SimulatedCaller } from "./sockets/principals.ts";
 export type { SimulatedRole } from "./sockets/role.ts";
 export {
@@ -29,5 +31,6 @@ export {
   type SimulatedAccount,
   type SimulatedFleet,
   type SimulatedFleetOptions,
+  type SimulatedMantleLimits,
 } from "./sockets/simulated-fleet.ts";
 export { countWordTokens, textOfTokens } from "./sockets/simulated-tokenizer.ts";

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { SimulatedBedrock, type SimulatedQuota } from "./simulated-bedrock.ts";
+import type { LimiterKind } from "./limiters/limiter-kind.ts";
+import type { SimulatedMantleQuota } from "./mantle-quota.ts";
+import { type AdmittedCall, SimulatedBedrock, type SimulatedCall, type SimulatedQuota } from "./simulated-bedrock.ts";
 
 const quota: SimulatedQuota = {
   accountId: "111111111111",
@@ -88,5 +90,95 @@ describe("the simulated Bedrock", () => {
     expect(admit(aws, { modelId: "arn:of:us.model" }).kind).toBe("throttled");
     expect(admit(aws, { modelId: "eu.model" }).kind).toBe("unknown-model");
     expect(admit(aws, { region: "eu-west-1" }).kind).toBe("unknown-model");
+  });
+});
+
+describe("the simulated mantle", () => {
+  const mantleQuota: SimulatedMantleQuota = {
+    accountId: quota.accountId,
+    region: quota.region,
+    modelIds: ["model", "us.model"],
+    inputTokensPerMinute: 10_000,
+    outputTokensPerMinute: 1_000,
+    maxOutputTokens: 8_000,
+  };
+  const mantleCall = { ...call, endpoint: "mantle", modelId: "model" } as const;
+  const mantle = (change: Partial<SimulatedMantleQuota> = {}, limiter: LimiterKind = "fixed60"): SimulatedBedrock =>
+    new SimulatedBedrock({
+      quotas: [quota],
+      mantleQuotas: [{ ...mantleQuota, ...change }],
+      limiter,
+      random: () => 0,
+    });
+  const admitted = (aws: SimulatedBedrock, change: Partial<SimulatedCall> = {}, nowMs = 0): AdmittedCall => {
+    const decision = aws.admit({ ...mantleCall, ...change }, nowMs);
+    if (decision.kind !== "admitted") throw new Error(decision.kind);
+    return decision;
+  };
+
+  it("checks input and max_tokens against the input quota, and the model's maximum when max_tokens is unset", () => {
+    expect(mantle().admit({ ...mantleCall, maxTokens: 9_000 }, 0).kind).toBe("admitted");
+    expect(mantle().admit({ ...mantleCall, maxTokens: 9_001 }, 0).kind).toBe("throttled");
+    expect(mantle().admit({ ...mantleCall, inputTokens: 2_000, maxTokens: undefined }, 0).kind).toBe("admitted");
+    expect(mantle().admit({ ...mantleCall, inputTokens: 2_001, maxTokens: undefined }, 0).kind).toBe("throttled");
+  });
+
+  it("holds nothing on the output quota", () => {
+    const aws = mantle();
+    const first = admitted(aws, { maxTokens: 4_000 });
+    const second = admitted(aws, { maxTokens: 4_000 });
+
+    expect(first.write?.(500, 0)).toBe(500);
+    expect(second.write?.(500, 0)).toBe(500);
+  });
+
+  it("counts output as it is generated, and grants no more than is left", () => {
+    const one = mantle();
+    const writer = admitted(one);
+
+    expect([writer.write?.(700, 0), writer.write?.(700, 1), writer.write?.(1, 2)]).toEqual([700, 300, 0]);
+    expect(writer.write?.(700, 60_000)).toBe(700);
+  });
+
+  it("gives max_tokens back to the input quota in the end, and keeps input and cache writes", () => {
+    const aws = mantle();
+    admitted(aws, { maxTokens: 9_000 }).end({ inputTokens: 1_000, cacheWriteInputTokens: 500, outputTokens: 900 }, 1);
+
+    expect(aws.admitsInMs({ ...mantleCall, inputTokens: 8_500, maxTokens: 0 }, 1)).toBe(0);
+    expect(aws.admitsInMs({ ...mantleCall, inputTokens: 8_501, maxTokens: 0 }, 1)).toBeGreaterThan(0);
+  });
+
+  it("charges a call that failed its input only", () => {
+    const aws = mantle();
+    admitted(aws, { maxTokens: 9_000 }).fail(1);
+
+    expect(aws.admit({ ...mantleCall, inputTokens: 9_000, maxTokens: 0 }, 1).kind).toBe("admitted");
+  });
+
+  it("has no limit on requests", () => {
+    const aws = mantle();
+
+    for (let calls = 0; calls < 100; calls += 1) admitted(aws, { inputTokens: 1, maxTokens: 1 });
+  });
+
+  it("shares nothing with the runtime's quota of the same model", () => {
+    const aws = mantle();
+    admitted(aws, { modelId: "us.model", maxTokens: 9_000 });
+
+    expect(admit(aws, { maxTokens: 9_000 }).kind).toBe("admitted");
+    expect(admit(aws).kind).toBe("throttled");
+    expect(aws.admit({ ...mantleCall, modelId: "arn:of:us.model" }, 0).kind).toBe("unknown-model");
+    expect(aws.admitsInMs({ ...mantleCall, modelId: "nobody" }, 0)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it.each(["bucket25", "sliding60", "fixed60"] as const)("never grants more output than %s carries", (limiter) => {
+    const aws = mantle({}, limiter);
+    const writer = admitted(aws, { inputTokens: 1, maxTokens: 1 });
+    let granted = 0;
+
+    for (let nowMs = 0; nowMs < 30_000; nowMs += 50) granted += writer.write?.(37, nowMs) ?? 0;
+
+    expect(granted).toBeLessThanOrEqual(1_000);
+    expect(granted).toBeGreaterThan(700);
   });
 });

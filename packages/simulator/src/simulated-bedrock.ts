@@ -1,14 +1,20 @@
 import { FixedWindow } from "./limiters/fixed-window.ts";
 import type { Limiter } from "./limiters/limiter.ts";
 import { type LimiterKind, limiterOf } from "./limiters/limiter-kind.ts";
+import { MantleBook, type SimulatedMantleQuota } from "./mantle-quota.ts";
 
 /** What one call asks of the simulated AWS, in true tokens. */
 export interface SimulatedCall {
   readonly accountId: string;
   readonly region: string;
+  /** Default: `runtime`. Each endpoint has quotas of its own. */
+  readonly endpoint?: "runtime" | "mantle";
   /** Model or profile id, as called. */
   readonly modelId: string;
+  /** Without what comes out of a cache. */
   readonly inputTokens: number;
+  /** Input that goes into a cache, on top of `inputTokens`; default 0. */
+  readonly cacheWriteInputTokens?: number;
   /** Undefined: the model's maximum is held. */
   readonly maxTokens: number | undefined;
 }
@@ -23,6 +29,11 @@ export interface SimulatedUsage {
 /** A call that was let in; end it once. */
 export interface AdmittedCall {
   readonly kind: "admitted";
+  /**
+   * Counts output as it is generated, and returns how much of it may be: fewer than `tokens` ends the generation.
+   * Undefined: output is counted at the end only.
+   */
+  write?(tokens: number, nowMs: number): number;
   /** The call ran to its end (or would have, after a disconnect). */
   end(usage: SimulatedUsage, nowMs: number): void;
   /** AWS failed it with a 5xx: the hold becomes input only. */
@@ -69,6 +80,8 @@ export interface SimulatedDayQuota {
 export interface SimulatedBedrockOptions {
   readonly quotas: readonly SimulatedQuota[];
   readonly dayQuotas?: readonly SimulatedDayQuota[];
+  /** Quotas of bedrock-mantle. */
+  readonly mantleQuotas?: readonly SimulatedMantleQuota[];
   readonly limiter: LimiterKind;
   /** Length of a "minute", in ms: 60 000 unless a run is shortened. */
   readonly windowMs?: number;
@@ -87,9 +100,10 @@ const dayMs = 86_400_000;
 /** The quotas of a simulated AWS, enforced as SCENARIO says. Time is an argument: the caller's clock, in ms. */
 export class SimulatedBedrock {
   readonly #books = new Map<string, Book>();
+  readonly #mantleBooks = new Map<string, MantleBook>();
 
   constructor(options: SimulatedBedrockOptions) {
-    const { quotas, dayQuotas = [], limiter, windowMs = 60_000, random } = options;
+    const { quotas, dayQuotas = [], mantleQuotas = [], limiter, windowMs = 60_000, random } = options;
     const phases = new Map<string, number>();
     for (const { accountId } of quotas) phases.set(accountId, phases.get(accountId) ?? random());
     const days = new Map(
@@ -98,9 +112,13 @@ export class SimulatedBedrock {
         new FixedWindow(tokensPerDay, dayMs, random() * dayMs),
       ]),
     );
+    for (const { accountId } of mantleQuotas) phases.set(accountId, phases.get(accountId) ?? random());
+    const minuteOf = (accountId: string): ((limit: number) => Limiter) => {
+      const phaseMs = (phases.get(accountId) ?? 0) * windowMs;
+      return (limit) => limiterOf(limiter, { limit, windowMs, phaseMs });
+    };
     for (const quota of quotas) {
-      const phaseMs = (phases.get(quota.accountId) ?? 0) * windowMs;
-      const minute = (limit: number): Limiter => limiterOf(limiter, { limit, windowMs, phaseMs });
+      const minute = minuteOf(quota.accountId);
       const book: Book = {
         ...quota,
         tokens: minute(quota.tokensPerMinute),
@@ -109,10 +127,18 @@ export class SimulatedBedrock {
       };
       for (const modelId of quota.modelIds) this.#books.set(bookKey({ ...quota, modelId }), book);
     }
+    for (const quota of mantleQuotas) {
+      const minute = minuteOf(quota.accountId);
+      const book = new MantleBook(quota, minute(quota.inputTokensPerMinute), minute(quota.outputTokensPerMinute));
+      for (const modelId of quota.modelIds) this.#mantleBooks.set(bookKey({ ...quota, modelId }), book);
+    }
   }
 
   /** Lets a call in, taking input + max_tokens of its quotas, or refuses it and takes nothing. */
   admit(call: SimulatedCall, nowMs: number): AdmittedCall | ThrottledCall | UnknownModel {
+    if (call.endpoint === "mantle") {
+      return this.#mantleBooks.get(bookKey(call))?.admit(call, nowMs) ?? { kind: "unknown-model" };
+    }
     const book = this.#books.get(bookKey(call));
     if (book === undefined) return { kind: "unknown-model" };
     const hold = holdOf(call, book);
@@ -122,6 +148,9 @@ export class SimulatedBedrock {
 
   /** Milliseconds until a call would be let in if nothing else happened; Infinity when it never would. */
   admitsInMs(call: SimulatedCall, nowMs: number): number {
+    if (call.endpoint === "mantle") {
+      return this.#mantleBooks.get(bookKey(call))?.admitsInMs(call, nowMs) ?? Number.POSITIVE_INFINITY;
+    }
     const book = this.#books.get(bookKey(call));
     if (book === undefined || book.tokensPerMinute === 0) return Number.POSITIVE_INFINITY;
     const hold = holdOf(call, book);
@@ -137,8 +166,12 @@ function bookKey({ accountId, region, modelId }: Pick<SimulatedCall, "accountId"
   return `${accountId}/${region}/${modelId}`;
 }
 
-function holdOf({ inputTokens, maxTokens }: SimulatedCall, { maxOutputTokens }: Book): number {
-  return inputTokens + (maxTokens ?? maxOutputTokens);
+function holdOf(call: SimulatedCall, { maxOutputTokens }: Book): number {
+  return inputOf(call) + (call.maxTokens ?? maxOutputTokens);
+}
+
+function inputOf({ inputTokens, cacheWriteInputTokens = 0 }: SimulatedCall): number {
+  return inputTokens + cacheWriteInputTokens;
 }
 
 function refuse(book: Book, hold: number, nowMs: number): ThrottledCall | undefined {
@@ -168,6 +201,6 @@ function enter(book: Book, call: SimulatedCall, at: { readonly hold: number; rea
     kind: "admitted",
     end: ({ inputTokens, cacheWriteInputTokens = 0, outputTokens }, nowMs) =>
       end(inputTokens + cacheWriteInputTokens + outputTokens * book.burndown, nowMs),
-    fail: (nowMs) => end(call.inputTokens, nowMs),
+    fail: (nowMs) => end(inputOf(call), nowMs),
   };
 }

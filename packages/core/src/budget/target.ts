@@ -11,6 +11,8 @@ export interface Target {
   readonly endpoint: "runtime" | "mantle";
   /** Model id, inference-profile id or ARN, as sent to AWS. */
   readonly modelId: string;
+  /** How the model is reached; undefined where nobody asked. */
+  readonly profileType?: "single" | "geo" | "global" | "application";
   /** Regions where the prompt may be processed; undefined means unknown, which residency refuses. */
   readonly destinationRegions: readonly string[] | undefined;
   /** Preference while there is room, above 0; 1 is neutral. */

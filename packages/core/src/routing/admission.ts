@@ -5,6 +5,7 @@ import type { Candidate } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
 import { NoCapacityError } from "../errors.ts";
 import type { Random } from "../random.ts";
+import { pickNear } from "./affinity.ts";
 import { minuteKeys } from "./eligibility.ts";
 import { LaneForecast, workMs } from "./lane-forecast.ts";
 import { pickBest } from "./picker.ts";
@@ -206,7 +207,10 @@ export class Admission {
   #turnOf(ticket: Ticket, candidates: readonly Candidate[]): Turn {
     const { ledger, random, clock } = this.#options;
     const nowMs = clock.monotonicMs();
-    const choice = pickBest(candidates, (candidate) => ledger.startsInMs(candidate, nowMs), random);
+    const place = ticket.preferred();
+    const startsInMs = (candidate: Candidate): number => ledger.startsInMs(candidate, nowMs);
+    const near = place && pickNear(place, candidates, { startsInMs, random });
+    const choice = near ?? pickBest(candidates, startsInMs, random);
     return { ticket, candidates, choice, unblocksInMs: ticket.unblocksInMs() };
   }
 

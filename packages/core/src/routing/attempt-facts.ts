@@ -6,6 +6,9 @@ export interface ReportedUsage {
   readonly cacheWriteInputTokens: number;
 }
 
+/** Where token counts come from: the provider, our own estimate, nowhere, or a report nobody can believe. */
+export type UsageSource = "reported" | "estimated" | "missing" | "invalid";
+
 /** What a transport learns of one attempt, for its events. Never content, never a secret. */
 export interface AttemptFacts {
   /** AWS's id of the request, which CloudTrail has too. */
@@ -23,4 +26,6 @@ export interface AttemptFacts {
   /** Milliseconds from sending to the first content of a stream. */
   readonly firstEventMs?: number | undefined;
   readonly usage?: ReportedUsage | undefined;
+  /** Unless told: `reported` when the attempt was settled or its usage is known, else `missing`. */
+  readonly usageSource?: UsageSource | undefined;
 }

@@ -22,7 +22,10 @@ export interface CallRequest {
   readonly allowedRegions?: readonly string[];
   /** Ids in the call exist there only. */
   readonly pin?: Pin | undefined;
-  /** Calls with the same key prefer the account and Region the last one went to, while there is room. */
+  /**
+   * Calls of a pool with the same key prefer the account and Region the last one went to, while there is room: a short id
+   * of a session or a prompt. It stays in memory and shows in no event.
+   */
   readonly affinityKey?: string | undefined;
   /** The API's name for it, such as `ConverseStream`; for events. */
   readonly operation?: string | undefined;

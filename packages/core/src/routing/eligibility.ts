@@ -1,13 +1,20 @@
 import type { Limits } from "../budget/limits.ts";
 import { dayWindowMs, type Quota, type Unit } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
-import type { Pin } from "./call.ts";
+import type { CallRequest, Pin } from "./call.ts";
 import { residencyRefusal } from "./residency.ts";
 
 /** What one call demands of a target besides room. */
 export interface HardRules {
   readonly allowedRegions?: readonly string[] | undefined;
   readonly pin?: Pin | undefined;
+}
+
+/** A call may narrow the router's residency, never widen it. */
+export function rulesOf({ allowedRegions, pin }: CallRequest, own: readonly string[] | undefined): HardRules {
+  const both =
+    own && allowedRegions ? allowedRegions.filter((region) => own.includes(region)) : (allowedRegions ?? own);
+  return { allowedRegions: both, pin };
 }
 
 /** Why hard rules forbid a target for a call; undefined when they allow it. Nothing overrides them. */
@@ -49,6 +56,11 @@ export interface Shortfall {
   readonly needed: number;
   readonly largest: number;
   readonly unit: Unit;
+}
+
+/** A shortfall in words. */
+export function sayShortfall({ needed, largest, unit }: Shortfall): string {
+  return `the call takes ${needed} ${unit}, the quota never carries more than ${largest}`;
 }
 
 /** Day quotas are advisory; only minute quotas carry a limit the book enforces. */

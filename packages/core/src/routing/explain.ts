@@ -2,14 +2,15 @@ import type { Ledger } from "../budget/ledger.ts";
 import type { Limits } from "../budget/limits.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
-import { hardRefusal, type HardRules, shortfall } from "./eligibility.ts";
+import { isSamePlace } from "./affinity.ts";
+import { hardRefusal, type HardRules, sayShortfall, shortfall } from "./eligibility.ts";
 import { type Health, sayBlock } from "./health.ts";
 import { score } from "./picker.ts";
 
 /** One candidate as the router sees it now. */
 export interface Explanation {
   readonly target: Target;
-  /** 1 is where the call would go; undefined: it may not go here now. */
+  /** 1 is where the call would go; undefined: it may not go here now. An affinity key's place goes before the scores. */
   readonly rank: number | undefined;
   /** Ordering value, lowest first, in ms; equal scores are decided by chance. */
   readonly score: number;
@@ -23,6 +24,8 @@ export interface Explanation {
 export interface ExplainOptions {
   readonly candidates: readonly Candidate[];
   readonly rules: HardRules;
+  /** Where the same affinity key went last. */
+  readonly preferred: Target | undefined;
   readonly ledger: Ledger;
   readonly limits: Limits;
   readonly health: Health;
@@ -34,11 +37,15 @@ export function explain(options: ExplainOptions): readonly Explanation[] {
   const rows = options.candidates.map((candidate) => describe(candidate, options));
   const usable = rows.filter(({ refusal }) => refusal === undefined).sort((one, other) => one.score - other.score);
   const refused = rows.filter(({ refusal }) => refusal !== undefined);
-  return [...usable, ...refused].map(({ refusal, ...row }, index) => ({
-    ...row,
-    rank: refusal === undefined ? index + 1 : undefined,
-    reason: refusal ?? roomFor(row.startsInMs),
-  }));
+  const { preferred } = options;
+  const near = preferred && usable.find(({ target, startsInMs }) => startsInMs <= 0 && isSamePlace(target, preferred));
+  const ordered = near === undefined ? usable : [near, ...usable.filter((row) => row !== near)];
+  return [...ordered, ...refused].map((row, index) => {
+    const { refusal, ...shown } = row;
+    const rank = refusal === undefined ? index + 1 : undefined;
+    const reason = refusal ?? (row === near ? "preferred: the same key went there last" : roomFor(row.startsInMs));
+    return { ...shown, rank, reason };
+  });
 }
 
 interface Row extends Omit<Explanation, "rank" | "reason"> {
@@ -52,7 +59,7 @@ function describe(candidate: Candidate, { rules, ledger, limits, health, clock }
   const large = shortfall(candidate, limits);
   const refusal =
     hardRefusal(target, rules, limits) ??
-    (large && `the call takes ${large.needed} ${large.unit}, the quota never carries more than ${large.largest}`) ??
+    (large && sayShortfall(large)) ??
     (block && sayBlock(block, clock.monotonicMs()));
   return { target, startsInMs, headroom, score: score(startsInMs, target.weight), refusal };
 }

@@ -3,9 +3,13 @@ import type { Cost } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
 import { NoEligibleTargetError, RequestTooLargeError } from "../errors.ts";
+import { type Affinity, isSamePlace } from "./affinity.ts";
 import type { CallRequest } from "./call.ts";
-import { hardRefusal, type HardRules, shortfall } from "./eligibility.ts";
+import { decisionOf } from "./call-report.ts";
+import { hardRefusal, type HardRules, sayShortfall, shortfall } from "./eligibility.ts";
 import { type Health, sayBlock } from "./health.ts";
+import type { RejectedCandidate } from "./router-event.ts";
+import type { AttemptStart, RunningAttempt } from "./running-attempt.ts";
 import type { Ticket } from "./ticket.ts";
 
 export interface RoutedCallOptions {
@@ -15,8 +19,11 @@ export interface RoutedCallOptions {
   readonly clock: Clock;
   readonly health: Health;
   readonly limits: Limits;
+  readonly affinity: Affinity;
   readonly maxWaitMs: number;
 }
+
+const nothingRejected: readonly RejectedCandidate[] = [];
 
 /** One call on its way: where it may still go, and what it has been through. */
 export class RoutedCall implements Ticket {
@@ -28,29 +35,72 @@ export class RoutedCall implements Ticket {
   readonly deadlineMs: number;
   readonly bytes: number;
   readonly signal: AbortSignal | undefined;
-  attempts = 0;
+  readonly request: CallRequest;
+  readonly rules: HardRules;
+  /** On `monotonicMs`: when it came. */
+  readonly sinceMs: number;
+  /** Every attempt begun, in order. */
+  readonly tried: RunningAttempt[] = [];
   waitedMs = 0;
-  /** Where the last attempt was made. */
-  lastTarget: Target | undefined;
+  /** On `monotonicMs`: when it last left the waiting room. */
+  admittedMs = 0;
+  /** The caller has its answer; only the rest of a stream may still come. */
+  isServed = false;
   readonly #options: RoutedCallOptions;
   #candidates: readonly Candidate[];
 
-  /**
-   * @throws {NoEligibleTargetError} when hard rules leave no candidate.
-   * @throws {RequestTooLargeError} when no quota can ever carry the call.
-   */
   constructor(options: RoutedCallOptions) {
     const { request, id, rules } = options;
     this.#options = options;
+    this.request = request;
+    this.rules = rules;
     this.id = String(id);
     this.number = id;
     this.arrival = id;
     this.lane = laneOf(request.pool, rules);
     this.priority = request.priority ?? 0;
-    this.deadlineMs = options.clock.monotonicMs() + (request.maxWaitMs ?? options.maxWaitMs);
+    this.sinceMs = options.clock.monotonicMs();
+    this.deadlineMs = this.sinceMs + (request.maxWaitMs ?? options.maxWaitMs);
     this.bytes = request.bytes ?? 0;
     this.signal = request.signal;
-    this.#candidates = carriers(allowed(options), options.limits);
+    this.#candidates = request.candidates;
+  }
+
+  /**
+   * Leaves out what may never take the call; comes before everything else.
+   * @throws {NoEligibleTargetError} when hard rules leave no candidate.
+   * @throws {RequestTooLargeError} when no quota can ever carry the call.
+   */
+  qualify(): void {
+    this.#candidates = carriers(allowed(this.#options), this.#options.limits);
+  }
+
+  nowMs(): number {
+    return this.#options.clock.monotonicMs();
+  }
+
+  preferred(): Target | undefined {
+    return this.#options.affinity.placeOf(this.request);
+  }
+
+  /**
+   * An attempt is about to start, and the call's affinity key goes with it.
+   * @param isHeard - somebody will ask why it goes there.
+   */
+  start(target: Target, isHeard: boolean): AttemptStart {
+    const place = this.preferred();
+    const isAffine = place !== undefined && isSamePlace(place, target);
+    this.#options.affinity.remember(this.request, target);
+    return {
+      callId: this.number,
+      attempt: this.tried.length + 1,
+      waitedMs: this.waitedMs,
+      target,
+      reserved: this.#costAt(target),
+      sinceMs: this.admittedMs,
+      isAffine,
+      decision: isHeard ? decisionOf(this, target, isAffine) : undefined,
+    };
   }
 
   eligible(): readonly Candidate[] {
@@ -72,19 +122,39 @@ export class RoutedCall implements Ticket {
     this.#candidates = this.#candidates.filter((candidate) => candidate.target !== target);
   }
 
-  /** What the call holds at a target. */
-  costAt(target: Target): Cost {
-    return this.#options.request.candidates.find((candidate) => candidate.target === target)?.cost ?? {};
+  noneLeft(): NoEligibleTargetError {
+    const { pool, candidates } = this.request;
+    const reasons = candidates.map((candidate) => `${candidate.target.id}: ${this.#whyNot(candidate)}`);
+    return new NoEligibleTargetError(`no target of ${pool} can be used now:\n${reasons.join("\n")}`, reasons);
   }
 
-  noneLeft(): NoEligibleTargetError {
-    const { health, clock, limits, rules, request } = this.#options;
-    const reasons = request.candidates.map(({ target }) => {
-      const block = health.blocked(target);
-      const blocked = block && sayBlock(block, clock.monotonicMs());
-      return `${target.id}: ${hardRefusal(target, rules, limits) ?? blocked ?? "was tried and failed"}`;
-    });
-    return new NoEligibleTargetError(`no target of ${request.pool} can be used now:\n${reasons.join("\n")}`, reasons);
+  /** The candidates that may not take the call now, and why. */
+  rejected(): readonly RejectedCandidate[] {
+    const { candidates } = this.request;
+    const eligible = this.eligible();
+    if (eligible.length === candidates.length) return nothingRejected;
+    const left = new Set(eligible);
+    return candidates
+      .filter((candidate) => !left.has(candidate))
+      .map((candidate) => ({ targetId: candidate.target.id, reason: this.#whyNot(candidate) }));
+  }
+
+  /** What the call holds at a target. */
+  #costAt(target: Target): Cost {
+    return this.request.candidates.find((candidate) => candidate.target === target)?.cost ?? {};
+  }
+
+  #whyNot(candidate: Candidate): string {
+    const { health, limits, rules } = this.#options;
+    const { target } = candidate;
+    const large = shortfall(candidate, limits);
+    const block = health.blocked(target);
+    return (
+      hardRefusal(target, rules, limits) ??
+      (large && sayShortfall(large)) ??
+      (block && sayBlock(block, this.nowMs())) ??
+      "was tried and failed"
+    );
   }
 }
 

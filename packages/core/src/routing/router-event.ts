@@ -1,43 +1,128 @@
+import type { Cost } from "../budget/quota.ts";
+import type { Target } from "../budget/target.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { AttemptFacts, UsageSource } from "./attempt-facts.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** One attempt at one target has ended. Carries no content. */
-export interface AttemptEnd {
-  readonly kind: "attempt-end";
+/** What every event says of itself and of the router that tells it. */
+export interface EventHead {
+  /** Rises when a field changes its meaning or goes; new fields do not raise it. */
+  readonly schemaVersion: 1;
+  /** When it happened, in ms since 1970. */
+  readonly atMs: number;
+  /** The router's own, by chance: `callId` counts from 1 in each. */
+  readonly routerId: string;
+  /** Of the config the router was made from; undefined when it was made without one. */
+  readonly configHash: string | undefined;
+}
+
+/** What was asked. */
+export interface AskedFacts {
   readonly callId: number;
-  /** From 1 up. */
-  readonly attempt: number;
+  /** The name the caller used. */
+  readonly requestedModel: string;
+  /** The API's name for it, such as `ConverseStream`. */
+  readonly operation: string | undefined;
+  readonly isStream: boolean;
+  readonly priority: number;
+  /** Regions where the prompt might be processed, by the router's rule and the call's; undefined: anywhere. */
+  readonly allowedRegions: readonly string[] | undefined;
+}
+
+/** Where an attempt was made. */
+export interface PlaceFacts {
   readonly targetId: string;
   readonly accountId: string;
   readonly region: string;
+  readonly endpoint: Target["endpoint"];
+  /** As sent to AWS: a model id, an inference-profile id or an ARN. */
   readonly modelId: string;
-  /** AWS's id of the request; undefined when AWS never answered, or the transport does not know it. */
-  readonly requestId: string | undefined;
-  /** Milliseconds the call spent in the waiting room until this attempt, all waits together. */
+  readonly profileType: Target["profileType"];
+  /** Regions where AWS may have processed the prompt; undefined: unknown. */
+  readonly destinationRegions: readonly string[] | undefined;
+}
+
+/** What the transport learnt. */
+export type LearntFacts = Omit<AttemptFacts, "usageSource">;
+
+/** What it came to. */
+export interface EndFacts {
+  readonly usageSource: UsageSource;
+  /** What was held. */
+  readonly reserved: Cost;
+  /** What the book charged for it in the end. */
+  readonly settled: Cost;
+  /** AWS may bill for it: false only when it surely did not process it. */
+  readonly possiblyBilled: boolean;
+  /** Content was handed out, so nothing else was tried after it. */
+  readonly isCommitted: boolean;
+  /** The caller gave up, or left the stream. */
+  readonly isAborted: boolean;
+  /** The same affinity key had gone to this account and Region before. */
+  readonly isAffine: boolean;
+  /** What this library calls the failure; undefined: it worked, or the error is AWS's or the network's own (`errorName`). */
+  readonly errorCode: ErrorCode | undefined;
+  /** Milliseconds in the waiting room, all waits of the call together. */
   readonly waitedMs: number;
+  /** Milliseconds from its start to its end, for a stream to its last event; a call's time includes its waiting. */
+  readonly totalMs: number;
+}
+
+/** Why a call went where it went: the same key, ids that exist there only, the one target left, or the most room. */
+export type DecisionReason = "same-key" | "pinned" | "only-target" | "most-room";
+
+/** A target that serves the model, and why it might not take the call. */
+export interface RejectedCandidate {
+  readonly targetId: string;
+  readonly reason: string;
+}
+
+/** One attempt at one target has ended, a stream's with its last event. Carries no content. */
+export interface AttemptEnd extends EventHead, AskedFacts, PlaceFacts, LearntFacts, EndFacts {
+  readonly kind: "attempt-end";
+  /** From 1 up. */
+  readonly attempt: number;
+  /** Undefined when nobody listened at its start. */
+  readonly decisionReason: DecisionReason | undefined;
+  /** Undefined when nobody listened at its start. Targets that only had less room are not listed. */
+  readonly candidatesRejected: readonly RejectedCandidate[] | undefined;
   /** Undefined: it worked. */
   readonly verdict: Verdict | undefined;
   /** How the reservation ended. */
   readonly booking: "settled" | "released" | "kept" | "throttled";
 }
 
-/** One call has left the router, or failed. A stream leaves it at its first content; its attempt ends with it. */
-export interface CallEnd {
+/**
+ * One call has ended, once for each: after its last attempt, a stream's with its last event. Says where the last attempt
+ * was made and what the transport learnt of it, if there was one; `reserved` and `settled` are sums over all attempts.
+ */
+export interface CallEnd extends EventHead, AskedFacts, Partial<PlaceFacts>, LearntFacts, EndFacts {
   readonly kind: "call-end";
-  readonly callId: number;
-  readonly outcome: "ok" | "failed" | "refused" | "aborted";
+  /** `refused`: there was nowhere to go, or no room in time. `interrupted`: it broke after content was handed out. */
+  readonly outcome: "ok" | "failed" | "refused" | "aborted" | "interrupted";
   readonly attempts: number;
-  /** Where the last attempt was made; left out when there was none. */
-  readonly targetId?: string;
-  /** Milliseconds spent in the waiting room, all attempts together. */
-  readonly waitedMs: number;
+  /** When a refused call may be tried again, by the book, in ms; else what AWS asked to wait. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** Something a person should know once; `code` is stable. */
-export interface Warning {
+export interface Warning extends EventHead {
   readonly kind: "warning";
   readonly code: string;
   readonly message: string;
 }
 
+/**
+ * What happens in a router, without content: safe for an audit log as it stands.
+ *
+ * Not in it: a tenant's hash (calls name no tenant), exceptions from residency (there are none to grant), a degraded
+ * mode (one process has one book, which is there or not), a hash of the record before (a chain is for whoever writes
+ * the records down, in one order). A residency rule has no name of its own: it stands in `allowedRegions`.
+ */
 export type RouterEvent = AttemptEnd | CallEnd | Warning;
-export type RouterListener = (event: RouterEvent) => void;
+
+/**
+ * Hears events as they happen; nobody waits for it. What it throws or rejects with is dropped and counted, but one that
+ * blocks the process blocks every call: hand slow work to a queue of its own.
+ */
+export type RouterListener = (event: RouterEvent) => unknown;

@@ -5,13 +5,16 @@ import type { Clock } from "../clock.ts";
 import { NoCapacityError, NoEligibleTargetError, NotSentError, ShardrockError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { Admission, type AdmissionBounds } from "./admission.ts";
+import { Affinity, type AffinityOptions } from "./affinity.ts";
 import type { Attempt, CallRequest } from "./call.ts";
-import type { HardRules } from "./eligibility.ts";
+import { rulesOf } from "./eligibility.ts";
 import { explain, type Explanation } from "./explain.ts";
 import type { FailoverPolicy } from "./failover-policy.ts";
 import type { Health } from "./health.ts";
+import type { Hears } from "./listeners.ts";
+import { Reporter } from "./reporter.ts";
 import { RoutedCall } from "./routed-call.ts";
-import type { CallEnd, RouterEvent, RouterListener, Warning } from "./router-event.ts";
+import type { RouterListener } from "./router-event.ts";
 import { type Ending, RunningAttempt } from "./running-attempt.ts";
 import type { Classify, Verdict } from "./verdict.ts";
 
@@ -28,6 +31,12 @@ export interface RouterOptions {
   readonly maxWaitMs: number;
   /** Regions where prompts may be processed; undefined: anywhere. */
   readonly allowedRegions?: readonly string[] | undefined;
+  /** How affinity keys are remembered; 10 000 keys for 5 minutes each unless told. */
+  readonly affinity?: AffinityOptions | undefined;
+  /** Names this router in its events; by chance unless told. */
+  readonly id?: string | undefined;
+  /** Names the config the router was made from in its events. */
+  readonly configHash?: string | undefined;
 }
 
 type Outcome<T> =
@@ -38,8 +47,8 @@ type Outcome<T> =
 export class Router {
   readonly #options: RouterOptions;
   readonly #admission: Admission;
-  readonly #listeners = new Set<RouterListener>();
-  readonly #warnings = new Map<string, Warning>();
+  readonly #affinity: Affinity;
+  readonly #reporter: Reporter;
   readonly #neverAborts = new AbortController().signal;
   #calls = 0;
   #isClosed = false;
@@ -47,6 +56,8 @@ export class Router {
   constructor(options: RouterOptions) {
     this.#options = options;
     this.#admission = new Admission(options);
+    this.#affinity = new Affinity(options.affinity, options.clock);
+    this.#reporter = new Reporter(options);
   }
 
   /**
@@ -57,25 +68,24 @@ export class Router {
    * @throws what the attempt threw, when the policy stops.
    */
   async run<T>(request: CallRequest, attempt: Attempt<T>): Promise<T> {
-    this.#calls += 1;
-    const callId = this.#calls;
-    let call: RoutedCall | undefined;
+    const call = this.#open(request);
     try {
       if (this.#isClosed) throw closedError();
       request.signal?.throwIfAborted();
-      call = this.#open(request, callId);
-      const value = await this.#serve(call, attempt);
-      this.#tell(endOf(callId, "ok", call));
-      return value;
+      call.qualify();
+      return await this.#serve(call, attempt);
     } catch (error) {
-      this.#tell(endOf(callId, outcomeOf(error, request.signal), call));
+      this.#reporter.callEnded(call, { error });
       throw error;
     }
   }
 
   /** Every candidate's score and reason, best first; books and sends nothing. */
   explain(request: CallRequest): readonly Explanation[] {
-    return explain({ ...this.#options, candidates: request.candidates, rules: this.#rules(request) });
+    const { candidates } = request;
+    const rules = rulesOf(request, this.#options.allowedRegions);
+    const preferred = this.#affinity.placeOf(request);
+    return explain({ ...this.#options, candidates, preferred, rules });
   }
 
   /** Calls waiting for room, and calls under way. */
@@ -83,19 +93,22 @@ export class Router {
     return { queued: this.#admission.queued, inFlight: this.#admission.inFlight };
   }
 
-  /** Hears every event from now on, after the warnings so far; dispose to stop. A listener that throws harms nobody. */
-  onEvent(listener: RouterListener): Disposable {
-    for (const warning of this.#warnings.values()) tell(listener, warning);
-    this.#listeners.add(listener);
-    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  /** Events that a listener failed to take, because it threw or rejected; they are not told again. */
+  get droppedEvents(): number {
+    return this.#reporter.droppedEvents;
+  }
+
+  /**
+   * Hears every event from now on, after the warnings so far; dispose to stop. A listener that throws or rejects harms nobody.
+   * @param hears - says which kinds are wanted, asked for each event; all unless told.
+   */
+  onEvent(listener: RouterListener, hears?: Hears): Disposable {
+    return this.#reporter.add(listener, hears);
   }
 
   /** Tells people something, once per code. */
   warn(code: string, message: string): void {
-    if (this.#warnings.has(code)) return;
-    const warning: Warning = { kind: "warning", code, message };
-    this.#warnings.set(code, warning);
-    this.#tell(warning);
+    this.#reporter.warn(code, message);
   }
 
   /** Takes no more calls and refuses those that wait; calls under way go on. */
@@ -105,25 +118,26 @@ export class Router {
     this.#admission.close(closedError());
   }
 
-  #open(request: CallRequest, id: number): RoutedCall {
-    const { clock, health, limits, maxWaitMs } = this.#options;
-    return new RoutedCall({ request, id, rules: this.#rules(request), clock, health, limits, maxWaitMs });
-  }
-
-  /** A call may narrow the router's residency, never widen it. */
-  #rules({ allowedRegions, pin }: CallRequest): HardRules {
-    const own = this.#options.allowedRegions;
-    const both =
-      own && allowedRegions ? allowedRegions.filter((region) => own.includes(region)) : (allowedRegions ?? own);
-    return { ...(both && { allowedRegions: both }), ...(pin !== undefined && { pin }) };
+  #open(request: CallRequest): RoutedCall {
+    this.#calls += 1;
+    const { allowedRegions, clock, health, limits, maxWaitMs } = this.#options;
+    const rules = rulesOf(request, allowedRegions);
+    const affinity = this.#affinity;
+    return new RoutedCall({ request, id: this.#calls, rules, affinity, clock, health, limits, maxWaitMs });
   }
 
   async #serve<T>(call: RoutedCall, attempt: Attempt<T>): Promise<T> {
     let failure: { readonly error: unknown } | undefined;
     for (;;) {
       const reservation = await this.#admit(call, failure);
-      const outcome = await this.#try(call, reservation, attempt);
-      if (outcome.kind === "ok") return outcome.value;
+      const running = this.#begin(call, reservation);
+      const outcome = await this.#try(call, running, attempt);
+      if (outcome.kind === "ok") {
+        call.isServed = true;
+        // The rest of a stream may still come; then its attempt's end is the call's.
+        if (running.ending !== undefined) this.#reporter.callEnded(call);
+        return outcome.value;
+      }
       failure = outcome;
       if (!this.#mayRetry(call, reservation.target, outcome)) throw outcome.error;
     }
@@ -142,23 +156,27 @@ export class Router {
       const { message, retryAfterMs, isEstimated } = error;
       throw new NoCapacityError(message, { retryAfterMs, isEstimated, cause: failure.error });
     } finally {
-      call.waitedMs += clock.monotonicMs() - sinceMs;
+      call.admittedMs = clock.monotonicMs();
+      call.waitedMs += call.admittedMs - sinceMs;
     }
   }
 
-  async #try<T>(call: RoutedCall, reservation: Reservation, attempt: Attempt<T>): Promise<Outcome<T>> {
-    call.attempts += 1;
-    call.lastTarget = reservation.target;
-    const { number: callId, attempts, waitedMs } = call;
+  #begin(call: RoutedCall, reservation: Reservation): RunningAttempt {
     const running = new RunningAttempt({
       reservation,
+      start: call.start(reservation.target, this.#reporter.hears("attempt-end")),
       classify: this.#options.classify,
-      onEnd: (ending) => this.#ended(call, { target: reservation.target, attempt: attempts, ending }),
-      call: { signal: call.signal ?? this.#neverAborts, callId, attempt: attempts, waitedMs },
+      signal: call.signal ?? this.#neverAborts,
+      onEnd: (attempt, ending) => this.#ended(call, attempt, ending),
     });
+    call.tried.push(running);
+    return running;
+  }
+
+  async #try<T>(call: RoutedCall, running: RunningAttempt, attempt: Attempt<T>): Promise<Outcome<T>> {
     try {
       if (call.signal?.aborted) throw new NotSentError(call.signal.reason);
-      const value = await attempt(reservation.target, running);
+      const value = await attempt(running.start.target, running);
       // Only what has been committed, a stream, may go on after its attempt.
       if (!running.isCommitted) running.settle(undefined);
       return { kind: "ok", value };
@@ -172,51 +190,24 @@ export class Router {
   #mayRetry(call: RoutedCall, target: Target, failed: Extract<Outcome<never>, { kind: "failed" }>): boolean {
     const { verdict, error, isCommitted } = failed;
     if (isCommitted || this.#isClosed || call.signal?.aborted) return false;
-    const step = this.#options.policy.next({ target, verdict, error, attempts: call.attempts });
+    const step = this.#options.policy.next({ target, verdict, error, attempts: call.tried.length });
     if (step.kind === "stop") return false;
     for (const excluded of step.exclude) call.exclude(excluded);
     return true;
   }
 
-  #ended(call: RoutedCall, { target, attempt, ending }: { target: Target; attempt: number; ending: Ending }): void {
-    const { booking, verdict, actual, facts } = ending;
-    this.#admission.leave(call, shareOf(call.costAt(target), actual));
+  #ended(call: RoutedCall, running: RunningAttempt, { verdict, actual }: Ending): void {
+    const { target, reserved } = running.start;
+    this.#admission.leave(call, shareOf(reserved, actual));
     this.#options.health.observe({ callId: call.number, target, verdict });
-    if (this.#listeners.size === 0) return;
-    const { id: targetId, accountId, region, modelId } = target;
-    const { number: callId, waitedMs } = call;
-    const where = { targetId, accountId, region, modelId, requestId: facts.requestId };
-    this.#tell({ kind: "attempt-end", callId, attempt, waitedMs, ...where, verdict, booking });
+    this.#reporter.attemptEnded(call, running);
+    if (call.isServed) this.#reporter.callEnded(call);
   }
-
-  #tell(event: RouterEvent): void {
-    for (const listener of this.#listeners) tell(listener, event);
-  }
-}
-
-function tell(listener: RouterListener, event: RouterEvent): void {
-  try {
-    listener(event);
-  } catch {
-    // A listener's fault is its own: the call it hears of must not suffer.
-  }
-}
-
-function endOf(callId: number, outcome: CallEnd["outcome"], call: RoutedCall | undefined): CallEnd {
-  const { attempts = 0, waitedMs = 0, lastTarget } = call ?? {};
-  return { kind: "call-end", callId, outcome, attempts, waitedMs, ...(lastTarget && { targetId: lastTarget.id }) };
 }
 
 function shareOf(held: Candidate["cost"], actual: Candidate["cost"] | undefined): number | undefined {
   if (actual?.tokens === undefined || !held.tokens) return undefined;
   return actual.tokens / held.tokens;
-}
-
-function outcomeOf(error: unknown, signal: AbortSignal | undefined): "failed" | "refused" | "aborted" {
-  if (signal?.aborted) return "aborted";
-  const isRefusal =
-    error instanceof ShardrockError && ["no-capacity", "request-too-large", "no-eligible-target"].includes(error.code);
-  return isRefusal ? "refused" : "failed";
 }
 
 function closedError(): ShardrockError {

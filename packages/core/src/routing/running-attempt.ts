@@ -1,8 +1,10 @@
 import type { Reservation } from "../budget/ledger.ts";
 import type { Cost } from "../budget/quota.ts";
+import type { Target } from "../budget/target.ts";
 import { NotSentError } from "../errors.ts";
 import type { AttemptFacts } from "./attempt-facts.ts";
 import type { AttemptCall } from "./call.ts";
+import type { Decision } from "./call-report.ts";
 import type { AttemptEnd } from "./router-event.ts";
 import type { Classify, Verdict } from "./verdict.ts";
 
@@ -11,18 +13,35 @@ export interface Ending {
   readonly booking: AttemptEnd["booking"];
   /** Undefined: it worked. */
   readonly verdict: Verdict | undefined;
+  /** As the transport saw it; undefined: it worked. */
+  readonly error: unknown;
   /** What AWS charged, when known. */
   readonly actual: Cost | undefined;
   readonly facts: AttemptFacts;
 }
 
+/** What is known of an attempt when it starts. */
+export interface AttemptStart extends Pick<AttemptCall, "callId" | "attempt" | "waitedMs"> {
+  readonly target: Target;
+  readonly reserved: Cost;
+  /** On `monotonicMs`. */
+  readonly sinceMs: number;
+  /** The same affinity key had gone to this account and Region before. */
+  readonly isAffine: boolean;
+  /** Undefined when nobody would hear of it. */
+  readonly decision: Decision | undefined;
+}
+
 export interface RunningAttemptOptions {
+  readonly start: AttemptStart;
   readonly reservation: Reservation;
+  readonly signal: AbortSignal;
   readonly classify: Classify;
   /** Called once, when the reservation has ended. */
-  readonly onEnd: (ending: Ending) => void;
-  readonly call: Pick<AttemptCall, "signal" | "callId" | "attempt" | "waitedMs">;
+  readonly onEnd: (attempt: RunningAttempt, ending: Ending) => void;
 }
+
+const noFacts: AttemptFacts = {};
 
 /** One attempt and its reservation: whatever happens, the reservation ends once. */
 export class RunningAttempt implements AttemptCall {
@@ -30,14 +49,17 @@ export class RunningAttempt implements AttemptCall {
   readonly callId: number;
   readonly attempt: number;
   readonly waitedMs: number;
+  readonly start: AttemptStart;
   readonly #options: RunningAttemptOptions;
-  #isOpen = true;
   #isCommitted = false;
-  #facts: AttemptFacts = {};
+  #facts = noFacts;
+  #ending: Ending | undefined;
 
   constructor(options: RunningAttemptOptions) {
     this.#options = options;
-    ({ signal: this.signal, callId: this.callId, attempt: this.attempt, waitedMs: this.waitedMs } = options.call);
+    this.start = options.start;
+    this.signal = options.signal;
+    ({ callId: this.callId, attempt: this.attempt, waitedMs: this.waitedMs } = options.start);
   }
 
   note(facts: AttemptFacts): void {
@@ -48,20 +70,25 @@ export class RunningAttempt implements AttemptCall {
     return this.#isCommitted;
   }
 
+  /** Undefined while it lasts. */
+  get ending(): Ending | undefined {
+    return this.#ending;
+  }
+
   commit(): void {
     this.#isCommitted = true;
   }
 
   settle(actual: Cost | undefined): void {
-    if (actual === undefined) this.#end({ booking: "kept", verdict: undefined, actual });
-    else this.#end({ booking: "settled", verdict: undefined, actual });
+    this.#end({ booking: actual === undefined ? "kept" : "settled", verdict: undefined, error: undefined, actual });
   }
 
   /** @returns what the failure means. */
-  fail(error: unknown): Verdict {
-    const wasSent = !(error instanceof NotSentError);
-    const verdict = this.#options.classify(wasSent ? error : error.cause);
-    this.#end({ booking: this.#bookingAfter(verdict, wasSent), verdict, actual: undefined });
+  fail(thrown: unknown): Verdict {
+    const wasSent = !(thrown instanceof NotSentError);
+    const error = wasSent ? thrown : thrown.cause;
+    const verdict = this.#options.classify(error);
+    this.#end({ booking: this.#bookingAfter(verdict, wasSent), verdict, error, actual: undefined });
     return verdict;
   }
 
@@ -71,15 +98,15 @@ export class RunningAttempt implements AttemptCall {
     return this.#isCommitted && booking === "released" ? "kept" : booking;
   }
 
-  #end(how: Omit<Ending, "facts">): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    const ending = { ...how, facts: this.#facts };
+  #end({ booking, verdict, error, actual }: Omit<Ending, "facts">): void {
+    if (this.#ending !== undefined) return;
+    const ending = { booking, verdict, error, actual, facts: this.#facts };
+    this.#ending = ending;
     const { reservation, onEnd } = this.#options;
     try {
       endReservation(reservation, ending);
     } finally {
-      onEnd(ending);
+      onEnd(this, ending);
     }
   }
 }

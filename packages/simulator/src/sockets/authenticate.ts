@@ -11,6 +11,8 @@ export interface Authenticated {
   readonly principal: Principal;
   /** Of the credential scope: one port serves every Region, so the signature is what names it. */
   readonly region: string;
+  /** Of the credential scope too. */
+  readonly service: Service;
   /** SHA-256 of the body, hexadecimal. */
   readonly bodyHash: string;
 }
@@ -36,7 +38,10 @@ export interface AuthRefusal {
   readonly detail?: string;
 }
 
-export type Service = "bedrock" | "sts";
+export type Service = "bedrock" | "bedrock-mantle" | "sts";
+
+/** Services that may answer at a path; the first is the one to name in a refusal. */
+export type Services = readonly [Service, ...Service[]];
 
 /** How far `X-Amz-Date` may be off. Source: AWS IAM User Guide, "Troubleshoot signed requests" (2026-11-22). */
 const largestSkewMs = 5 * 60_000;
@@ -57,7 +62,7 @@ export class Authenticator {
     this.#regions = regions && new Set(regions);
   }
 
-  authenticate(request: WireRequest, service: Service): Authenticated | AuthRefusal {
+  authenticate(request: WireRequest, services: Services): Authenticated | AuthRefusal {
     const header = headerOf(request, "authorization");
     if (header === undefined) return refused("missing-authentication");
     if (/^bearer /i.test(header)) return refused("bearer-token");
@@ -67,17 +72,19 @@ export class Authenticator {
     if (principal === undefined) return refused("unknown-access-key");
     const bodyHash = bodyHashOf(request.body);
     const reason =
-      this.#checkScope(authorization, service) ??
+      this.#checkScope(authorization, services) ??
       this.#checkTime(request, authorization) ??
       checkHeaders(request, authorization, bodyHash) ??
       this.#checkSignature(request, authorization, { principal, bodyHash }) ??
       this.#checkSession(request, principal);
-    return reason ?? { kind: "authenticated", principal, region: authorization.region, bodyHash };
+    if (reason !== undefined) return reason;
+    const service = services.find((each) => each === authorization.service) ?? services[0];
+    return { kind: "authenticated", principal, region: authorization.region, service, bodyHash };
   }
 
-  #checkScope({ service, region }: Authorization, expected: Service): AuthRefusal | undefined {
-    if (service !== expected) {
-      return refused("wrong-scope", `Credential should be scoped to correct service: '${expected}'.`);
+  #checkScope({ service, region }: Authorization, services: Services): AuthRefusal | undefined {
+    if (!services.some((each) => each === service)) {
+      return refused("wrong-scope", `Credential should be scoped to correct service: '${services[0]}'.`);
     }
     if (this.#regions === undefined || this.#regions.has(region)) return undefined;
     return refused("wrong-scope", "Credential should be scoped to a valid region.");

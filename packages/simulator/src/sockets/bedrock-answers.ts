@@ -1,16 +1,8 @@
 import type { Answer } from "./answer.ts";
+import { type ApiStyle, type BedrockError, errorBodyOf } from "./api-error.ts";
 import type { BedrockOperation } from "./bedrock-route.ts";
-import type { Dialect, Generated } from "./dialect.ts";
-
-/** An error as Bedrock answers it before any content. */
-export interface BedrockError {
-  readonly status: number;
-  /** Such as `ThrottlingException`. */
-  readonly type: string;
-  readonly message: string;
-  /** Value of a `Retry-After` header; AWS sends none with a 429. */
-  readonly retryAfter?: string;
-}
+import { type Dialect, type Generated, reported } from "./dialects/dialect.ts";
+import { jsonText } from "./dialects/json-text.ts";
 
 /**
  * What follows an error's name; clients drop it from the colon on.
@@ -18,19 +10,23 @@ export interface BedrockError {
  */
 const typeSuffix = ":http://internal.amazon.com/coral/com.amazon.bedrock/";
 
-export function sendBedrockError(answer: Answer, error: BedrockError): void {
+/** Answers an error in the shape of the API that was called. */
+export function sendBedrockError(answer: Answer, error: BedrockError, style: ApiStyle = "aws"): void {
+  const errorType = style === "aws" ? { "x-amzn-errortype": `${error.type}${typeSuffix}` } : {};
   const retryAfter = error.retryAfter === undefined ? {} : { "retry-after": error.retryAfter };
-  const headers = { ...json, "x-amzn-errortype": `${error.type}${typeSuffix}`, ...retryAfter };
-  // IAM's refusals spell the member with a capital letter, the service's own with a small one.
-  const member = error.type === "AccessDeniedException" ? "Message" : "message";
-  answer.send(error.status, headers, JSON.stringify({ [member]: error.message }));
+  answer.send(error.status, { ...json, ...errorType, ...retryAfter }, JSON.stringify(errorBodyOf(style, error)));
 }
 
 /** What Bedrock says of an unknown path: HTTP 200. Source: vercel/ai#17523, BerriAI/litellm#28551 (2026-11-22). */
 export function sendUnknownOperation(answer: Answer): void {
-  const body = { Output: { __type: "com.amazon.coral.service#UnknownOperationException" }, Version: "1.0" };
-  answer.send(200, json, JSON.stringify(body));
+  answer.send(200, json, unknownOperation);
 }
+
+/** The body of that answer. */
+export const unknownOperation: string = JSON.stringify({
+  Output: { __type: "com.amazon.coral.service#UnknownOperationException" },
+  Version: "1.0",
+});
 
 /** Headers and body of a finished call that does not stream. */
 export function wholeAnswerOf(
@@ -38,21 +34,26 @@ export function wholeAnswerOf(
   dialect: Dialect,
   generated: Generated,
 ): { readonly headers: Readonly<Record<string, string>>; readonly body: string } {
-  const body = JSON.stringify(dialect.whole(generated));
-  if (operation === "Converse") return { headers: json, body };
-  const headers = {
-    ...json,
-    "x-amzn-bedrock-input-token-count": String(generated.inputTokens),
-    "x-amzn-bedrock-output-token-count": String(generated.outputTokens),
-    "x-amzn-bedrock-invocation-latency": String(Math.round(generated.latencyMs)),
-  };
-  return { headers, body };
+  const body = jsonText(dialect.whole(generated));
+  return { headers: operation === "InvokeModel" ? { ...json, ...countHeadersOf(generated) } : json, body };
 }
 
-/** Headers of a stream of the operation. */
-export function streamHeadersOf(operation: BedrockOperation): Readonly<Record<string, string>> {
-  const headers = { "content-type": "application/vnd.amazon.eventstream" };
-  return operation === "ConverseStream" ? headers : { ...headers, "x-amzn-bedrock-content-type": "application/json" };
+function countHeadersOf(generated: Generated): Readonly<Record<string, string>> {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, latencyMs } = generated;
+  const usesCache = cacheReadTokens + cacheWriteTokens > 0;
+  const counts = {
+    "x-amzn-bedrock-input-token-count": inputTokens,
+    "x-amzn-bedrock-output-token-count": outputTokens,
+    ...(usesCache && {
+      "x-amzn-bedrock-cache-read-input-token-count": cacheReadTokens,
+      "x-amzn-bedrock-cache-write-input-token-count": cacheWriteTokens,
+    }),
+  };
+  const said = Object.entries(counts).flatMap(([name, count]) => {
+    const value = reported(generated, count);
+    return value === undefined ? [] : [[name, typeof value === "string" ? value : JSON.stringify(value)] as const];
+  });
+  return { ...Object.fromEntries(said), "x-amzn-bedrock-invocation-latency": String(Math.round(latencyMs)) };
 }
 
 const json = { "content-type": "application/json" };

@@ -1,37 +1,85 @@
 import type { WireRequest } from "./wire-request.ts";
 
-export type BedrockOperation = "Converse" | "ConverseStream" | "InvokeModel" | "InvokeModelWithResponseStream";
+/** Which of Bedrock's two inference services a request was signed for. */
+export type BedrockEndpoint = "runtime" | "mantle";
 
-/** Which operation a request calls, on which model or profile id (decoded). */
-export interface BedrockRoute {
-  readonly operation: BedrockOperation;
-  readonly modelId: string;
+/** Operations that ask a model to write something. */
+export type GeneratingOperation =
+  | "Converse"
+  | "ConverseStream"
+  | "InvokeModel"
+  | "InvokeModelWithResponseStream"
+  | "ChatCompletions"
+  | "Responses"
+  | "Messages";
+
+export type BedrockOperation = GeneratingOperation | "CountTokens" | "ApplyGuardrail";
+
+/** Which operation a request calls, and on what (decoded). */
+export type BedrockRoute =
+  | {
+      readonly operation: GeneratingOperation;
+      /** Model or profile id; undefined: the body names it. */
+      readonly modelId: string | undefined;
+    }
+  | { readonly operation: "CountTokens"; readonly modelId: string }
+  | { readonly operation: "ApplyGuardrail"; readonly guardrailId: string; readonly version: string };
+
+export type GeneratingRoute = Extract<BedrockRoute, { readonly operation: GeneratingOperation }>;
+
+/**
+ * Reads the path; undefined for any that the endpoint does not have. An id must be one segment: `%2F` and `%3A`, or a
+ * raw `:`.
+ * Source: bedrock-facts.md, section 8; "Supported endpoints" of the Bedrock User Guide (2026-11-22).
+ */
+export function bedrockRouteOf(request: WireRequest, endpoint: BedrockEndpoint): BedrockRoute | undefined {
+  if (request.method !== "POST") return undefined;
+  const operation = (endpoint === "mantle" ? mantlePaths : runtimePaths).get(request.path);
+  if (operation !== undefined) return { operation, modelId: undefined };
+  return endpoint === "mantle" ? undefined : (modelRouteOf(request.path) ?? guardrailRouteOf(request.path));
 }
 
-const operations: Readonly<Record<string, BedrockOperation>> = {
-  converse: "Converse",
-  "converse-stream": "ConverseStream",
-  invoke: "InvokeModel",
-  "invoke-with-response-stream": "InvokeModelWithResponseStream",
-};
+type Paths = ReadonlyMap<string, GeneratingOperation>;
 
-/** Reads the path; undefined for any other. The id must be one segment: `%2F` and `%3A`, or a raw `:`. */
-export function bedrockRouteOf(request: WireRequest): BedrockRoute | undefined {
-  const [, modelId, name] = /^\/model\/([^/]+)\/([a-z-]+)$/.exec(request.path) ?? [];
-  const operation = operations[name ?? ""];
-  if (request.method !== "POST" || modelId === undefined || operation === undefined) return undefined;
-  const decoded = decodeSegment(modelId);
-  return decoded === undefined ? undefined : { operation, modelId: decoded };
+const runtimePaths: Paths = new Map([
+  ["/openai/v1/chat/completions", "ChatCompletions"],
+  ["/openai/v1/responses", "Responses"],
+  ["/anthropic/v1/messages", "Messages"],
+]);
+const mantlePaths: Paths = new Map([
+  ...runtimePaths,
+  ["/v1/chat/completions", "ChatCompletions"],
+  ["/v1/responses", "Responses"],
+]);
+
+const modelOperations: Paths = new Map([
+  ["converse", "Converse"],
+  ["converse-stream", "ConverseStream"],
+  ["invoke", "InvokeModel"],
+  ["invoke-with-response-stream", "InvokeModelWithResponseStream"],
+]);
+
+function modelRouteOf(path: string): BedrockRoute | undefined {
+  const [, segment, name = ""] = /^\/model\/([^/]+)\/([a-z-]+)$/.exec(path) ?? [];
+  const modelId = decodeSegment(segment);
+  if (modelId === undefined) return undefined;
+  if (name === "count-tokens") return { operation: "CountTokens", modelId };
+  const operation = modelOperations.get(name);
+  return operation && { operation, modelId };
 }
 
-export function isStreaming(operation: BedrockOperation): boolean {
-  return operation === "ConverseStream" || operation === "InvokeModelWithResponseStream";
+function guardrailRouteOf(path: string): BedrockRoute | undefined {
+  const [, segment, versionSegment] = /^\/guardrail\/([^/]+)\/version\/([^/]+)\/apply$/.exec(path) ?? [];
+  const guardrailId = decodeSegment(segment);
+  const version = decodeSegment(versionSegment);
+  if (guardrailId === undefined || version === undefined) return undefined;
+  return { operation: "ApplyGuardrail", guardrailId, version };
 }
 
-function decodeSegment(segment: string): string | undefined {
+function decodeSegment(segment: string | undefined): string | undefined {
   try {
-    return decodeURIComponent(segment);
+    return segment === undefined ? undefined : decodeURIComponent(segment);
   } catch {
-    return undefined; // malformed percent-encoding names no model
+    return undefined; // malformed percent-encoding names nothing
   }
 }

@@ -1,4 +1,4 @@
-import type { BedrockOperation } from "./bedrock-route.ts";
+import type { BedrockEndpoint, BedrockOperation } from "./bedrock-route.ts";
 
 /**
  * How a Bedrock request ended:
@@ -6,14 +6,17 @@ import type { BedrockOperation } from "./bedrock-route.ts";
  * - `lost`: it was charged in full, but the client went away, or a fault kept the answer from it.
  * - `interrupted`: an exception in its stream.
  * - `failed`: an error from the fault hook.
- * - `throttled`, `unknown-model`, `invalid`: turned away, and charged nothing.
+ * - `throttled`, `unknown-model`, `invalid`, `odd`: turned away, and charged nothing; `odd` with a 200 that is no answer.
  */
-export type CallOutcome = "served" | "lost" | "interrupted" | "failed" | "throttled" | "unknown-model" | "invalid";
+export type CallOutcome =
+  "served" | "lost" | "interrupted" | "failed" | "throttled" | "unknown-model" | "invalid" | "odd";
 
 /** What a request called, and as whom. */
 export interface CalledTarget {
   readonly accountId: string;
   readonly region: string;
+  readonly endpoint: BedrockEndpoint;
+  /** Model or profile id; of ApplyGuardrail the guardrail's. */
   readonly modelId: string;
 }
 
@@ -24,14 +27,14 @@ export interface AnsweredRequest extends CalledTarget {
   readonly operation: BedrockOperation;
   readonly requestId: string;
   readonly outcome: CallOutcome;
-  /** True tokens charged; 0 for a request that was turned away. */
+  /** True tokens charged, cache writes among the input; 0 for a request that was turned away. */
   readonly inputTokens: number;
   readonly outputTokens: number;
   /** Input + output, each counted once: burndown is the book's affair. */
   readonly settledTokens: number;
 }
 
-/** What happened so far to the calls of one account, Region and model or profile id. */
+/** What happened so far to the calls of one account, Region, endpoint and model or profile id. */
 export interface TargetStats extends CalledTarget {
   /** Requests whose signature was right. */
   readonly attempts: number;
@@ -75,11 +78,12 @@ export class CallTally {
     for (const listener of this.#listeners) listener(request);
   }
 
-  #of({ accountId, region, modelId }: CalledTarget): Counts {
-    const key = `${accountId}/${region}/${modelId}`;
+  #of({ accountId, region, endpoint, modelId }: CalledTarget): Counts {
+    const key = `${accountId}/${region}/${endpoint}/${modelId}`;
     const known = this.#targets.get(key);
     if (known !== undefined) return known;
-    const fresh = { accountId, region, modelId, attempts: 0, admitted: 0, throttled: 0, served: 0, settledTokens: 0 };
+    const target = { accountId, region, endpoint, modelId };
+    const fresh = { ...target, attempts: 0, admitted: 0, throttled: 0, served: 0, settledTokens: 0 };
     this.#targets.set(key, fresh);
     return fresh;
   }

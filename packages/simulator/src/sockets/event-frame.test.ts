@@ -1,16 +1,18 @@
 import { Readable } from "node:stream";
 import { BedrockRuntime, type ConverseStreamOutput } from "@aws-sdk/client-bedrock-runtime";
 import { expect, it } from "vitest";
-import { converseDialect } from "./converse-dialect.ts";
-import type { Generated } from "./dialect.ts";
+import { converseDialect } from "./dialects/converse.ts";
+import type { Generated } from "./dialects/dialect.ts";
 import { eventFrame, exceptionFrame } from "./event-frame.ts";
 import { collect, converseInput, errorOf, host } from "./sockets.test.kit.ts";
-import { timedFramesOf } from "./timed-frames.ts";
 
 const generated: Generated = {
   modelId: "m",
   requestId: "r",
+  createdAtS: 0,
   inputTokens: 5,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
   outputTokens: 2,
   stopReason: "end_turn",
   latencyMs: 8,
@@ -42,7 +44,12 @@ class OfflineClient {
 }
 
 it("makes frames that the SDK reads however the network splits them", async () => {
-  const frames = timedFramesOf(converseDialect, generated).map((frame) => frame.bytes);
+  const events = [
+    ...converseDialect.opening(generated),
+    ...generated.parts.map((part, index) => converseDialect.delta(generated, part, index)),
+    ...converseDialect.closing(generated),
+  ];
+  const frames = events.map((event) => eventFrame(event.type, event.payload));
   const bytes = Buffer.concat(frames);
   const client = new OfflineClient();
   const whole = await client.read([bytes]);

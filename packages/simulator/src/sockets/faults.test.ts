@@ -175,6 +175,6 @@ it("asks the hook once per request, with its number", async () => {
   const account = { accountId: "111122223333", region: "eu-west-1" };
   expect(points).toEqual([
     { ...account, operation: "AssumeRole", modelId: undefined, sequence: 0 },
-    { ...account, operation: "Converse", modelId: "anthropic.claude-test-v1:0", sequence: 1 },
+    { ...account, operation: "Converse", endpoint: "runtime", modelId: "anthropic.claude-test-v1:0", sequence: 1 },
   ]);
 });

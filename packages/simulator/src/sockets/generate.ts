@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from "@shardrock/core";
 import { serviceMs } from "../traffic.ts";
 import type { AskedGeneration } from "./asked-generation.ts";
-import type { Generated } from "./dialect.ts";
+import type { Generated } from "./dialects/dialect.ts";
 import { textOfTokens } from "./simulated-tokenizer.ts";
 
 /** How the simulated model behaves. */
@@ -27,7 +27,8 @@ export interface ModelInput {
   readonly asked: AskedGeneration;
   /** Of the body, hexadecimal. */
   readonly bodyHash: string;
-  readonly isStreaming: boolean;
+  /** Milliseconds since 1970. */
+  readonly createdAtMs: number;
 }
 
 /** Output tokens of requests that do not say theirs: from this many … */
@@ -45,12 +46,15 @@ export function generate(input: ModelInput, options: SimulatedModelOptions): Gen
   return {
     modelId: input.modelId,
     requestId: input.requestId,
+    createdAtS: Math.floor(input.createdAtMs / 1000),
     inputTokens: asked.inputTokens,
+    cacheReadTokens: asked.cacheReadTokens,
+    cacheWriteTokens: asked.cacheWriteTokens,
     outputTokens,
     stopReason: outputTokens < wanted ? "max_tokens" : "end_turn",
     latencyMs,
     firstTokenMs: Math.min((options.firstTokenMs ?? 500) * timeScale, latencyMs),
-    parts: partsOf(outputTokens, input.isStreaming ? (options.deltasPerStream ?? 4) : 1, options.random),
+    parts: partsOf(outputTokens, options.deltasPerStream ?? 4, options.random),
   };
 }
 

@@ -1,9 +1,19 @@
 import type { Clock } from "@shardrock/core";
-import type { AdmittedCall } from "../simulated-bedrock.ts";
+import type { AdmittedCall, SimulatedUsage } from "../simulated-bedrock.ts";
 import type { AnsweredRequest, CallOutcome, CallTally } from "./call-tally.ts";
 
 /** Which request it is, for the record. */
-export type RequestIdentity = Pick<AnsweredRequest, "accountId" | "region" | "modelId" | "operation" | "requestId">;
+export type RequestIdentity = Pick<
+  AnsweredRequest,
+  "accountId" | "region" | "endpoint" | "modelId" | "operation" | "requestId"
+>;
+
+/** True tokens of a call; what came out of a cache is not among them. */
+export interface TrueUsage {
+  readonly inputTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly outputTokens: number;
+}
 
 /** An admitted call. The first ending counts: it tells the book, then the tally. */
 export class RunningCall {
@@ -24,18 +34,30 @@ export class RunningCall {
     this.#tally = tally;
   }
 
+  /** Its output is counted as it is written. */
+  get isMetered(): boolean {
+    return this.#admitted.write !== undefined;
+  }
+
+  /** Output is written: returns how much of it may be. */
+  write(tokens: number): number {
+    return this.#admitted.write?.(tokens, this.#clock.monotonicMs()) ?? tokens;
+  }
+
   /** It ran: charged for what it used. */
-  end(
-    { inputTokens, outputTokens }: { readonly inputTokens: number; readonly outputTokens: number },
-    outcome: CallOutcome,
-  ): void {
-    const usage = { inputTokens, outputTokens };
-    this.#once((nowMs) => this.#admitted.end(usage, nowMs), { ...usage, outcome });
+  end({ inputTokens, cacheWriteTokens, outputTokens }: TrueUsage, outcome: CallOutcome): void {
+    const usage: SimulatedUsage =
+      cacheWriteTokens > 0
+        ? { inputTokens, cacheWriteInputTokens: cacheWriteTokens, outputTokens }
+        : { inputTokens, outputTokens };
+    const counted = { inputTokens: inputTokens + cacheWriteTokens, outputTokens };
+    this.#once((nowMs) => this.#admitted.end(usage, nowMs), { ...counted, outcome });
   }
 
   /** AWS failed it: charged for its input. */
-  fail(inputTokens: number): void {
-    this.#once((nowMs) => this.#admitted.fail(nowMs), { inputTokens, outputTokens: 0, outcome: "failed" });
+  fail({ inputTokens, cacheWriteTokens }: TrueUsage): void {
+    const counted = { inputTokens: inputTokens + cacheWriteTokens, outputTokens: 0 };
+    this.#once((nowMs) => this.#admitted.fail(nowMs), { ...counted, outcome: "failed" });
   }
 
   #once(

@@ -1,24 +1,9 @@
-import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { bodyHashOf, parseAuthorization, signatureOf, signingKeyOf } from "./signature.ts";
+import { NodeSha256 } from "./signed-fetch.test.kit.ts";
 import type { WireRequest } from "./wire-request.ts";
-
-/** What the SDK's signer asks of a hash, on Node's own. */
-class NodeSha256 {
-  readonly #hash: { update(data: Uint8Array): unknown; digest(): Buffer };
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret as Uint8Array);
-  }
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
-}
 
 const signer = new SignatureV4({
   credentials: { accessKeyId: "AKIA1", secretAccessKey: "secret", sessionToken: "token" },

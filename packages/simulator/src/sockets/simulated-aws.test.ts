@@ -105,11 +105,11 @@ it("counts per account, Region and model, and tells of each request that ended",
   await errorOf(rig.runtime(session, { region: "us-east-1" }).converse(converseInput(12)));
   await errorOf(rig.runtime({ ...session, secretAccessKey: "guessed" }).converse(converseInput(12)));
 
-  const { accountId } = role;
+  const target = { accountId: role.accountId, endpoint: "runtime", modelId };
   expect(rig.aws.stats()).toEqual({
     targets: [
-      { accountId, region: "eu-west-1", modelId, attempts: 2, admitted: 1, throttled: 1, served: 1, settledTokens: 17 },
-      { accountId, region: "us-east-1", modelId, attempts: 1, admitted: 0, throttled: 1, served: 0, settledTokens: 0 },
+      { ...target, region: "eu-west-1", attempts: 2, admitted: 1, throttled: 1, served: 1, settledTokens: 17 },
+      { ...target, region: "us-east-1", attempts: 1, admitted: 0, throttled: 1, served: 0, settledTokens: 0 },
     ],
     refusedByAuth: { "signature-mismatch": 1 },
   });

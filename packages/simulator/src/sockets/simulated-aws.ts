@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { type Clock, ShardrockError } from "@shardrock/core";
 import { Answer } from "./answer.ts";
+import { apiStyleOf } from "./api-error.ts";
 import { wordingOf } from "./auth-refusals.ts";
-import { type AuthRefusal, type AuthRefusalReason, Authenticator } from "./authenticate.ts";
+import { type AuthRefusal, type AuthRefusalReason, Authenticator, type Services } from "./authenticate.ts";
 import { sendBedrockError } from "./bedrock-answers.ts";
-import { BedrockService, type SimulatedBook } from "./bedrock-service.ts";
+import { BedrockService } from "./bedrock-service.ts";
 import { type AnsweredRequest, CallTally, type TargetStats } from "./call-tally.ts";
+import { defaultDripMs } from "./drip.ts";
+import type { SimulatedBook } from "./exchange.ts";
 import type { Fault, FaultHook, FaultPoint } from "./fault.ts";
 import type { SimulatedModelOptions } from "./generate.ts";
+import { Guardrails, type SimulatedGuardrail } from "./guardrail.ts";
 import { listenOnLoopback } from "./one-port-server.ts";
 import { Principals, type SimulatedCaller } from "./principals.ts";
 import type { SimulatedRole } from "./role.ts";
@@ -29,6 +33,10 @@ export interface SimulatedAwsOptions {
   /** Lifetime of every session in ms, whatever was asked for; whole seconds count. */
   readonly sessionLifetimeMs?: number;
   readonly model: SimulatedModelOptions;
+  /** Guardrails that exist. Default: none. */
+  readonly guardrails?: readonly SimulatedGuardrail[];
+  /** How far AWS's clock is ahead of `clock`, in ms; below 0: behind. Default: 0. */
+  readonly clockSkewMs?: number;
   readonly fault?: FaultHook;
 }
 
@@ -41,7 +49,7 @@ export interface SimulatedAwsStats {
 
 /** A running simulated AWS. Disposing it breaks every connection and stops every timer. */
 export interface SimulatedAws extends AsyncDisposable {
-  /** The endpoint of STS and of bedrock-runtime in every Region, `http://127.0.0.1:<port>`. */
+  /** The endpoint of STS, bedrock-runtime and bedrock-mantle in every Region, `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly port: number;
   /** Clients' connections that are open now. */
@@ -54,32 +62,35 @@ export interface SimulatedAws extends AsyncDisposable {
 }
 
 /**
- * Starts STS and bedrock-runtime on one port of 127.0.0.1, over HTTP/1.1 and HTTP/2 without TLS, for real AWS SDKs.
- * Signatures are verified; the account is the one of the credentials, the Region the one of the signature's scope.
+ * Starts STS, bedrock-runtime and bedrock-mantle on one port of 127.0.0.1, over HTTP/1.1 and HTTP/2 without TLS, for real AWS SDKs.
+ * Signatures are verified; the account is the one of the credentials, the Region and service those of the signature's
+ * scope.
  * @throws {ShardrockError} `option-invalid`; or the system's error when no port can be had.
  */
 export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<SimulatedAws> {
   checkModel(options.model);
+  const clock = aheadBy(options.clockSkewMs ?? 0, options.clock);
   const principals = new Principals(options.callers);
-  const authenticator = new Authenticator(principals, options.clock, options.regions);
+  const authenticator = new Authenticator(principals, clock, options.regions);
   const refusedByAuth: Partial<Record<AuthRefusalReason, number>> = {};
   const timers = new Timers(options.clock);
   const tally = new CallTally();
   const faultAt = faultsOf(options);
-  const sts = new StsService({ ...options, principals, roles: rolesOf(options), timers, faultAt });
-  const bedrock = new BedrockService({ ...options, timers, tally, faultAt });
+  const sts = new StsService({ ...options, clock, principals, roles: rolesOf(options), timers, faultAt });
+  const guardrails = new Guardrails(options.guardrails ?? []);
+  const bedrock = new BedrockService({ ...options, clock, timers, tally, guardrails, faultAt });
 
   const onRequest = (request: WireRequest, answer: Answer): void => {
-    const service = request.path === "/" ? "sts" : "bedrock";
-    const caller = authenticator.authenticate(request, service);
+    const isSts = request.path === "/";
+    const caller = authenticator.authenticate(request, isSts ? stsServices : bedrockServices);
     if (caller.kind === "refused") {
       refusedByAuth[caller.reason] = (refusedByAuth[caller.reason] ?? 0) + 1;
-      return sendRefusal(answer, caller, service);
+      return sendRefusal(request, caller, answer);
     }
-    (service === "sts" ? sts : bedrock).answer(request, caller, answer);
+    (isSts ? sts : bedrock).answer(request, caller, answer);
   };
   const server = await listenOnLoopback((incoming, response, socket) => {
-    const answer = new Answer(response, socket, randomUUID());
+    const answer = new Answer(response, socket, { requestId: randomUUID(), clock });
     readRequest(incoming, (request) => {
       if (request === "too-large") sendBedrockError(answer, tooLarge);
       else onRequest(request, answer);
@@ -101,6 +112,20 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
   };
 }
 
+const stsServices: Services = ["sts"];
+/** The paths are the same, so the scope of the signature says which endpoint is meant. */
+const bedrockServices: Services = ["bedrock", "bedrock-mantle"];
+
+/** The clock of a machine that is wrong about the time of day. */
+function aheadBy(ms: number, clock: Clock): Clock {
+  return {
+    monotonicMs: () => clock.monotonicMs(),
+    epochMs: () => clock.epochMs() + ms,
+    timer: (ms, callback) => clock.timer(ms, callback),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
+}
+
 const tooLarge = {
   status: 413,
   type: "RequestEntityTooLargeException",
@@ -118,17 +143,20 @@ function faultsOf({
   model,
 }: SimulatedAwsOptions): (point: Omit<FaultPoint, "sequence">) => Fault | undefined {
   let sequence = 0;
-  return ({ operation, accountId, region, modelId }) => {
-    const fault = hook?.({ operation, accountId, region, modelId, sequence: sequence++ });
-    if (fault?.kind !== "error") return fault;
-    return { ...fault, afterMs: (fault.afterMs ?? 0) * (model.timeScale ?? 1) };
+  return ({ operation, accountId, region, endpoint, modelId }) => {
+    const point = { operation, accountId, region, ...(endpoint && { endpoint }), modelId, sequence: sequence++ };
+    const fault = hook?.(point);
+    const { timeScale = 1 } = model;
+    if (fault?.kind === "drip") return { ...fault, everyMs: (fault.everyMs ?? defaultDripMs) * timeScale };
+    return fault?.kind === "error" ? { ...fault, afterMs: (fault.afterMs ?? 0) * timeScale } : fault;
   };
 }
 
-function sendRefusal(answer: Answer, refusal: AuthRefusal, service: "sts" | "bedrock"): void {
+function sendRefusal({ path }: WireRequest, refusal: AuthRefusal, answer: Answer): void {
+  const service = path === "/" ? "sts" : "bedrock";
   const { name, message } = wordingOf(refusal, service);
   if (service === "sts") sendStsError(answer, { status: 403, code: name, message });
-  else sendBedrockError(answer, { status: 403, type: name, message });
+  else sendBedrockError(answer, { status: 403, type: name, message }, apiStyleOf(path));
 }
 
 /** @throws {ShardrockError} `option-invalid`. */

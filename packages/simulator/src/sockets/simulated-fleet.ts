@@ -2,7 +2,16 @@ import { type Clock, seededRandom, type ShardrockConfig, systemClock } from "@sh
 import type { LimiterKind } from "../limiters/limiter-kind.ts";
 import { SimulatedBedrock } from "../simulated-bedrock.ts";
 import type { FaultHook } from "./fault.ts";
+import {
+  externalIdOf,
+  fleetConfig,
+  mantleModelId,
+  maxOutputTokens,
+  roleArnOf,
+  runtimeModelId,
+} from "./fleet-config.ts";
 import type { SimulatedModelOptions } from "./generate.ts";
+import type { SimulatedGuardrail } from "./guardrail.ts";
 import type { SimulatedCaller } from "./principals.ts";
 import { type SimulatedAws, startSimulatedAws } from "./simulated-aws.ts";
 
@@ -10,8 +19,16 @@ import { type SimulatedAws, startSimulatedAws } from "./simulated-aws.ts";
 export interface SimulatedAccount {
   /** 12 digits. */
   readonly id: string;
-  /** Tokens per minute by source Region. */
+  /** Tokens per minute on bedrock-runtime, by source Region. */
   readonly tokensPerMinute: Readonly<Record<string, number>>;
+  /** Quotas on bedrock-mantle, by Region; they are apart from the runtime's. Default: it has none there. */
+  readonly mantle?: Readonly<Record<string, SimulatedMantleLimits>>;
+}
+
+/** Quotas of the model on bedrock-mantle, in tokens per minute. */
+export interface SimulatedMantleLimits {
+  readonly inputTokensPerMinute: number;
+  readonly outputTokensPerMinute: number;
 }
 
 export interface SimulatedFleetOptions {
@@ -27,6 +44,10 @@ export interface SimulatedFleetOptions {
   /** Default: 1. */
   readonly seed?: number;
   readonly model?: Omit<SimulatedModelOptions, "random" | "timeScale">;
+  /** Guardrails that exist. Default: none. */
+  readonly guardrails?: readonly SimulatedGuardrail[];
+  /** How far AWS's clock is ahead of `clock`, in ms; below 0: behind. Default: 0. */
+  readonly clockSkewMs?: number;
   readonly fault?: FaultHook;
 }
 
@@ -40,14 +61,14 @@ export interface SimulatedFleet extends AsyncDisposable {
   readonly hostCredentials: SimulatedCaller;
   /** Keys of a user of each account, by account id: for clients that are not routed. */
   readonly accountCredentials: ReadonlyMap<string, SimulatedCaller>;
-  /** The id that serves `chat`. */
+  /** The id that serves `chat` on bedrock-runtime. */
   readonly modelId: string;
+  /** The id that serves `chat` on bedrock-mantle, in the accounts and Regions that have it. */
+  readonly mantleModelId: string;
   /** Length of a "minute" here, in ms. */
   readonly windowMs: number;
 }
 
-const modelId = "us.anthropic.claude-chat";
-const maxOutputTokens = 64_000;
 /** Long-term keys of an account of its own that may only assume roles; made up, as is everything here. */
 const host: SimulatedCaller = {
   accountId: "999999999999",
@@ -57,12 +78,18 @@ const host: SimulatedCaller = {
 
 /** Starts a simulated AWS with a role to assume in every account, and writes the config that fits it. */
 export async function startSimulatedFleet(options: SimulatedFleetOptions): Promise<SimulatedFleet> {
-  const { accounts, limiter = "bucket25", burndown = 1, speed = 1, clock = systemClock, seed = 1, fault } = options;
+  const { accounts, limiter = "bucket25", burndown = 1, speed = 1, clock = systemClock, seed = 1 } = options;
+  const { fault, guardrails = [], clockSkewMs = 0 } = options;
   const windowMs = 60_000 / speed;
   const bedrock = new SimulatedBedrock({
     quotas: accounts.flatMap(({ id, tokensPerMinute }) =>
       Object.entries(tokensPerMinute).map(([region, tpm]) => {
-        return { accountId: id, region, modelIds: [modelId], tokensPerMinute: tpm, burndown, maxOutputTokens };
+        return { accountId: id, region, modelIds: [runtimeModelId], tokensPerMinute: tpm, burndown, maxOutputTokens };
+      }),
+    ),
+    mantleQuotas: accounts.flatMap(({ id, mantle = {} }) =>
+      Object.entries(mantle).map(([region, limits]) => {
+        return { accountId: id, region, modelIds: [mantleModelId], ...limits, maxOutputTokens };
       }),
     ),
     limiter,
@@ -76,50 +103,24 @@ export async function startSimulatedFleet(options: SimulatedFleetOptions): Promi
     callers: [host, ...accountCredentials.values()],
     roles: accounts.map(({ id }) => ({ accountId: id, roleArn: roleArnOf(id), externalId: externalIdOf(id) })),
     model: { ...options.model, random: seededRandom(seed + 1), timeScale: 1 / speed },
+    guardrails,
+    clockSkewMs,
     ...(fault && { fault }),
   });
-  const config = configFor(options, { url: aws.url, burndown, windowMs });
+  const config = fleetConfig(accounts, { url: aws.url, burndown, windowMs });
   return {
     aws,
     bedrock,
     config,
     hostCredentials: host,
     accountCredentials,
-    modelId,
+    modelId: runtimeModelId,
+    mantleModelId,
     windowMs,
     [Symbol.asyncDispose]: () => aws[Symbol.asyncDispose](),
   };
 }
 
-function configFor(
-  { accounts }: SimulatedFleetOptions,
-  { url, burndown, windowMs }: { readonly url: string; readonly burndown: number; readonly windowMs: number },
-): ShardrockConfig {
-  const regions = [...new Set(accounts.flatMap(({ tokensPerMinute }) => Object.keys(tokensPerMinute)))];
-  const overrides = accounts.flatMap(({ id, tokensPerMinute }) =>
-    Object.entries(tokensPerMinute).map(([region, tpm]) => ({ account: id, region, tokensPerMinute: tpm })),
-  );
-  return {
-    accounts: accounts.map(({ id, tokensPerMinute }) => {
-      return { id, roleArn: roleArnOf(id), externalId: externalIdOf(id), regions: Object.keys(tokensPerMinute) };
-    }),
-    models: {
-      chat: { servedBy: [{ id: modelId, destinations: regions }], quotas: { overrides }, burndown, maxOutputTokens },
-    },
-    residency: { allowedRegions: regions },
-    endpoints: { bedrockRuntime: url, sts: url },
-    windows: { minuteMs: windowMs },
-  };
-}
-
 function userOf(accountId: string): SimulatedCaller {
   return { accountId, accessKeyId: `AKIAUSEROF${accountId}`, secretAccessKey: "simulated" };
-}
-
-function roleArnOf(accountId: string): string {
-  return `arn:aws:iam::${accountId}:role/shardrock`;
-}
-
-function externalIdOf(accountId: string): string {
-  return `external-${accountId}`;
 }

@@ -3,7 +3,7 @@ import { STS } from "@aws-sdk/client-sts";
 import { seededRandom, systemClock } from "@shardrock/core";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { SimulatedCall, SimulatedUsage } from "../simulated-bedrock.ts";
-import type { SimulatedBook } from "./bedrock-service.ts";
+import type { SimulatedBook } from "./exchange.ts";
 import type { AnsweredRequest } from "./call-tally.ts";
 import { type SimulatedAws, type SimulatedAwsOptions, startSimulatedAws } from "./simulated-aws.ts";
 
@@ -30,6 +30,8 @@ export class ToldBook implements SimulatedBook {
   readonly ended: (SimulatedUsage | "failed")[] = [];
   #onCall: () => void = () => {};
   decision: "admit" | "throttle" | "unknown" = "admit";
+  /** Output tokens that all calls together may still write; undefined: nobody counts. */
+  outputLeft: number | undefined = undefined;
 
   /** Resolves when the next call asks to be admitted. */
   nextCall(): Promise<void> {
@@ -45,9 +47,16 @@ export class ToldBook implements SimulatedBook {
     }
     return {
       kind: "admitted",
+      ...(this.outputLeft !== undefined && { write: (tokens: number) => this.#write(tokens) }),
       end: (usage) => void this.ended.push(usage),
       fail: () => void this.ended.push("failed"),
     };
+  }
+
+  #write(tokens: number): number {
+    const granted = Math.min(tokens, this.outputLeft ?? tokens);
+    this.outputLeft = (this.outputLeft ?? 0) - granted;
+    return granted;
   }
 }
 

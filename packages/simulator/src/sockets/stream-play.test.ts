@@ -2,16 +2,19 @@ import { expect, it } from "vitest";
 import { VirtualClock } from "../virtual-clock.ts";
 import { Answer } from "./answer.ts";
 import { CallTally } from "./call-tally.ts";
-import { converseDialect } from "./converse-dialect.ts";
+import { converseDialect } from "./dialects/converse.ts";
 import { RunningCall } from "./running-call.ts";
 import { StreamPlay } from "./stream-play.ts";
-import { timedFramesOf } from "./timed-frames.ts";
+import { wireOf } from "./stream-wire.ts";
 import { Timers } from "./timers.ts";
 
 const generated = {
   modelId: "m",
   requestId: "r",
+  createdAtS: 0,
   inputTokens: 5,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
   outputTokens: 3,
   stopReason: "end_turn",
   latencyMs: 400,
@@ -30,12 +33,19 @@ it("writes each frame at its time, and ends the call before its last frames leav
     on: () => {},
   };
   const admitted = { kind: "admitted" as const, end: () => say("book ended"), fail: () => say("book failed") };
-  const identity = { accountId: "1", region: "r", modelId: "m", operation: "ConverseStream", requestId: "r" } as const;
+  const identity = {
+    accountId: "1",
+    region: "r",
+    endpoint: "runtime",
+    modelId: "m",
+    operation: "ConverseStream",
+    requestId: "r",
+  } as const;
   const play = new StreamPlay({
     generated,
-    frames: timedFramesOf(converseDialect, generated),
-    headers: {},
-    answer: new Answer(sink, undefined, "r"),
+    dialect: converseDialect,
+    wire: wireOf("ConverseStream", "aws"),
+    answer: new Answer(sink, undefined, { requestId: "r", clock }),
     call: new RunningCall(admitted, identity, { clock, tally: new CallTally() }),
     fault: undefined,
   });

@@ -43,7 +43,12 @@ export class BedrockEdge {
     this.#ownsHandler = requestHandler === undefined;
     this.handler = requestHandler ?? sharedHandler(timeouts.connectMs);
     this.roles = new AssumedRoles({
-      source: new StsSessions({ requestHandler: this.handler, hostCredentials, endpoint: endpoints.sts }),
+      source: new StsSessions({
+        requestHandler: this.handler,
+        hostCredentials,
+        endpoint: endpoints.sts,
+        includeProviderMessage: this.config.errors.includeProviderMessage,
+      }),
       policyOf: sessionPolicies(this.fleet),
       stsRegion,
       onMismatch: (accountId, { message }) => this.router.warn(`account-mismatch:${accountId}`, message),

@@ -1,6 +1,7 @@
 import { ConverseCommand, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
 import type { Cost } from "../../budget/quota.ts";
+import type { AttemptFacts } from "../../routing/attempt-facts.ts";
 import type { AttemptCall } from "../../routing/call.ts";
 import { CallPlanner } from "./call-planner.ts";
 import { parseConfig } from "../config/parse.ts";
@@ -11,6 +12,7 @@ const text = "x".repeat(40_000);
 
 function open() {
   const settled: (Cost | undefined)[] = [];
+  const noted: AttemptFacts[] = [];
   const call: AttemptCall = {
     signal: new AbortController().signal,
     callId: 1,
@@ -19,9 +21,11 @@ function open() {
     commit: () => undefined,
     settle: (actual) => settled.push(actual),
     fail: () => undefined,
-    note: () => undefined,
+    note: (facts) => noted.push(facts),
   };
-  return { planner: new CallPlanner(openRouter(parseConfig(exampleConfig()))), call, settled };
+  const edge = openRouter(parseConfig(exampleConfig()));
+  const target = edge.fleet.models.get("sonnet")!.targets[0]!;
+  return { planner: new CallPlanner(edge), call, target, settled, noted };
 }
 
 function converse(content: object[] = [{ text }]): ConverseCommand {
@@ -48,26 +52,52 @@ describe("planning a call", () => {
   });
 
   it("settles by burndown, and learns from calls of text only how many tokens text makes", () => {
-    const { planner, call, settled } = open();
+    const { planner, call, target, settled } = open();
     const usage = { inputTokens: 20_000, outputTokens: 10, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
 
-    for (let n = 0; n < 5; n++) planner.plan(converse(), {}).outgoing.onUsage(usage, call);
+    for (let n = 0; n < 5; n++)
+      planner.plan(converse(), {}).outgoing.onUsage({ kind: "reported", usage }, call, target);
 
     expect(settled[0]).toEqual({ requests: 1, tokens: 20_000 + 5 * 10 });
     expect(costOf(planner.plan(converse(), {}))).toBeGreaterThan(1_000 + 19_000);
   });
 
   it("learns nothing from a call with an image, or without a usage", () => {
-    const { planner, call, settled } = open();
+    const { planner, call, target, settled } = open();
     const before = costOf(planner.plan(converse(), {}));
     const image = { image: { format: "png", source: { bytes: new Uint8Array(9) } } };
     const usage = { inputTokens: 20_000, outputTokens: 10, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
 
-    planner.plan(converse([{ text }, image]), {}).outgoing.onUsage(usage, call);
-    planner.plan(converse(), {}).outgoing.onUsage(undefined, call);
+    planner.plan(converse([{ text }, image]), {}).outgoing.onUsage({ kind: "reported", usage }, call, target);
+    planner.plan(converse(), {}).outgoing.onUsage({ kind: "missing" }, call, target);
 
     expect(costOf(planner.plan(converse(), {}))).toBe(before);
     expect(settled).toEqual([expect.anything(), undefined]);
+  });
+
+  it.each(["missing", "invalid"] as const)(
+    "keeps the hold and learns nothing when usage is %s, and says so",
+    (kind) => {
+      const { planner, call, target, settled, noted } = open();
+      const before = costOf(planner.plan(converse(), {}));
+
+      planner.plan(converse(), {}).outgoing.onUsage({ kind }, call, target);
+
+      expect(costOf(planner.plan(converse(), {}))).toBe(before);
+      expect(settled).toEqual([undefined]);
+      expect(noted).toEqual([{ usageSource: kind }]);
+    },
+  );
+
+  it("says what was reported, and settles a call to bedrock-mantle by its own quotas", () => {
+    const { planner, call, target, settled, noted } = open();
+    const usage = { inputTokens: 20, outputTokens: 10, cacheReadInputTokens: 5, cacheWriteInputTokens: 3 };
+    const { onUsage } = planner.plan(converse(), {}).outgoing;
+
+    onUsage({ kind: "reported", usage }, call, { ...target, endpoint: "mantle" });
+
+    expect(settled).toEqual([{ inputTokens: 23, outputTokens: 10 }]);
+    expect(noted).toEqual([{ usageSource: "reported" }, { usage }]);
   });
 
   it("passes on how long, how urgent and where", () => {

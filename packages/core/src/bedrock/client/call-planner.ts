@@ -1,14 +1,18 @@
 import type { ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
+import type { Target } from "../../budget/target.ts";
 import { ShardrockError } from "../../errors.ts";
 import type { AttemptCall, CallRequest } from "../../routing/call.ts";
 import { platformSignal } from "../transport/abort-signal.ts";
 import type { OutgoingCall } from "../transport/sdk-attempt.ts";
 import type { BedrockCommand, SdkSendOptions } from "./bedrock-command.ts";
 import { commandKind, modelIdOf } from "./command-kind.ts";
-import { estimateCost, type RequestSize, sizeOfConverse, sizeOfInvoke } from "../usage/estimate.ts";
-import { rulesOf } from "../usage/family-rules.ts";
+import { rulesOf } from "../usage/request/family-rules.ts";
+import type { RequestSize } from "../usage/request/request-size.ts";
+import { sizeOfConverse } from "../usage/request/size-of-converse.ts";
+import { sizeOfInvoke } from "../usage/request/size-of-invoke.ts";
 import { type ServedModel, servedModel } from "../fleet/served-model.ts";
-import { actualCost, promptTokens, type Usage } from "../usage/measure.ts";
+import type { UsageReading } from "../usage/answer/token-usage.ts";
+import { actualCost, holdCost, promptTokens } from "../usage/cost.ts";
 import type { BedrockEdge } from "./bedrock-edge.ts";
 import { pinnedAccount } from "./pinned-account.ts";
 import { TokenRatio } from "../usage/token-ratio.ts";
@@ -55,20 +59,29 @@ export class CallPlanner {
     const size =
       kind.api === "converse" ? sizeOfConverse(command.input, model.family) : sizeOfInvokeInput(command.input, model);
     const ratio = this.#ratioOf(model);
-    const { cost } = estimateCost(size, ratio.tokensPerByte, model.maxOutputTokens);
+    const rules = { tokensPerByte: ratio.tokensPerByte, maxOutputTokens: model.maxOutputTokens };
+    const costs = {
+      runtime: holdCost(size, { ...rules, endpoint: "runtime" }),
+      mantle: holdCost(size, { ...rules, endpoint: "mantle" }),
+    };
     if (size.maxTokens === undefined) this.#warnOfUnset(model);
     const accountId = pinnedAccount(command.input);
     const signal = platformSignal(options.abortSignal);
     return {
       request: {
         pool: model.name,
-        candidates: model.targets.map((target) => ({ target, cost })),
+        candidates: model.targets.map((target) => ({ target, cost: costs[target.endpoint] })),
         bytes: size.bytes,
         ...checked(shardrock),
         ...(accountId !== undefined && { pin: { accountId, by: "a guardrail's ARN" } }),
         ...(signal !== undefined && { signal }),
       },
-      outgoing: { command, kind, options, onUsage: (usage, call) => settle({ usage, call, model, size, ratio }) },
+      outgoing: {
+        command,
+        kind,
+        options,
+        onUsage: (reading, call, target) => settle({ reading, call, target, model, size, ratio }),
+      },
     };
   }
 
@@ -90,17 +103,22 @@ export class CallPlanner {
 }
 
 interface EndedCall {
-  readonly usage: Usage | undefined;
+  readonly reading: UsageReading;
   readonly call: AttemptCall;
+  readonly target: Target;
   readonly model: ServedModel;
   readonly size: RequestSize;
   readonly ratio: TokenRatio;
 }
 
-/** Only text teaches the ratio: blocks go by rules. */
-function settle({ usage, call, model, size, ratio }: EndedCall): void {
-  call.settle(usage && actualCost(usage, model.burndown));
-  if (usage !== undefined && size.blockTokens === 0) ratio.learn(size.textBytes, promptTokens(usage));
+/** Doubt keeps the hold. Only text teaches the ratio: blocks go by rules. */
+function settle({ reading, call, target, model, size, ratio }: EndedCall): void {
+  call.note({ usageSource: reading.kind });
+  if (reading.kind !== "reported") return call.settle(undefined);
+  const { usage } = reading;
+  call.note({ usage });
+  call.settle(actualCost(usage, model.burndown, target.endpoint));
+  if (size.blockTokens === 0) ratio.learn(size.textBytes, promptTokens(usage));
 }
 
 function sizeOfInvokeInput(input: object, { family }: ServedModel): RequestSize {

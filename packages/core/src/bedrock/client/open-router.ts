@@ -8,7 +8,9 @@ import { BlockingHealth } from "../../routing/blocking-health.ts";
 import { moveOnWhenUnprocessed } from "../../routing/failover-policy.ts";
 import { Router } from "../../routing/router.ts";
 import { classify } from "./classify.ts";
+import { publishDiagnostics } from "./diagnostics.ts";
 import { type Fleet, servedModel } from "../fleet/served-model.ts";
+import { configHash } from "../config/config-hash.ts";
 import type { Config } from "../config/shardrock-config.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
 
@@ -52,8 +54,11 @@ export function openRouter(
     random,
     bounds,
     maxWaitMs,
+    affinity: config.affinity,
+    configHash: configHash(config),
     ...(allowedRegions !== "anywhere" && { allowedRegions }),
   });
+  publishDiagnostics(router);
   for (const { model, targetId, reason } of fleet.refused) {
     router.warn(`residency:${model}:${targetId}`, `${targetId} is not used for ${model}: ${reason}`);
   }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { accountIdSchema, options, positiveNumber, regionsSchema, textLike, wholeNumber } from "./values.ts";
 import type { WithDefaults } from "./values.ts";
+import { sessionPolicySchema } from "./session-policy.ts";
 
 /**
  * One AWS account, reached by assuming one role in it.
@@ -23,6 +24,12 @@ export interface AccountInput {
   readonly tags?: Readonly<Record<string, string>> | undefined;
   /** How long a session lasts, 900 to 43,200 s; default 3,600, which is also the most when this process runs under a role itself. */
   readonly durationSeconds?: number | undefined;
+  /**
+   * Narrows what a session may do to what role and policy both allow: `"models"` for a policy made from this config
+   * (the models and profiles it names, in this account's Regions), or a policy as JSON text, at most 2,048 characters.
+   * None unless told.
+   */
+  readonly sessionPolicy?: string | undefined;
   /** Source Regions: whose endpoints are called in this account, and whose quotas are spent. */
   readonly regions: readonly string[];
   /** Preference while there is room, above 0 up to 1,000; default 1. */
@@ -65,14 +72,15 @@ export const accountSchema: z.ZodType<AccountConfig, AccountInput> = options({
   durationSeconds: wholeNumber(900, 43_200)
     .default(3600)
     .describe("Length of a session in seconds; role chaining caps it at 3600."),
+  sessionPolicy: sessionPolicySchema.optional().describe("models, or a policy as JSON text; narrows each session."),
   regions: regionsSchema.describe("Source Regions used in this account."),
   weight: positiveNumber(1000).default(1).describe("Preference while there is room; 1 is neutral."),
   drained: z.boolean("must be true or false").default(false).describe("True: takes no new calls."),
 }).superRefine(checkAccount);
 
 function checkAccount(account: AccountConfig, context: z.core.$RefinementCtx): void {
-  const roleAccount = account.roleArn.split(":")[4];
-  if (roleAccount !== account.id) {
+  const roleAccount = account.roleArn.split(":", 5)[4];
+  if (roleAccount !== undefined && roleAccount !== account.id) {
     const message = `must be a role in account ${account.id}, got one in ${roleAccount}`;
     context.addIssue({ code: "custom", path: ["roleArn"], message });
   }

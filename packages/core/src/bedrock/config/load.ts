@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { ConfigError } from "./error.ts";
 import { parseConfigText } from "./text.ts";
@@ -31,14 +31,32 @@ async function readText(path: string): Promise<string> {
 async function readBytes(path: string): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   try {
-    const { size } = await stat(path);
-    if (size <= largestFile) bytes = await readFile(path);
+    const file = await stat(path);
+    if (file.isFile() && file.size <= largestFile) bytes = await readAtMost(path, largestFile + 1);
+    else if (!file.isFile()) throw new TypeError("it is not a file");
   } catch (cause) {
     throw unusable(path, `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   }
   if (bytes === undefined || bytes.byteLength > largestFile)
     throw unusable(path, `must be at most ${largestFile} bytes`);
   return bytes;
+}
+
+/** The first bytes of a file, never more: it may have grown since anybody looked at its size. */
+async function readAtMost(path: string, most: number): Promise<Uint8Array> {
+  const bytes = Buffer.alloc(most);
+  const file = await open(path);
+  try {
+    let length = 0;
+    let bytesRead = -1;
+    while (bytesRead !== 0 && length < most) {
+      ({ bytesRead } = await file.read(bytes, length, most - length));
+      length += bytesRead;
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    await file.close();
+  }
 }
 
 function unusable(path: string, message: string, cause?: unknown): ConfigError {

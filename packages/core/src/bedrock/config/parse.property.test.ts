@@ -5,7 +5,7 @@ import { parseConfigText } from "./text.ts";
 import type { ShardrockConfig } from "./parse.ts";
 import { parseConfig } from "./parse.ts";
 import { exampleAccount, exampleConfig } from "../testing/example-config.test.kit.ts";
-import type { ServedByInput } from "./model.ts";
+import type { ServedByInput } from "./served-by.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
 
 const seed = 20_261_122;
@@ -14,34 +14,86 @@ const regions = ["us-east-1", "us-west-2", "eu-west-1", "eu-west-2", "ca-central
 const someRegions = fc.subarray(regions, { minLength: 1 });
 const base = "anthropic.claude-sonnet-4-6";
 
-/** Every kind of id, with destinations told, half told or untold. */
-const servedBy = (sources: readonly string[]): fc.Arbitrary<ServedByInput> =>
-  fc
-    .record({
-      id: fc.constantFrom(base, `us.${base}`, `eu.${base}`, `global.${base}`, `uk.${base}`, "newcomer.model"),
-      destinations: fc.oneof(
-        someRegions,
-        fc.dictionary(fc.constantFrom(...sources), someRegions),
-        fc.constant(undefined),
-      ),
-    })
-    .map(({ id, destinations }) => (id === base ? { id } : { id, destinations }));
+const arn = (kind: string): string => `arn:aws:bedrock:us-east-1:000000000000:${kind}/abc`;
+const namelessKinds = [
+  "provisioned-model",
+  "imported-model",
+  "custom-model-deployment",
+  "application-inference-profile",
+  "prompt-router",
+  "prompt",
+];
+const plainIds = [base, "newcomer.model"];
+const profileIds = [`us.${base}`, `eu.${base}`, `global.${base}`, `uk.${base}`];
+
+/** Every kind of id on both endpoints, with destinations told, half told or untold, where they may be told. */
+const servedBy = (sources: readonly string[]): fc.Arbitrary<ServedByInput> => {
+  const destinations = fc.oneof(
+    someRegions,
+    fc.dictionary(fc.constantFrom(...sources), someRegions),
+    fc.constant(undefined),
+  );
+  const dedicated = fc.constantFrom(...namelessKinds.slice(0, 3)).map((kind) => ({ id: arn(kind), baseModel: base }));
+  const nameless = fc.record({
+    id: fc.constantFrom(...namelessKinds.slice(3).map(arn)),
+    baseModel: fc.constantFrom(base, `us.${base}`),
+    destinations,
+  });
+  const mantle = fc.record({ id: fc.constantFrom(...plainIds), endpoint: fc.constant("mantle" as const) });
+  const profile = fc.record({ id: fc.constantFrom(...profileIds, "newcomer.model"), destinations });
+  return fc.oneof(fc.constant({ id: base }), profile, profile, mantle, nameless, dedicated);
+};
 
 /** One or two accounts, one or two names: more would mostly contradict each other. */
 const config: fc.Arbitrary<ShardrockConfig> = fc.array(someRegions, { minLength: 1, maxLength: 2 }).chain((sources) => {
-  const quotas = fc.constantFrom({ tokensPerMinute: 500 }, undefined);
-  const served = fc.uniqueArray(servedBy(sources.flat()), { minLength: 1, maxLength: 3, selector: ({ id }) => id });
+  const served = fc.uniqueArray(servedBy(sources.flat()), {
+    minLength: 1,
+    maxLength: 3,
+    selector: ({ id, endpoint }) => `${id} ${endpoint}`,
+  });
+  const model = fc.tuple(served, fc.boolean()).map(([servedBy, isTold]) => {
+    const isOn = (wanted: string): boolean => servedBy.some(({ endpoint = "runtime" }) => endpoint === wanted);
+    const quotas = {
+      ...(isOn("runtime") && { tokensPerMinute: 500 }),
+      ...(isOn("mantle") && { inputTokensPerMinute: 500 }),
+    };
+    return { servedBy, maxOutputTokens: 9, ...(isTold && { quotas }) };
+  });
   return fc.record({
     accounts: fc.constant(sources.map((regions, index) => exampleAccount(index, { regions }))),
-    models: fc.dictionary(
-      fc.constantFrom("a", "b"),
-      fc.record({ servedBy: served, quotas, maxOutputTokens: fc.constant(9) }),
-      { minKeys: 1 },
-    ),
+    models: fc.dictionary(fc.constantFrom("a", "b"), model, { minKeys: 1 }),
     residency: fc.record({ allowedRegions: someRegions }),
-    fallbackQuota: fc.constant({ tokensPerMinute: 1000 }),
+    fallbackQuota: fc.constantFrom(
+      { tokensPerMinute: 1000, inputTokensPerMinute: 1000, outputTokensPerMinute: 100 },
+      { requestsPerMinute: 1000 },
+    ),
   });
 });
+
+/** Sections that stand alone, each as somebody might write it. */
+const sections: fc.Arbitrary<Partial<ShardrockConfig>> = fc.record(
+  {
+    resources: fc.dictionary(
+      fc
+        .stringMatching(/^[\w.:/@+-]{1,20}$/)
+        .filter((name) => !["__proto__", "constructor", "prototype"].includes(name)),
+      fc.uniqueArray(
+        fc.record({
+          account: fc.constantFrom("111111111111", "222222222222"),
+          region: fc.constantFrom("us-east-1", "us-west-2", undefined),
+          id: fc.stringMatching(/^[!-~]{1,40}$/).filter((id) => !/^arn:|ABSK|AKIA|ASIA/.test(id)),
+        }),
+        { minLength: 1, selector: ({ account, region }) => `${account} ${region}` },
+      ),
+    ),
+    errors: fc.record({ includeProviderMessage: fc.boolean() }),
+    affinity: fc.record({ ttlMs: fc.integer({ min: 1, max: 86_400_000 }), maxKeys: fc.integer({ min: 1, max: 1e6 }) }),
+    endpoints: fc.record({
+      bedrockMantle: fc.constantFrom("https://{region}.gateway.example.com", "http://localhost:1"),
+    }),
+  },
+  { requiredKeys: [] },
+);
 
 /** Runs `work`; undefined when it throws a `ShardrockError`, which is an answer too. Anything else escapes. */
 function answered<T>(work: () => T): T | undefined {
@@ -60,9 +112,11 @@ describe("whatever the config", () => {
       fc.property(config, (input) => {
         const fleet = answered(() => buildFleet(parseConfig(input)));
         const allowed = new Set(input.residency.allowedRegions);
-        for (const { id, region, destinationRegions } of [...(fleet?.models.values() ?? [])].flatMap(
-          ({ targets }) => targets,
-        )) {
+        const targets = [...(fleet?.models.values() ?? [])].flatMap((model) => [
+          ...model.targets,
+          ...model.countTargets,
+        ]);
+        for (const { id, region, destinationRegions } of [...targets, ...(fleet?.places ?? [])]) {
           survivors += 1;
           const outside = [region, ...(destinationRegions ?? ["unknown"])].filter((place) => !allowed.has(place));
           expect({ id, outside }).toEqual({ id, outside: [] });
@@ -83,6 +137,58 @@ describe("whatever the config", () => {
         );
         const used = new Set(quotas.filter(({ windowMs }) => windowMs === 60_000).map(({ key }) => key));
         expect(fleet?.limits.map(({ key }) => key).toSorted() ?? []).toEqual([...used].toSorted());
+      }),
+      { seed },
+    );
+  });
+
+  it("no page of the book has both endpoints' calls, and each counts in its endpoint's units", () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(config, (input) => {
+        const fleet = answered(() => buildFleet(parseConfig(input)));
+        const endpointOf = new Map<string, string>();
+        for (const { endpoint, quotas } of [...(fleet?.models.values() ?? [])].flatMap(({ targets }) => targets)) {
+          const minute = quotas.filter(({ windowMs }) => windowMs === 60_000).map(({ unit }) => unit);
+          const units = endpoint === "mantle" ? ["inputTokens", "outputTokens"] : ["tokens", "requests"];
+          expect(minute.length).toBeGreaterThan(0);
+          expect(minute.filter((unit) => !units.includes(unit))).toEqual([]);
+          if (endpoint === "mantle") expect(minute).toContain("inputTokens");
+          for (const { key } of quotas) {
+            expect(endpointOf.get(key) ?? endpoint).toBe(endpoint);
+            endpointOf.set(key, endpoint);
+          }
+          seen.add(endpoint);
+        }
+      }),
+      { seed, numRuns: 500 },
+    );
+    expect([...seen].toSorted()).toEqual(["mantle", "runtime"]);
+  });
+
+  it("every target has an id of its own, those that count tokens and those without a model too", () => {
+    fc.assert(
+      fc.property(config, (input) => {
+        const fleet = answered(() => buildFleet(parseConfig(input)));
+        const ofModels = [...(fleet?.models.values() ?? [])].map((model) =>
+          [...model.targets, ...model.countTargets, ...(fleet?.places ?? [])].map(({ id }) => id),
+        );
+        for (const ids of ofModels) expect(new Set(ids).size).toBe(ids.length);
+      }),
+      { seed },
+    );
+  });
+
+  it("what its sections say is what is read, and reads the same from JSON", () => {
+    fc.assert(
+      fc.property(sections, (input) => {
+        const parsed = parseConfig(exampleConfig(input));
+
+        if (input.resources) expect(Object.fromEntries(parsed.resources)).toEqual(input.resources);
+        if (input.errors) expect(parsed.errors).toEqual(input.errors);
+        if (input.affinity) expect(parsed.affinity).toEqual(input.affinity);
+        if (input.endpoints) expect(parsed.endpoints).toEqual(input.endpoints);
+        expect(parseConfigText(JSON.stringify(exampleConfig(input)), "f.json")).toEqual(parsed);
       }),
       { seed },
     );

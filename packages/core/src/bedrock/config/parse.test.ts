@@ -1,26 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { ShardrockError } from "../../errors.ts";
-import { ConfigError } from "./error.ts";
 import { parseConfig } from "./parse.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
 import { exampleAccount, exampleConfig, exampleModel } from "../testing/example-config.test.kit.ts";
+import { broken, brokenAccount, problemsOf } from "../testing/config-problems.test.kit.ts";
 
-/** The example with one part replaced by anything at all. */
-const broken = (change: Record<string, unknown>): unknown => ({ ...exampleConfig(), ...change });
-const brokenAccount = (change: Record<string, unknown>): unknown =>
-  broken({ accounts: [{ ...exampleAccount(1), ...change }] });
 const brokenServedBy = (...servedBy: unknown[]): unknown => broken({ models: { m: { ...exampleModel(), servedBy } } });
 const brokenQuotas = (quotas: unknown): unknown => broken({ models: { m: { ...exampleModel(), quotas } } });
-
-function problemsOf(input: unknown): readonly string[] {
-  try {
-    parseConfig(input);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.message.split("\n").slice(1);
-    throw error;
-  }
-  return [];
-}
 
 describe("a config", () => {
   it("needs no more than accounts, models and residency; the rest has defaults", () => {
@@ -46,6 +32,12 @@ describe("a config", () => {
       totalMs: 900_000,
     });
     expect(config).toMatchObject({ instances: 1, windows: { minuteMs: 60_000 }, endpoints: {} });
+    expect(config).toMatchObject({
+      resources: new Map(),
+      errors: { includeProviderMessage: false },
+      affinity: { ttlMs: 300_000, maxKeys: 10_000 },
+    });
+    expect(config.models.get("sonnet")?.servedBy[0]?.endpoint).toBe("runtime");
   });
 
   it("may leave an option undefined, as code that builds configs does", () => {
@@ -110,6 +102,26 @@ describe("a config", () => {
       "no number of instances",
       broken({ instances: NaN }),
       "instances: must be a whole number from 1 up to 10000, got NaN",
+    ],
+    [
+      "affinity for two days",
+      broken({ affinity: { ttlMs: 1.8e8 } }),
+      "affinity.ttlMs: must be a whole number from 1 up to 86400000, got 180000000",
+    ],
+    [
+      "no room for an affinity key",
+      broken({ affinity: { maxKeys: 0 } }),
+      "affinity.maxKeys: must be a whole number from 1 up to 1000000, got 0",
+    ],
+    [
+      "a word for a yes",
+      broken({ errors: { includeProviderMessage: "yes" } }),
+      'errors.includeProviderMessage: must be true or false, got "yes"',
+    ],
+    [
+      "an option of errors nobody knows",
+      broken({ errors: { includeProviderMesage: true } }),
+      'errors.includeProviderMesage: is not an option (did you mean "includeProviderMessage"?)',
     ],
     [
       "two days of waiting",
@@ -199,7 +211,6 @@ describe("an account", () => {
       { tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, ""])) },
       "accounts[0].tags: must be at most 50 session tags",
     ],
-    [{ accessKeyId: "AKIAIOSFODNN7EXAMPLE" }, "accounts[0].accessKeyId: is not an option"],
   ])("with %j is refused", (change, problem) => {
     expect(problemsOf(brokenAccount(change)).join("\n")).toContain(problem);
   });
@@ -242,7 +253,7 @@ describe("what serves a model", () => {
     ],
     [
       [{ id: "amazon.nova-pro-v1:0", baseModel: "amazon.nova-pro-v1:0" }],
-      "models.m.servedBy[0].baseModel: is for application inference profiles only",
+      "models.m.servedBy[0].baseModel: is for ARNs that do not name their model only",
     ],
     [[{ id: arn("application-inference-profile/abc") }], "models.m.servedBy[0].baseModel: is missing"],
     [
@@ -261,7 +272,51 @@ describe("what serves a model", () => {
       [{ id: arn("inference-profile/us.amazon.nova-pro-v1:0", "111111111111", "eu-west-1") }],
       "models.m.servedBy[0].id: speaks of eu-west-1",
     ],
-    [[{ id: arn("prompt/abc") }], "models.m.servedBy[0].id: must be a Bedrock ARN of a foundation model"],
+    [
+      [{ id: arn("guardrail/abc") }],
+      "models.m.servedBy[0].id: must be a Bedrock ARN, with its Region, of a foundation model",
+    ],
+    [
+      [{ id: arn("prompt/abc:1") }],
+      "models.m.servedBy[0].baseModel: is missing; name the model or profile behind this prompt",
+    ],
+    [
+      [{ id: arn("provisioned-model/abc") }],
+      "baseModel: is missing; name the model or profile behind this provisioned model",
+    ],
+    [
+      [{ id: arn("imported-model/abc"), baseModel: "amazon.nova-pro-v1:0", destinations: ["us-east-1"] }],
+      "models.m.servedBy[0].destinations: must be left out: this ARN runs in its source Region",
+    ],
+    [[{ id: "amazon.nova-pro", endpoint: "mantel" }], 'servedBy[0].endpoint: must be runtime or mantle, got "mantel"'],
+    [
+      [{ id: "us.anthropic.claude-opus-4-8", endpoint: "mantle" }],
+      "models.m.servedBy[0].id: must be a plain model id such as anthropic.claude-opus-4-8: mantle has no inference profiles",
+    ],
+    [
+      [{ id: "uk.anthropic.claude-opus-4-8", endpoint: "mantle" }],
+      "must be a plain model id such as anthropic.claude-opus-4-8: mantle has no inference profiles",
+    ],
+    [
+      [{ id: "global.openai.gpt-5.6-sol", endpoint: "mantle" }],
+      "such as openai.gpt-5.6-sol: mantle has no inference profiles",
+    ],
+    [
+      [{ id: "openai.gpt-oss-120b-1:0", endpoint: "mantle" }],
+      "models.m.servedBy[0].id: must be a model id without a version, such as anthropic.claude-opus-4-8: mantle's have none",
+    ],
+    [
+      [{ id: arn("inference-profile/us.amazon.nova-pro-v1:0"), endpoint: "mantle" }],
+      "models.m.servedBy[0].id: must be a plain model id such as anthropic.claude-opus-4-8: mantle takes no ARNs",
+    ],
+    [
+      [{ id: "openai.gpt-5.5", endpoint: "mantle", destinations: ["us-east-1"] }],
+      "models.m.servedBy[0].destinations: must be left out: mantle runs everything in its source Region",
+    ],
+    [
+      [{ id: "openai.gpt-5.5", endpoint: "mantle", baseModel: "openai.gpt-5.5" }],
+      "models.m.servedBy[0].baseModel: must be left out: mantle's ids name their model themselves",
+    ],
     [[{ id: "arn:aws:sagemaker:us-east-1:111111111111:endpoint/x" }], "models.m.servedBy[0].id: must be a Bedrock ARN"],
   ])("refuses %j", (servedBy, problem) => {
     expect(problemsOf(brokenServedBy(...servedBy)).join("\n")).toContain(problem);
@@ -277,6 +332,22 @@ describe("what serves a model", () => {
     [
       { tokensPerMinute: 1, overrides: [{ account: "111111111111" }] },
       "models.m.quotas.overrides[0]: must give tokensPerMinute",
+    ],
+    [
+      { tokensPerMinute: 1, inputTokensPerMinute: 1 },
+      "models.m.quotas.inputTokensPerMinute: is a quota of mantle, but every id of this model has endpoint: runtime, which counts tokensPerMinute and requestsPerMinute",
+    ],
+    [
+      { tokensPerMinute: 1, overrides: [{ account: "111111111111", outputTokensPerMinute: 1 }] },
+      "models.m.quotas.overrides[0].outputTokensPerMinute: is a quota of mantle",
+    ],
+    [
+      { inputTokensPerMinute: 1, overrides: [{ scope: "geo", inputTokensPerMinute: 2 }] },
+      'models.m.quotas.overrides[0].scope: must be left out for quotas of mantle, which has no profiles, got "geo"',
+    ],
+    [
+      { outputTokensPerMinute: -1 },
+      "models.m.quotas.outputTokensPerMinute: must be a number from 0 up to 1000000000000, got -1",
     ],
     [
       { tokensPerMinute: 1, overrides: [{ tokensPerMinute: 2 }] },
@@ -302,74 +373,6 @@ describe("what serves a model", () => {
     ],
   ])("refuses quotas %j", (quotas, problem) => {
     expect(problemsOf(brokenQuotas(quotas)).join("\n")).toContain(problem);
-  });
-});
-
-describe("an endpoint", () => {
-  it.each([
-    "https://vpce-0a1b.bedrock-runtime.{region}.vpce.amazonaws.com",
-    "https://gateway.example.com/bedrock/",
-    "http://localhost:8080",
-    "http://127.0.0.1:9000",
-    "http://[::1]:9000",
-  ])("may be %s", (bedrockRuntime) => {
-    expect(problemsOf(broken({ endpoints: { bedrockRuntime } }))).toEqual([]);
-  });
-
-  it.each([
-    ["plain text over a network", "http://gateway.example.com"],
-    ["an address", "https://10.0.0.1"],
-    ["an address in disguise", "https://0xa9fea9fe"],
-    ["the metadata service", "http://169.254.169.254"],
-    ["the metadata service over IPv6", "https://[fd00:ec2::254]"],
-    ["a password", "https://user:hunter2@gateway.example.com"],
-    ["a query", "https://gateway.example.com/?token=hunter2"],
-    ["a placeholder nobody fills", "https://{zone}.example.com"],
-    ["another protocol", "file:///etc/passwd"],
-    ["no URL", "gateway.example.com"],
-  ])("is refused with %s", (_, sts) => {
-    const problems = problemsOf(broken({ endpoints: { sts } }));
-
-    expect(problems).toEqual([expect.stringContaining("endpoints.sts: must be an https URL")]);
-    expect(problems.join()).not.toContain("hunter2");
-  });
-});
-
-describe("a config that means harm", () => {
-  it.each(["__proto__", "constructor", "prototype"])("may not have the key %s anywhere", (key) => {
-    const models = JSON.parse(`{ ${JSON.stringify(key)}: {} }`) as Record<string, unknown>;
-
-    expect(problemsOf(broken({ models }))).toEqual([`models.${key}: is a key no config may have`]);
-    expect(problemsOf(brokenAccount({ tags: models }))).toEqual([
-      `accounts[0].tags.${key}: is a key no config may have`,
-    ]);
-  });
-
-  it("is refused when it goes round in circles", () => {
-    const accounts: unknown[] = [];
-    accounts.push(accounts);
-
-    expect(problemsOf(broken({ accounts }))).toEqual(["accounts[0]: must be a group of options, got a list"]);
-  });
-
-  it("is refused when it is endlessly deep", () => {
-    const deep: unknown = JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`);
-
-    expect(problemsOf(broken({ instances: deep })).join()).toContain("must not be nested more than 16 deep");
-  });
-
-  it("never sees its secrets again in an error", () => {
-    const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-    const problems = [
-      ...problemsOf(brokenAccount({ externalId: `${secret} ` })),
-      ...problemsOf(brokenAccount({ externalId: [secret] })),
-      ...problemsOf(brokenAccount({ roleArn: secret })),
-      ...problemsOf(brokenAccount({ roleArn: "AKIAIOSFODNN7EXAMPLE" })),
-      ...problemsOf(brokenAccount({ secretAccessKey: secret })),
-    ].join("\n");
-
-    expect(problems).not.toContain(secret);
-    expect(problems).not.toContain("AKIA");
   });
 });
 

@@ -1,17 +1,22 @@
 import type { ConfigPath, ConfigProblem } from "./error.ts";
-import type { ModelConfig, ServedByConfig } from "./model.ts";
-import { readModelId } from "../fleet/model-id.ts";
-import { didYouMean, nameList } from "./nearest-name.ts";
+import type { ModelConfig } from "./model.ts";
+import type { ServedByConfig } from "./served-by.ts";
+import { resourceProblems } from "./resource-problems.ts";
+import { readServedId } from "../fleet/served-id.ts";
+import { idleCeilings } from "./idle-ceilings.ts";
+import { unknownName } from "./unknown-name.ts";
 import type { QuotaOverrideInput } from "./quotas.ts";
 import type { Config } from "./shardrock-config.ts";
 
-/** Where a config speaks of accounts and Regions it does not have, or says the same thing twice. */
+/** Where a config speaks of accounts, Regions and endpoints it does not have, or says the same thing twice. */
 export function referenceProblems(config: Config): readonly ConfigProblem[] {
   const models = [...config.models];
   return [
     ...repeatedAccounts(config),
     ...models.flatMap(([name, model]) => servedByProblems(config, model, ["models", name, "servedBy"])),
     ...models.flatMap(([name, model]) => overrideProblems(config, model, ["models", name, "quotas", "overrides"])),
+    ...idleCeilings(config),
+    ...resourceProblems(config),
   ];
 }
 
@@ -48,7 +53,7 @@ function arnProblems(
   usable: { readonly accountIds: readonly string[]; readonly regions: readonly string[] },
   path: ConfigPath,
 ): readonly ConfigProblem[] {
-  const read = readModelId(served.id, served.baseModel);
+  const read = readServedId(served);
   if (read.kind === "problem") return [];
   const { accountId, region } = read;
   const regions = served.regions ?? usable.regions;
@@ -59,17 +64,18 @@ function arnProblems(
 }
 
 function overrideProblems(config: Config, model: ModelConfig, path: ConfigPath): readonly ConfigProblem[] {
-  const accountIds = config.accounts.map((account) => account.id);
+  const regionsOf = new Map(config.accounts.map(({ id, regions }) => [id, regions]));
+  const everyRegion = [...new Set([...regionsOf.values()].flat())];
   const overrides = model.quotas?.overrides ?? [];
   const firstOf = new Map(overrides.map((override, index) => [selectorOf(override), index] as const).toReversed());
   return overrides.flatMap((override, index) => {
     const { account, region } = override;
-    const regions = config.accounts.filter(({ id }) => id === (account ?? id)).flatMap((usable) => usable.regions);
+    const regions = account === undefined ? everyRegion : (regionsOf.get(account) ?? []);
     const selector = selectorOf(override);
     const isRepeated = firstOf.get(selector) !== index;
     return [
       ...(isRepeated ? [{ path: [...path, index], message: `repeats the override for ${selector}` }] : []),
-      ...(account === undefined ? [] : unknownName(account, accountIds, [...path, index, "account"])),
+      ...(account === undefined ? [] : unknownName(account, [...regionsOf.keys()], [...path, index, "account"])),
       ...(region === undefined || regions.length === 0 ? [] : unknownName(region, regions, [...path, index, "region"])),
     ];
   });
@@ -77,9 +83,4 @@ function overrideProblems(config: Config, model: ModelConfig, path: ConfigPath):
 
 function selectorOf({ account, region, scope }: QuotaOverrideInput): string {
   return [account ?? "every account", region ?? "every Region", scope ?? "every scope"].join(", ");
-}
-
-function unknownName(name: string, known: readonly string[], path: ConfigPath): readonly ConfigProblem[] {
-  if (known.includes(name)) return [];
-  return [{ path, message: `speaks of ${name}, which is not among ${nameList(known)}${didYouMean(name, known)}` }];
 }

@@ -1,16 +1,19 @@
 import { z } from "zod";
 import { accountSchema } from "./account.ts";
-import { listOf, options, regionSchema, textLike, wholeNumber } from "./values.ts";
+import { options, regionList, regionSchema, textLike, wholeNumber } from "./values.ts";
+import { affinitySchema } from "./affinity.ts";
 import { endpointsSchema } from "./endpoints.ts";
+import { errorsSchema } from "./errors.ts";
 import { modelSchema } from "./model.ts";
 import { quotaSchema } from "./quotas.ts";
+import { resourcesSchema } from "./resources.ts";
 import type { Config, ShardrockConfig } from "./shardrock-config.ts";
 import { timeoutsSchema } from "./timeouts.ts";
 import { waitingSchema } from "./waiting.ts";
 
 const allowedRegionsRule = 'must be a list of Regions, never the name of a geography, or the word "anywhere"';
 const allowedRegionsSchema = z
-  .union([z.literal("anywhere"), listOf(regionSchema, allowedRegionsRule)], allowedRegionsRule)
+  .union([z.literal("anywhere"), regionList(allowedRegionsRule)], allowedRegionsRule)
   .describe("Regions where prompts may be processed, or anywhere.");
 const residencyRule =
   "must say where prompts may be processed, such as allowedRegions: [us-east-1] or allowedRegions: anywhere";
@@ -18,7 +21,11 @@ const modelName = textLike(/^[\w.:/@+-]{1,256}$/, "must be a name of up to 256 l
 
 /** The shape of a config; what it says of itself is checked by `parseConfig`. */
 export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
-  $schema: z.string("must be a URL").optional().describe("For editors; not read."),
+  $schema: z
+    .string("must be a URL")
+    .max(2048, "must be a URL of at most 2048 characters")
+    .optional()
+    .describe("For editors; not read."),
   accounts: z
     .array(accountSchema, "must be a list of accounts")
     .min(1, "must name at least one account")
@@ -27,6 +34,7 @@ export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
   models: z
     .record(modelName, modelSchema, "must be models by the name callers use")
     .refine((models) => Object.keys(models).length > 0, "must name at least one model")
+    .refine((models) => Object.keys(models).length <= 1000, "must be at most 1000 models")
     .transform((models) => new Map(Object.entries(models)))
     .describe("Models by the name callers use as modelId."),
   residency: options({ allowedRegions: allowedRegionsSchema }, residencyRule).describe(
@@ -37,6 +45,11 @@ export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
   waiting: waitingSchema.prefault({}).describe("How long and how much may wait for room."),
   timeouts: timeoutsSchema.prefault({}).describe("When one attempt is given up."),
   endpoints: endpointsSchema.prefault({}).describe("Other endpoints than AWS's own."),
+  resources: resourcesSchema
+    .prefault({})
+    .describe("Names for what has another id in each account: guardrails, buckets."),
+  errors: errorsSchema.prefault({}).describe("What errors may say."),
+  affinity: affinitySchema.prefault({}).describe("How long calls with one affinity key stay together."),
   stsRegion: regionSchema.optional().describe("Region of the STS calls; the account's first Region unless told."),
   windows: options({
     minuteMs: wholeNumber(100, 60_000)

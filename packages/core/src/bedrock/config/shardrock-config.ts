@@ -1,8 +1,11 @@
 import type { AccountConfig, AccountInput } from "./account.ts";
 import type { WithDefaults } from "./values.ts";
+import type { AffinityConfig, AffinityInput } from "./affinity.ts";
 import type { EndpointsConfig, EndpointsInput } from "./endpoints.ts";
+import type { ErrorsConfig, ErrorsInput } from "./errors.ts";
 import type { ModelConfig, ModelInput } from "./model.ts";
 import type { QuotaInput } from "./quotas.ts";
+import type { ResourcesConfig, ResourcesInput } from "./resources.ts";
 import type { TimeoutsConfig, TimeoutsInput } from "./timeouts.ts";
 import type { WaitingConfig, WaitingInput } from "./waiting.ts";
 
@@ -31,6 +34,10 @@ export interface ShardrockConfig {
   readonly waiting?: WaitingInput | undefined;
   readonly timeouts?: TimeoutsInput | undefined;
   readonly endpoints?: EndpointsInput | undefined;
+  /** By the name callers use instead of an id: up to 256 letters, digits or any of `_.:/@+-`. */
+  readonly resources?: ResourcesInput | undefined;
+  readonly errors?: ErrorsInput | undefined;
+  readonly affinity?: AffinityInput | undefined;
   /** Region of the STS calls this process makes; the account's first Region unless told. */
   readonly stsRegion?: string | undefined;
   readonly windows?: WindowsInput | undefined;
@@ -54,6 +61,9 @@ export interface Config {
   readonly waiting: WaitingConfig;
   readonly timeouts: TimeoutsConfig;
   readonly endpoints: EndpointsConfig;
+  readonly resources: ResourcesConfig;
+  readonly errors: ErrorsConfig;
+  readonly affinity: AffinityConfig;
   readonly stsRegion?: string | undefined;
   readonly windows: WindowsConfig;
 }

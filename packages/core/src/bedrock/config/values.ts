@@ -19,15 +19,23 @@ export const regionSchema: z.ZodType<string, string> = z
   .max(32, regionRule)
   .regex(/^[a-z]{2,4}(-[a-z]{2,16}){1,3}-\d{1,2}$/, regionRule);
 
+/** Most Regions a list may have: AWS has fewer than 50. */
+const mostRegions = 100;
+
 /** At least one Region, each once. */
-export const regionsSchema: z.ZodType<string[], string[]> = listOf(regionSchema, "must be a list of Regions");
+export const regionsSchema: z.ZodType<string[], string[]> = regionList("must be a list of Regions");
+
+/** At least one Region, each once, told by the rule given. */
+export function regionList(rule: string): z.ZodType<string[], string[]> {
+  return listOf(regionSchema, rule, mostRegions);
+}
 
 /** A list of at least one thing, each once. */
-export function listOf(item: z.ZodType<string, string>, rule: string): z.ZodType<string[], string[]> {
+export function listOf(item: z.ZodType<string, string>, rule: string, most: number): z.ZodType<string[], string[]> {
   return z
     .array(item, rule)
     .min(1, `${rule}, at least one`)
-    .max(1000, `${rule}, at most 1000`)
+    .max(most, `${rule}, at most ${most}`)
     .superRefine((list, context) => {
       for (const [index, value] of list.entries()) {
         if (list.indexOf(value) < index)

@@ -6,10 +6,12 @@ import { draftTargets } from "./draft-targets.ts";
 import type { DraftTarget } from "./draft-targets.ts";
 import { contradictingTargets, withoutTarget } from "./draft-problems.ts";
 import type { Fleet, ServedModel } from "./served-model.ts";
-import { minuteKey, minuteLimits, minuteUnits } from "./minute-limits.ts";
+import { minuteKey, minuteLimits } from "./minute-limits.ts";
 import type { MinuteLimits } from "./minute-limits.ts";
+import { minuteUnits } from "./quota-ceiling.ts";
 import { readServedFacts } from "./served-facts.ts";
 import { keepResident } from "./residency.ts";
+import { countTargets, placesOf } from "./uncharged-targets.ts";
 import type { Config } from "../config/shardrock-config.ts";
 
 /**
@@ -27,7 +29,7 @@ export function buildFleet(config: Config): Fleet {
   const minute = minuteLimits(kept, config);
   const problems = [
     ...contradictingTargets(plans.flatMap(({ drafts }) => drafts)),
-    ...plans.flatMap((plan) => (plan.kept.length === 0 ? [withoutTarget(plan.name, plan.refused)] : [])),
+    ...plans.flatMap((plan) => (plan.kept.length === 0 ? [withoutTarget(plan, config)] : [])),
     ...plans.flatMap(({ facts }) => facts.problems),
     ...minute.problems,
     ...thinShares(minute, config),
@@ -36,11 +38,12 @@ export function buildFleet(config: Config): Fleet {
   const models = plans.map(({ name, facts, kept }): [string, ServedModel] => {
     const { family, burndown, maxOutputTokens } = facts;
     const targets = kept.map((draft) => targetOf(draft, minute, config.windows.minuteMs));
-    return [name, { name, family, burndown, maxOutputTokens, targets }];
+    return [name, { name, family, burndown, maxOutputTokens, targets, countTargets: countTargets(kept) }];
   });
   return {
     accounts: new Map(config.accounts.map((account) => [account.id, account])),
     models: new Map(models),
+    places: placesOf(config),
     limits: [...minute.limits.values()],
     refused: plans.flatMap(({ refused }) => refused),
   };
@@ -55,18 +58,19 @@ function thinShares({ limits }: MinuteLimits, { instances }: Config): readonly C
 }
 
 function targetOf(draft: DraftTarget, { limits }: MinuteLimits, minuteMs: number): Target {
-  const { model: _model, baseModelId: _base, scope: _scope, page: _page, ...target } = draft;
-  const minuteQuotas = minuteUnits
+  const { model: _model, baseModelId: _base, scope: _scope, page: _page, dayPage, ...target } = draft;
+  const minuteQuotas = minuteUnits[draft.endpoint]
     .filter((unit) => limits.has(minuteKey(draft, unit)))
     .map((unit): Quota => ({ key: minuteKey(draft, unit), unit, windowMs: minuteMs }));
-  return { ...target, quotas: [...minuteQuotas, dayQuota(draft)] };
+  return { ...target, quotas: [...minuteQuotas, dayQuota(draft, dayPage)] };
 }
 
 /**
  * The ceiling on what all models together take from one account and Region in a day. No limit is set: AWS weighs it
- * by price and does not publish when it resets, so it only speaks when AWS refuses.
+ * by price and does not publish when it resets, so it only speaks when AWS refuses. Whether calls on mantle count
+ * towards it is not published, so mantle has a page of its own; so has each dedicated model.
  * Source: AWS, "Quotas for the bedrock-runtime endpoint", Cross-Model Max Tokens Per Day (read 2026-11-22).
  */
-function dayQuota({ accountId, region, endpoint }: DraftTarget): Quota {
-  return { key: `${accountId}/${region}/${endpoint}/day`, unit: "tokens", windowMs: dayWindowMs };
+function dayQuota({ endpoint }: DraftTarget, page: string): Quota {
+  return { key: `${page}/day`, unit: endpoint === "mantle" ? "inputTokens" : "tokens", windowMs: dayWindowMs };
 }

@@ -1,5 +1,8 @@
 import type { ConfigProblem } from "../config/error.ts";
+import type { ServedByConfig } from "../config/served-by.ts";
+import type { Config } from "../config/shardrock-config.ts";
 import type { DraftTarget } from "./draft-targets.ts";
+import { mantleRegions } from "./mantle-regions.ts";
 import type { RefusedTarget } from "./served-model.ts";
 
 /** A model with many targets would drown its own message. */
@@ -16,18 +19,35 @@ export function contradictingTargets(drafts: readonly DraftTarget[]): readonly C
   });
 }
 
+/** A model none of whose targets is left. */
+export interface ModelWithoutTarget {
+  readonly name: string;
+  readonly refused: readonly RefusedTarget[];
+}
+
 /** Why a model has no target at all. */
-export function withoutTarget(model: string, refused: readonly RefusedTarget[]): ConfigProblem {
+export function withoutTarget({ name, refused }: ModelWithoutTarget, { models }: Config): ConfigProblem {
+  const path = ["models", name];
+  if (refused.length === 0) {
+    const hint = models.get(name)?.servedBy.some(isHeldToMantleRegions) ? mantleHint : "";
+    return { path, message: `has no target: no account it may use has one of its Regions${hint}` };
+  }
   const reasons = [...new Set(refused.map(({ reason }) => reason))].map((reason) => {
     const ids = refused.filter((target) => target.reason === reason).map(({ targetId }) => targetId);
     return `${ids[0]}${ids.length > 1 ? ` and ${ids.length - 1} more` : ""}: ${reason}`;
   });
   const message =
-    reasons.length === 0
-      ? "has no target: no account it may use has one of its Regions"
-      : `has no target that residency.allowedRegions lets run; ${reasons.slice(0, mostReasons).join("; ")}. ` +
-        "Say where each profile runs in destinations, or allow more Regions";
-  return { path: ["models", model], message };
+    `has no target that residency.allowedRegions lets run; ${reasons.slice(0, mostReasons).join("; ")}. ` +
+    "Say where each profile runs in destinations, or allow more Regions";
+  return { path, message };
+}
+
+const mantleHint =
+  `; mantle was known in ${mantleRegions.regions.join(", ")} on ${mantleRegions.readOn}, ` +
+  "and is used elsewhere where a served id names regions";
+
+function isHeldToMantleRegions({ endpoint, regions }: ServedByConfig): boolean {
+  return endpoint === "mantle" && regions === undefined;
 }
 
 function contradiction(draft: DraftTarget, earlier: DraftTarget): string | undefined {

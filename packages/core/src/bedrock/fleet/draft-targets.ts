@@ -1,9 +1,11 @@
 import type { Target } from "../../budget/target.ts";
 import type { AccountConfig } from "../config/account.ts";
-import { destinationsFrom } from "../config/model.ts";
-import type { ModelConfig, ServedByConfig } from "../config/model.ts";
-import { readModelId } from "./model-id.ts";
+import type { ModelConfig } from "../config/model.ts";
+import { destinationsFrom } from "../config/served-by.ts";
+import type { ServedByConfig } from "../config/served-by.ts";
+import { mantleRegions } from "./mantle-regions.ts";
 import type { ModelId } from "./model-id.ts";
+import { readServedId } from "./served-id.ts";
 import type { QuotaScope } from "../config/quotas.ts";
 import type { Config } from "../config/shardrock-config.ts";
 
@@ -15,17 +17,19 @@ export interface DraftTarget extends Omit<Target, "quotas"> {
   readonly scope: QuotaScope;
   /** What the keys of its minute quotas begin with: the same page is the same quotas at AWS. */
   readonly page: string;
+  /** What the key of its day quota begins with. */
+  readonly dayPage: string;
 }
 
 /** Everywhere a model could be called, whatever residency says. */
 export function draftTargets(name: string, model: ModelConfig, config: Config): readonly DraftTarget[] {
   return model.servedBy.flatMap((served) => {
-    const read = readModelId(served.id, served.baseModel);
+    const read = readServedId(served);
     if (read.kind === "problem") return [];
     const accounts = config.accounts.filter((account) => serves(account, served, read));
     return accounts.flatMap((account) =>
       account.regions
-        .filter((region) => (served.regions ?? [region]).includes(region) && region === (read.region ?? region))
+        .filter((region) => isServedIn(region, served) && region === (read.region ?? region))
         .map((region) => draftTarget(account, region, { name, served, read })),
     );
   });
@@ -35,24 +39,32 @@ function serves(account: AccountConfig, served: ServedByConfig, read: ModelId): 
   return (served.accounts?.includes(account.id) ?? true) && account.id === (read.accountId ?? account.id);
 }
 
+function isServedIn(region: string, { regions, endpoint }: ServedByConfig): boolean {
+  if (regions !== undefined) return regions.includes(region);
+  return endpoint === "runtime" || mantleRegions.regions.includes(region);
+}
+
 function draftTarget(
   account: AccountConfig,
   region: string,
   id: { readonly name: string; readonly served: ServedByConfig; readonly read: ModelId },
 ): DraftTarget {
-  const { baseModelId, scope, staysInRegion } = id.read;
+  const { baseModelId, scope, profileType, quotaOwner, staysInRegion } = id.read;
+  const place = `${account.id}/${region}/${id.served.endpoint}`;
   return {
-    id: `${account.id}/${region}/runtime/${id.served.id}`,
+    id: `${place}/${id.served.id}`,
     accountId: account.id,
     region,
-    endpoint: "runtime",
+    endpoint: id.served.endpoint,
     modelId: id.served.id,
+    profileType,
     destinationRegions: staysInRegion ? [region] : destinationsFrom(id.served, region),
     weight: account.weight,
     isDrained: account.drained,
     model: id.name,
     baseModelId,
     scope,
-    page: `${account.id}/${region}/runtime/${baseModelId}/${scope}`,
+    page: `${place}/${quotaOwner}/${scope}`,
+    dayPage: scope === "dedicated" ? `${place}/${quotaOwner}` : place,
   };
 }

@@ -2,7 +2,7 @@ import type { LimitSource } from "../../budget/limits.ts";
 import type { ConfigProblem } from "../config/error.ts";
 import type { DraftTarget } from "./draft-targets.ts";
 import type { FleetLimit } from "./served-model.ts";
-import { ceilingFor, ceilingIn } from "./quota-ceiling.ts";
+import { ceilingFor, ceilingIn, minuteUnits, optionOf } from "./quota-ceiling.ts";
 import type { MinuteUnit } from "./quota-ceiling.ts";
 import type { Config } from "../config/shardrock-config.ts";
 
@@ -11,8 +11,6 @@ export interface MinuteLimits {
   readonly limits: ReadonlyMap<string, FleetLimit>;
   readonly problems: readonly ConfigProblem[];
 }
-
-export const minuteUnits: readonly MinuteUnit[] = ["tokens", "requests"];
 
 /** Names a minute quota: two models under one key share one page of the book, as they do at AWS. */
 export function minuteKey({ page }: DraftTarget, unit: MinuteUnit): string {
@@ -27,16 +25,14 @@ export function minuteLimits(drafts: readonly DraftTarget[], config: Config): Mi
   const claims = drafts.flatMap((draft) => claimsOf(draft, config));
   const first = new Map<string, Claim>();
   for (const claim of claims) if (!first.has(claim.key)) first.set(claim.key, claim);
-  const unlimited = drafts.filter((draft) => !minuteUnits.some((unit) => first.has(minuteKey(draft, unit))));
-  const limits = [
-    ...[...first.values()].map(({ key, value }) => limitOf(key, value, { source: "config", config })),
-    ...unlimited.flatMap((draft) => fallbackLimits(draft, config)),
-  ];
-  const withoutAny = config.fallbackQuota === undefined ? unlimited.map(withoutLimit) : [];
-  return {
-    limits: new Map(limits.map((limit) => [limit.key, limit])),
-    problems: [...conflicts(claims, first), ...withoutAny],
-  };
+  const told = [...first.values()].map(({ key, value }) => limitOf(key, value, { source: "config", config }));
+  const limits = new Map(told.map((limit) => [limit.key, limit]));
+  const lacking = drafts.filter((draft) => isLacking(draft, limits));
+  for (const fallback of lacking.flatMap((draft) => fallbackLimits(draft, config))) {
+    if (!limits.has(fallback.key)) limits.set(fallback.key, fallback);
+  }
+  const withoutAny = lacking.filter((draft) => isLacking(draft, limits)).map(withoutLimit);
+  return { limits, problems: [...conflicts(claims, first), ...withoutAny] };
 }
 
 /** One model's word on one quota. */
@@ -49,10 +45,16 @@ interface Claim {
 
 function claimsOf(draft: DraftTarget, config: Config): readonly Claim[] {
   const quotas = config.models.get(draft.model)?.quotas;
-  return minuteUnits.flatMap((unit) => {
+  return minuteUnits[draft.endpoint].flatMap((unit) => {
     const value = ceilingFor(quotas, unit, draft);
     return value === undefined ? [] : [{ key: minuteKey(draft, unit), unit, value, draft }];
   });
+}
+
+/** Runtime needs a limit of either kind; mantle needs that of its input, which is what it admits a call by. */
+function isLacking(draft: DraftTarget, limits: ReadonlyMap<string, FleetLimit>): boolean {
+  const enough = draft.endpoint === "mantle" ? (["inputTokens"] as const) : minuteUnits.runtime;
+  return !enough.some((unit) => limits.has(minuteKey(draft, unit)));
 }
 
 /** One conflict for each pair of models and unit: the next account would only say the same again. */
@@ -68,17 +70,18 @@ function conflicts(claims: readonly Claim[], first: ReadonlyMap<string, Claim>):
 }
 
 function conflict({ draft, unit, value }: Claim, earlier: Claim): ConfigProblem {
-  const { model, baseModelId, scope, accountId, region } = draft;
+  const { model, baseModelId, scope, accountId, region, endpoint } = draft;
   return {
     path: ["models", model, "quotas"],
     message:
-      `gives ${baseModelId} (${scope}) ${value} ${unit} per minute in account ${accountId}, ${region}, ` +
-      `but models.${earlier.draft.model} gives it ${earlier.value}: they share that quota`,
+      `gives ${baseModelId} (${endpoint === "mantle" ? endpoint : scope}) ${optionOf[unit]} ${value} ` +
+      `in account ${accountId}, ${region}, but models.${earlier.draft.model} gives it ${earlier.value}: ` +
+      `they share that quota`,
   };
 }
 
 function fallbackLimits(draft: DraftTarget, config: Config): readonly FleetLimit[] {
-  return minuteUnits.flatMap((unit) => {
+  return minuteUnits[draft.endpoint].flatMap((unit) => {
     const value = config.fallbackQuota && ceilingIn(config.fallbackQuota, unit);
     return value === undefined ? [] : [limitOf(minuteKey(draft, unit), value, { source: "fallback", config })];
   });
@@ -92,11 +95,13 @@ function limitOf(
   return { key, value: value / from.config.instances, source: from.source };
 }
 
-function withoutLimit(draft: DraftTarget): ConfigProblem {
+function withoutLimit({ model, accountId, region, modelId, endpoint }: DraftTarget): ConfigProblem {
+  const needed =
+    endpoint === "mantle"
+      ? "set inputTokensPerMinute (and outputTokensPerMinute), or a fallbackQuota that does; mantle's quotas are its own"
+      : "set tokensPerMinute or requestsPerMinute, or a fallbackQuota that does";
   return {
-    path: ["models", draft.model, "quotas"],
-    message:
-      `gives no limit for account ${draft.accountId}, ${draft.region}, ${draft.modelId}; ` +
-      `set tokensPerMinute or requestsPerMinute, or a fallbackQuota`,
+    path: ["models", model, "quotas"],
+    message: `gives no limit for account ${accountId}, ${region}, ${modelId}${endpoint === "mantle" ? " on mantle" : ""}; ${needed}`,
   };
 }

@@ -1,4 +1,6 @@
+import type { Target } from "../../budget/target.ts";
 import type { QuotaScope } from "../config/quotas.ts";
+import { profilePrefixes, providers } from "./id-words.ts";
 
 /** What an id says about the quota it spends and where it may be called. */
 export interface ModelId {
@@ -6,6 +8,9 @@ export interface ModelId {
   /** The foundation model, without the prefix of a geography: models and profiles of one base share its quotas. */
   readonly baseModelId: string;
   readonly scope: QuotaScope;
+  /** Whose quotas it spends: the base model's, or with scope `dedicated` its own. */
+  readonly quotaOwner: string;
+  readonly profileType: NonNullable<Target["profileType"]>;
   /** True: surely processed in the Region that is called. Never true for an id we cannot place. */
   readonly staysInRegion: boolean;
   /** The only account that has it, for an ARN that names one. */
@@ -21,58 +26,116 @@ export interface ModelIdProblem {
   readonly message: string;
 }
 
-/**
- * Prefixes of a geography's cross-Region profiles; `global` is a scope of its own.
- * Source: AWS agent toolkit and sample-bedrock-quota-checker (read 2026-11-22). An unknown one is taken for a geography.
- */
-const profilePrefixes: ReadonlySet<string> = new Set("us us-gov eu apac jp au ca sa kr in il mx".split(" "));
+/** Ids are bounded before a pattern sees them; so long as AWS takes them. */
+const longestId = 2048;
+
+/** Kinds of ARN that do not name their model, and what each is called in a message. */
+const namelessKinds = {
+  "application-inference-profile": "application inference profile",
+  "provisioned-model": "provisioned model",
+  "imported-model": "imported model",
+  "custom-model-deployment": "custom model deployment",
+  "prompt-router": "prompt router",
+  "default-prompt-router": "prompt router",
+  prompt: "prompt",
+} as const;
 
 /**
- * First words of plain model ids. A word that is not here proves nothing, so such an id's destinations are unknown:
- * without this list a new geography's profile would pass for a model that stays in its Region.
- * Source: AWS, "Models at a glance" and "Supported foundation models" (read 2026-11-22).
+ * Models of one account alone: they run in their Region, under quotas of their own.
+ * Source: AWS, "Increase model invocation capacity with Provisioned Throughput", "Invoke your imported model",
+ * "Deploy a custom model for on-demand inference" (read 2026-11-22).
  */
-const providers: ReadonlySet<string> = new Set(
-  (
-    "ai21 amazon anthropic cohere deepseek google luma meta minimax mistral moonshot moonshotai nvidia openai qwen " +
-    "stability twelvelabs writer zai"
-  ).split(" "),
-);
+const dedicatedKinds: ReadonlySet<string> = new Set(["provisioned-model", "imported-model", "custom-model-deployment"]);
 
-const arnPattern =
-  /^arn:aws[a-z-]{0,16}:bedrock:([a-z0-9-]{1,32}):(\d{12})?:((?:foundation-model|(?:application-)?inference-profile))\/([\w.:-]{1,256})$/;
+const arnPattern = /^arn:aws[a-z-]{0,16}:bedrock:([a-z0-9-]{1,32}):(\d{12}|):([a-z-]{1,32})\/([\w.:-]{1,256})$/;
 const arnRule =
-  "must be a Bedrock ARN of a foundation model, an inference profile or an application inference profile, with its Region";
+  "must be a Bedrock ARN, with its Region, of a foundation model, an inference profile, an application inference " +
+  "profile, a provisioned, imported or deployed custom model, a prompt router or a prompt";
 const idRule = "must be a model id such as amazon.nova-pro-v1:0, an inference-profile id or an ARN";
-const baseModelRule = "is for application inference profiles only; this id names its model itself";
-const baseModelMissing = "is missing; name the model or profile this application inference profile was made from";
+const baseModelRule = "is for ARNs that do not name their model only; this id names its model itself";
 
 /**
- * Reads a model id, inference-profile id or ARN.
- * @param baseModel - what the ARN of an application inference profile does not say: the id it was made from.
+ * Reads a model id, inference-profile id or ARN of the runtime endpoint.
+ * @param baseModel - what the ARN of a {@link namelessKinds | kind without a model's name} does not say: the id behind it.
  */
 export function readModelId(id: string, baseModel?: string): ModelId | ModelIdProblem {
-  const [, region, accountId, kind, name = ""] = arnPattern.exec(id) ?? [];
-  const isApplicationProfile = kind === "application-inference-profile";
-  if (kind === undefined && id.startsWith("arn:")) return problem("id", arnRule);
-  if (isApplicationProfile && baseModel === undefined) return problem("baseModel", baseModelMissing);
-  if (!isApplicationProfile && baseModel !== undefined) return problem("baseModel", baseModelRule);
-  const read = readPlainId(baseModel ?? (kind === undefined ? id : name));
-  if (read.kind === "problem") return isApplicationProfile ? problem("baseModel", read.message) : read;
-  const staysInRegion = read.staysInRegion && (kind === undefined || kind === "foundation-model");
-  return { ...read, staysInRegion, accountId, region };
+  if (id.length > longestId) return problem("id", idRule);
+  if (id.startsWith("arn:")) return readArn(id, baseModel);
+  return baseModel === undefined ? readPlainId(id) : problem("baseModel", baseModelRule);
+}
+
+function readArn(arn: string, baseModel: string | undefined): ModelId | ModelIdProblem {
+  const [, region, account = "", kind = "", name = ""] = arnPattern.exec(arn) ?? [];
+  const accountId = account === "" ? undefined : account;
+  if (isNameless(kind)) {
+    return accountId === undefined ? problem("id", arnRule) : readNameless({ arn, kind, accountId, region }, baseModel);
+  }
+  const isModel = kind === "foundation-model";
+  if (!isModel && (kind !== "inference-profile" || accountId === undefined)) return problem("id", arnRule);
+  if (baseModel !== undefined) return problem("baseModel", baseModelRule);
+  const read = readPlainId(name);
+  return read.kind === "problem" ? read : { ...read, staysInRegion: read.staysInRegion && isModel, accountId, region };
+}
+
+interface NamelessArn {
+  readonly arn: string;
+  readonly kind: keyof typeof namelessKinds;
+  readonly accountId: string;
+  readonly region: string | undefined;
+}
+
+/** Where a router, a prompt or an application profile runs depends on what is behind it, which its ARN does not say. */
+function readNameless(
+  { arn, kind, accountId, region }: NamelessArn,
+  baseModel: string | undefined,
+): ModelId | ModelIdProblem {
+  if (baseModel === undefined) {
+    return problem("baseModel", `is missing; name the model or profile behind this ${namelessKinds[kind]}`);
+  }
+  const read = baseModel.length > longestId ? problem("baseModel", idRule) : readPlainId(baseModel);
+  if (read.kind === "problem") return problem("baseModel", read.message);
+  const place = { accountId, region };
+  if (dedicatedKinds.has(kind)) {
+    return { ...read, ...place, scope: "dedicated", quotaOwner: arn, profileType: "single", staysInRegion: true };
+  }
+  const profileType = kind === "application-inference-profile" ? "application" : read.profileType;
+  return { ...read, ...place, profileType, staysInRegion: false };
+}
+
+function isNameless(kind: string): kind is keyof typeof namelessKinds {
+  return Object.hasOwn(namelessKinds, kind);
 }
 
 function readPlainId(id: string): ModelId | ModelIdProblem {
   if (!/^[a-z0-9-]{1,32}\.[\w.:-]{1,256}$/.test(id)) return problem("id", idRule);
   const [first = "", second = ""] = id.split(".", 2);
   const unprefixed = id.slice(first.length + 1);
-  const profile = { kind: "model-id", baseModelId: unprefixed, staysInRegion: false } as const;
-  const nowhere = { accountId: undefined, region: undefined } as const;
-  if (first === "global") return { ...profile, ...nowhere, scope: "global" };
-  if (profilePrefixes.has(first)) return { ...profile, ...nowhere, scope: "geo" };
-  if (!providers.has(first) && providers.has(second)) return { ...profile, ...nowhere, scope: "geo" };
-  return { ...profile, ...nowhere, baseModelId: id, scope: "on-demand", staysInRegion: providers.has(first) };
+  if (first === "global") return profileOf(unprefixed, "global");
+  if (profilePrefixes.words.has(first)) return profileOf(unprefixed, "geo");
+  if (!providers.words.has(first) && providers.words.has(second)) return profileOf(unprefixed, "geo");
+  return {
+    kind: "model-id",
+    baseModelId: id,
+    scope: "on-demand",
+    quotaOwner: id,
+    profileType: "single",
+    staysInRegion: providers.words.has(first),
+    accountId: undefined,
+    region: undefined,
+  };
+}
+
+function profileOf(baseModelId: string, scope: "geo" | "global"): ModelId {
+  return {
+    kind: "model-id",
+    baseModelId,
+    scope,
+    quotaOwner: baseModelId,
+    profileType: scope,
+    staysInRegion: false,
+    accountId: undefined,
+    region: undefined,
+  };
 }
 
 function problem(option: ModelIdProblem["option"], message: string): ModelIdProblem {

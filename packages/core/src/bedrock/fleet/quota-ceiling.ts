@@ -1,7 +1,8 @@
+import type { Target } from "../../budget/target.ts";
 import type { QuotaInput, QuotaOverrideInput, QuotasConfig, QuotaScope } from "../config/quotas.ts";
 
 /** What a minute quota counts. */
-export type MinuteUnit = "tokens" | "requests";
+export type MinuteUnit = "tokens" | "requests" | "inputTokens" | "outputTokens";
 
 /** What a ceiling is asked for. */
 export interface CeilingOf {
@@ -10,7 +11,23 @@ export interface CeilingOf {
   readonly scope: QuotaScope;
 }
 
-const optionOf = { tokens: "tokensPerMinute", requests: "requestsPerMinute" } as const;
+/** The option that gives each unit's ceiling. */
+export const optionOf = {
+  tokens: "tokensPerMinute",
+  requests: "requestsPerMinute",
+  inputTokens: "inputTokensPerMinute",
+  outputTokens: "outputTokensPerMinute",
+} as const;
+
+/**
+ * What each endpoint counts a minute: runtime tokens of both kinds together, and for some models requests; mantle input
+ * and output apart, and no requests. Source: AWS, "Quotas for the bedrock-runtime endpoint" and "Quotas for the
+ * bedrock-mantle endpoint" (read 2026-11-22).
+ */
+export const minuteUnits: Readonly<Record<Target["endpoint"], readonly MinuteUnit[]>> = {
+  runtime: ["tokens", "requests"],
+  mantle: ["inputTokens", "outputTokens"],
+};
 
 /** The ceiling a model's quotas give one unit in one place, per minute; undefined when they do not say. */
 export function ceilingFor(quotas: QuotasConfig | undefined, unit: MinuteUnit, place: CeilingOf): number | undefined {

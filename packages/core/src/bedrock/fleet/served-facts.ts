@@ -2,7 +2,8 @@ import type { ConfigProblem } from "../config/error.ts";
 import { modelFacts } from "./model-catalogue.ts";
 import type { ModelFacts, ModelFamily } from "./model-catalogue.ts";
 import type { ModelConfig } from "../config/model.ts";
-import { readModelId } from "./model-id.ts";
+import { readServedId } from "./served-id.ts";
+import type { ServedId } from "./served-id.ts";
 
 /** Facts of one served model: the config's, else the catalogue's. */
 export interface ServedFacts {
@@ -15,7 +16,7 @@ export interface ServedFacts {
 
 /** Reads the facts of a model off its ids. Where ids differ the dearer counts: we may waste quota, never overspend it. */
 export function readServedFacts(name: string, model: ModelConfig): ServedFacts {
-  const ids = [...new Set(model.servedBy.flatMap(({ id, baseModel }) => baseIdOf(id, baseModel)))];
+  const ids = [...new Set(model.servedBy.flatMap(baseIdOf))];
   const facts = ids.map((id) => ({ id, ...modelFacts(id) }));
   const families = [...new Set(facts.map(({ family }) => family))];
   const unknown = model.maxOutputTokens === undefined ? facts.filter((fact) => fact.maxOutputTokens === undefined) : [];
@@ -30,8 +31,8 @@ export function readServedFacts(name: string, model: ModelConfig): ServedFacts {
   };
 }
 
-function baseIdOf(id: string, baseModel: string | undefined): readonly string[] {
-  const read = readModelId(id, baseModel);
+function baseIdOf(served: ServedId): readonly string[] {
+  const read = readServedId(served);
   return read.kind === "problem" ? [] : [read.baseModelId];
 }
 

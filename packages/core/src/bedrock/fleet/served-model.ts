@@ -9,12 +9,17 @@ import { didYouMean, nameList } from "../config/nearest-name.ts";
 export interface ServedModel {
   readonly name: string;
   readonly family: ModelFamily;
-  /** Quota tokens one output token costs, 1 or more; the highest of its ids. */
+  /**
+   * Quota tokens one output token costs on the runtime endpoint, 1 or more; the highest of its ids. On mantle, where
+   * output has a quota of its own, it is always 1.
+   */
   readonly burndown: number;
-  /** What AWS holds for a call that sets no maximum, in tokens; the highest of its ids. */
+  /** What AWS holds on either endpoint for a call that sets no maximum, in tokens; the highest of its ids. */
   readonly maxOutputTokens: number;
-  /** At least one. */
+  /** At least one. Both endpoints' are here: a call that only one of them understands must choose by `endpoint`. */
   readonly targets: readonly Target[];
+  /** Where its tokens can be counted for free: one for each account and Region of its runtime targets. */
+  readonly countTargets: readonly Target[];
 }
 
 /** The limit a quota starts with. Day quotas have none: they are advisory. */
@@ -38,6 +43,8 @@ export interface Fleet {
   readonly accounts: ReadonlyMap<string, AccountConfig>;
   /** By the name callers use. */
   readonly models: ReadonlyMap<string, ServedModel>;
+  /** Every account and Region residency allows, for calls that name no model: `modelId` is empty, `quotas` too. */
+  readonly places: readonly Target[];
   /** One for every minute quota of every target. */
   readonly limits: readonly FleetLimit[];
   readonly refused: readonly RefusedTarget[];

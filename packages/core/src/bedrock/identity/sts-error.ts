@@ -1,16 +1,23 @@
+import { errorFacts } from "../transport/error-facts.ts";
+import { safeError } from "../transport/safe-error.ts";
 import { ShardrockError } from "../../errors.ts";
 
-const keptFields = ["name", "$metadata", "code", "syscall"];
+export interface StsErrorOptions {
+  /** Whose session STS was asked for; 12 digits. */
+  readonly accountId: string;
+  /** True: what STS says is passed on, without the secrets: it repeats a parameter it does not like. */
+  readonly includeProviderMessage: boolean;
+  readonly secrets: readonly (string | undefined)[];
+}
 
-/**
- * A copy of an error that leads neither to the request, which the SDK's own do by hidden properties, nor to its
- * signature, and whose text has none of the secrets: STS repeats a parameter it does not like.
- */
-export function stsErrorWithout(secrets: readonly (string | undefined)[], error: unknown): Error {
-  if (error instanceof ShardrockError) return error;
-  if (!(error instanceof Error)) return new Error("the host's credentials failed, and said not why");
-  const copied = keptFields.map((name) => [name, Reflect.get(error, name)]);
-  return Object.assign(new Error(redactAll(secrets, error.message)), Object.fromEntries(copied));
+/** What STS, or the way to the host's own credentials, threw, as a copy that leads to no request and no secret. */
+export function stsError(error: unknown, { accountId, includeProviderMessage, secrets }: StsErrorOptions): Error {
+  if (errorFacts(error).name === "CredentialsProviderError") {
+    const message = "the host has no credentials of its own to ask STS with (CredentialsProviderError)";
+    return new ShardrockError("credentials-unavailable", message);
+  }
+  const redact = (text: string): string => redactAll(secrets, text);
+  return safeError(error, { place: `STS, asked for account ${accountId}`, includeProviderMessage, redact });
 }
 
 function redactAll(secrets: readonly (string | undefined)[], text: string): string {

@@ -270,7 +270,7 @@ describe("secrets", () => {
     ["ExternalId", "1 validation error detected: Value 'an-external-id' at 'externalId' failed"],
     ["session token", "The token host-token is malformed"],
   ])("are cut out of what STS says: %s", async (_what, message) => {
-    const { aws, session } = open();
+    const { aws, session } = open({ includeProviderMessage: true });
     aws.onSts = () => ({
       status: 400,
       body: `<ErrorResponse><Error><Code>ValidationError</Code><Message>${message}</Message></Error></ErrorResponse>`,

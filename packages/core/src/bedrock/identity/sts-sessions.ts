@@ -5,6 +5,7 @@ import {
   STSClient,
   type STSClientConfig,
 } from "@aws-sdk/client-sts";
+import { ShardrockError } from "../../errors.ts";
 import type { SessionSource } from "./assumed-roles.ts";
 import { type Caller, checkCaller } from "./caller-check.ts";
 import { endpointUrl } from "../config/endpoints.ts";
@@ -12,7 +13,7 @@ import { hostIdOf } from "./host-id.ts";
 import { isRecord } from "../config/plain-data.ts";
 import type { SessionCredentials } from "./role-identity.ts";
 import type { SessionRequest } from "./session-request.ts";
-import { stsErrorWithout } from "./sts-error.ts";
+import { stsError } from "./sts-error.ts";
 import { rejectOnAbort } from "../transport/reject-on-abort.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
 
@@ -25,6 +26,8 @@ export interface StsSessionsOptions {
   readonly hostCredentials?: HostCredentials | undefined;
   /** Instead of the Region's own STS; may hold `{region}`. */
   readonly endpoint?: string | undefined;
+  /** True: errors hold what STS said, without secrets. False unless told. */
+  readonly includeProviderMessage?: boolean | undefined;
 }
 
 /** A lost answer or a busy STS is asked again, all within the caller's time for credentials. */
@@ -35,13 +38,15 @@ export class StsSessions implements SessionSource {
   readonly hostId: string;
   readonly #requestHandler: RequestHandler;
   readonly #endpoint: string | undefined;
+  readonly #includeProviderMessage: boolean;
   readonly #clients = new Map<string, STSClient>();
   #hostCredentials: HostCredentials | undefined;
 
-  constructor({ requestHandler, hostCredentials, endpoint }: StsSessionsOptions) {
+  constructor({ requestHandler, hostCredentials, endpoint, includeProviderMessage = false }: StsSessionsOptions) {
     this.hostId = hostIdOf(hostCredentials);
     this.#requestHandler = requestHandler;
     this.#endpoint = endpoint;
+    this.#includeProviderMessage = includeProviderMessage;
     this.#hostCredentials = hostCredentials;
   }
 
@@ -60,7 +65,12 @@ export class StsSessions implements SessionSource {
       return credentials;
     } catch (error) {
       if (signal.aborted || isAboutHost(error)) this.#forget(request.region, client);
-      throw stsErrorWithout([request.externalId, ...this.#hostSecrets()], error);
+      const secrets = [request.externalId, ...this.#hostSecrets()];
+      throw stsError(error, {
+        accountId: request.accountId,
+        includeProviderMessage: this.#includeProviderMessage,
+        secrets,
+      });
     }
   }
 
@@ -135,7 +145,7 @@ function commandFor(request: SessionRequest): AssumeRoleCommand {
 function complete(given: Credentials | undefined, clockOffsetMs: number): SessionCredentials {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || Expiration === undefined) {
-    throw new Error("STS answered without complete credentials");
+    throw new ShardrockError("credentials-unavailable", "STS answered without complete credentials");
   }
   return {
     accessKeyId: AccessKeyId,

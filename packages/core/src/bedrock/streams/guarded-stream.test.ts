@@ -3,10 +3,12 @@ import { describe, expect, it } from "vitest";
 import { StreamInterruptedError } from "../../errors.ts";
 import { AttemptScope } from "../transport/attempt-scope.ts";
 import { FakeUpstream } from "../testing/fake-upstream.test.kit.ts";
-import type { GuardedStream } from "./guarded-stream.ts";
+import type { StreamHandle } from "./stream-handle.ts";
 import { ManualClock, settleDown } from "../testing/manual-clock.test.kit.ts";
 import { openStream } from "./open-stream.ts";
-import { converseStream, invokeStream, type StreamShape } from "./shape.ts";
+import { converseStream } from "./converse-stream.ts";
+import { invokeStream } from "./invoke-stream.ts";
+import type { StreamShape } from "./shape.ts";
 
 const start = { messageStart: { role: "assistant" } };
 const delta = (text: string) => ({ contentBlockDelta: { contentBlockIndex: 0, delta: { text } } });
@@ -16,6 +18,7 @@ const metadata = {
 };
 const chunk = (body: unknown) => ({ chunk: { bytes: new TextEncoder().encode(JSON.stringify(body)) } });
 const usage = { inputTokens: 7, outputTokens: 3, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
+const reported = { kind: "reported", usage };
 
 const idleMs = 1_000;
 const totalMs = 60_000;
@@ -34,13 +37,13 @@ function attempt(shape: StreamShape = converseStream) {
     idleMs,
     commit: () => told.push("commit"),
     ending: { settle: (used) => told.push({ settled: used }), fail: (error) => told.push({ failed: error }) },
-    mark: (error) => error,
+    leaving: (error) => error as Error,
   });
   opening.catch(() => undefined);
   return { clock, caller, upstream, scope, told, opening };
 }
 
-async function readAll(stream: GuardedStream<unknown>): Promise<unknown[]> {
+async function readAll(stream: StreamHandle<unknown>): Promise<unknown[]> {
   const events = [];
   for await (const event of stream) events.push(event);
   return events;
@@ -56,7 +59,7 @@ describe("a stream before its first content", () => {
     upstream.say(delta("a"), stop, metadata).end();
 
     expect(await readAll(await opening)).toEqual([start, delta("a"), stop, metadata]);
-    expect(told).toEqual(["commit", { settled: usage }]);
+    expect(told).toEqual(["commit", { settled: reported }]);
   });
 
   it("fails whole when AWS throttles it there, so that it can be tried elsewhere", async () => {
@@ -74,7 +77,7 @@ describe("a stream before its first content", () => {
 
     upstream.say(start).end();
 
-    await expect(opening).rejects.toMatchObject({ code: "stream-interrupted", eventsDelivered: 0 });
+    await expect(opening).rejects.toMatchObject({ code: "response-invalid" });
   });
 
   it("is handed out when it has no content but is complete", async () => {
@@ -83,7 +86,7 @@ describe("a stream before its first content", () => {
     upstream.say(start, stop, metadata).end();
 
     expect(await readAll(await opening)).toEqual([start, stop, metadata]);
-    expect(told).toEqual(["commit", { settled: usage }]);
+    expect(told).toEqual(["commit", { settled: reported }]);
   });
 
   it("ends with the caller's signal", async () => {
@@ -126,7 +129,7 @@ describe("a stream with content", () => {
     upstream.say(start, delta("a"), stop).end();
 
     expect(await readAll(await opening)).toHaveLength(3);
-    expect(told).toEqual(["commit", { settled: undefined }]);
+    expect(told).toEqual(["commit", { settled: { kind: "missing" } }]);
   });
 
   it("is complete when the connection is lost after the closing event", async () => {
@@ -134,7 +137,7 @@ describe("a stream with content", () => {
     upstream.say(start, delta("a"), stop).breakWith(new Error("lost"));
 
     expect(await readAll(await opening)).toHaveLength(3);
-    expect(told).toEqual(["commit", { settled: undefined }]);
+    expect(told).toEqual(["commit", { settled: { kind: "missing" } }]);
   });
 
   it("ends the upstream when the consumer breaks out of the loop", async () => {
@@ -157,7 +160,7 @@ describe("a stream with content", () => {
     upstream.say(metadata).end();
     await settleDown();
 
-    expect(told).toEqual(["commit", { settled: usage }]);
+    expect(told).toEqual(["commit", { settled: reported }]);
     expect(scope.signal.aborted).toBe(false);
     expect(clock.pending).toBe(0);
   });
@@ -169,7 +172,7 @@ describe("a stream with content", () => {
 
     await clock.advance(2_000);
 
-    expect(told).toEqual(["commit", { settled: undefined }]);
+    expect(told).toEqual(["commit", { settled: { kind: "missing" } }]);
     expect(scope.signal.aborted).toBe(true);
     expect(clock.pending).toBe(0);
   });
@@ -307,9 +310,9 @@ describe("an InvokeModel stream", () => {
     cut.upstream.say(...bodies.slice(0, -1).map(chunk)).end();
 
     expect(await readAll(await whole.opening)).toEqual(bodies.map(chunk));
-    expect(whole.told).toEqual(["commit", { settled: usage }]);
+    expect(whole.told).toEqual(["commit", { settled: reported }]);
     const rest = await readAll(await cut.opening).catch((error: unknown) => error);
-    if (_family === "Nova") expect(cut.told).toEqual(["commit", { settled: undefined }]);
+    if (_family === "Nova") expect(cut.told).toEqual(["commit", { settled: { kind: "missing" } }]);
     else expect(rest).toMatchObject({ code: "stream-interrupted" });
   });
 

@@ -1,10 +1,10 @@
-import type { Usage } from "../usage/measure.ts";
+import { laterCounts, noCounts, readCounts, type TokenCounts, type UsageReading } from "../usage/answer/token-usage.ts";
 import type { StreamShape } from "./shape.ts";
 
 /** Told once how a stream ended. */
 export interface StreamEnding {
-  /** It is complete; undefined: AWS did not say what it used. */
-  settle(usage: Usage | undefined): void;
+  /** It is complete, and used what was said. */
+  settle(usage: UsageReading): void;
   /** It broke, or its consumer left; the error as it happened. */
   fail(error: unknown): void;
 }
@@ -15,7 +15,7 @@ export class StreamOutcome {
   readonly #ending: StreamEnding;
   #isComplete = false;
   #isTold = false;
-  #usage: Usage | undefined;
+  #counts: TokenCounts = noCounts;
 
   constructor(shape: StreamShape, ending: StreamEnding) {
     this.#shape = shape;
@@ -31,15 +31,15 @@ export class StreamOutcome {
     const closing = this.#shape.closing(event);
     if (closing === undefined) return;
     this.#isComplete ||= closing.isEnd;
-    this.#usage = closing.usage ?? this.#usage;
-    if (this.#isComplete && this.#usage !== undefined) this.finish();
+    this.#counts = laterCounts(this.#counts, closing.counts);
+    if (this.#isComplete && readCounts(this.#counts).kind !== "missing") this.finish();
   }
 
   /** No more events will come of a complete stream. */
   finish(): void {
     if (this.#isTold) return;
     this.#isTold = true;
-    this.#ending.settle(this.#usage);
+    this.#ending.settle(readCounts(this.#counts));
   }
 
   /** No more events will come, and the closing one did not. */

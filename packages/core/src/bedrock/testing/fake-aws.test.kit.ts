@@ -1,4 +1,4 @@
-import { asBuffer } from "../usage/estimate.ts";
+import { asBuffer } from "../usage/json-body.ts";
 import { isRecord } from "../config/plain-data.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
 

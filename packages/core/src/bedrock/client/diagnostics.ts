@@ -1,0 +1,24 @@
+import { channel } from "node:diagnostics_channel";
+import type { Router } from "../../routing/router.ts";
+import type { RouterEvent } from "../../routing/router-event.ts";
+
+const channels = {
+  "attempt-end": channel("shardrock:attempt-end"),
+  "call-end": channel("shardrock:call-end"),
+  warning: channel("shardrock:warning"),
+} as const satisfies Record<RouterEvent["kind"], unknown>;
+
+/**
+ * Publishes a router's events on `node:diagnostics_channel`, so that whoever watches a whole process needs no client:
+ * channels `shardrock:attempt-end`, `shardrock:call-end` and `shardrock:warning`, each event as `onEvent` has it. An
+ * event is made only while somebody subscribes; who subscribes late misses the warnings before.
+ *
+ * Calls are not harmed by a subscriber that throws, but the process may be: Node raises it as an uncaught exception.
+ * Source: Node.js docs, "Diagnostics Channel", `channel.publish` (read 2026-11-22).
+ */
+export function publishDiagnostics(router: Router): Disposable {
+  return router.onEvent(
+    (event) => channels[event.kind].publish(event),
+    (kind) => channels[kind].hasSubscribers,
+  );
+}
