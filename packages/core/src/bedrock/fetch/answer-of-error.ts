@@ -4,20 +4,13 @@ import { AnswerError } from "./answer-error.ts";
 import type { Api } from "./routed-apis.ts";
 import { servedHeaders } from "./served-headers.ts";
 
-export interface ErrorAnswering {
-  /** Undefined: the request named none. */
-  readonly api: Api | undefined;
-  /** True: AWS's own words, which may quote the prompt, are passed on. */
-  readonly includeProviderMessage: boolean;
-}
-
 /**
  * What a caller of `fetch` gets for a failed call: an error in the shape of the API it called, which its SDK turns into
  * its own. All say `x-should-retry: false`: the router has waited and moved on already, and a second layer of retries
  * would multiply with it.
  */
-export function answerOfError(error: unknown, { api, includeProviderMessage }: ErrorAnswering): Response {
-  const { status, code, name, message } = factsOf(error, includeProviderMessage);
+export function answerOfError(error: unknown, api: Api | undefined): Response {
+  const { status, code, name, message } = factsOf(error);
   const served = servedBy(error);
   const headers: Record<string, string> = {
     "content-type": "application/json",
@@ -40,28 +33,18 @@ interface ErrorFacts {
   readonly message: string;
 }
 
-function factsOf(error: unknown, includeProviderMessage: boolean): ErrorFacts {
-  if (error instanceof AnswerError) return factsOfAnswer(error, includeProviderMessage);
+function factsOf(error: unknown): ErrorFacts {
+  if (error instanceof AnswerError) {
+    return { status: error.$metadata.httpStatusCode, code: "provider-error", name: error.name, message: error.message };
+  }
   if (error instanceof ShardrockError) {
     const { status, name } = ownAnswers[error.code];
     return { status, code: error.code, name, message: error.message };
   }
-  const name = error instanceof Error ? error.name : "Error";
-  return {
-    status: 502,
-    code: "provider-error",
-    name: "ServiceUnavailableException",
-    message: `no answer of AWS: the connection failed (${nodeCode(error) ?? name})`,
-  };
-}
-
-function factsOfAnswer({ name, message, $metadata }: AnswerError, includeProviderMessage: boolean): ErrorFacts {
-  const { httpStatusCode: status, requestId = "without an id" } = $metadata;
-  const ours = `AWS answered ${status} ${name} (request ${requestId})`;
-  const theirs = includeProviderMessage
-    ? message
-    : "its message is withheld unless errors.includeProviderMessage is set";
-  return { status, code: "provider-error", name, message: `${ours}: ${theirs}` };
+  // What is left is the network's; it has been made safe to pass on where it was met.
+  const { status, name } = ownAnswers["provider-error"];
+  const message = error instanceof Error ? error.message : "no answer of AWS";
+  return { status, code: "provider-error", name, message };
 }
 
 /** The HTTP status of each of our own errors, and the type of AWS that an SDK takes it for. */
@@ -120,8 +103,3 @@ const anthropicTypes: Readonly<Record<number, string>> = {
   504: "timeout_error",
   529: "overloaded_error",
 };
-
-function nodeCode(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-  return typeof code === "string" ? code : undefined;
-}

@@ -26,7 +26,9 @@ export type FetchInit = Parameters<typeof fetch>[1];
 
 /** Which API the arguments of `fetch` call. @throws {ShardrockError} `command-unsupported` naming what is routed. */
 export function kindOf(input: FetchInput, init: FetchInit): RequestKind {
-  const { pathname } = urlOf(input);
+  const url = isRequest(input) ? input.url : String(input);
+  if (!URL.canParse(url)) throw new ShardrockError("request-invalid", "the URL must be whole, with a host");
+  const { pathname } = new URL(url);
   const method = (init?.method ?? (isRequest(input) ? input.method : "GET")).toUpperCase();
   const kind = method === "POST" ? requestKind(pathname) : undefined;
   if (kind !== undefined) return kind;
@@ -39,7 +41,9 @@ export function kindOf(input: FetchInput, init: FetchInit): RequestKind {
  * @throws {ShardrockError} `request-invalid` when the body is no JSON object or names no model.
  */
 export async function readRequest(kind: RequestKind, input: FetchInput, init: FetchInit): Promise<IncomingRequest> {
-  const body = await bodyOf(input, init);
+  const body = await bodyOf(input, init).catch((cause: unknown) => {
+    throw new ShardrockError("request-invalid", "the body could not be read to its end", { cause });
+  });
   const json = parseJson(body);
   if (!isRecord(json)) throw new ShardrockError("request-invalid", "the body must be a JSON object");
   const modelName = kind.modelName ?? json["model"];

@@ -10,7 +10,7 @@ import { eventFrames } from "./event-frames.ts";
 import { isUsageChunk } from "./usage-chunk.ts";
 import type { Api } from "./routed-apis.ts";
 import { sseEvents } from "./sse-events.ts";
-import { requestIdOf, type WireAnswer } from "./wire-answer.ts";
+import type { WireAnswer } from "./wire-answer.ts";
 
 /** A streamed answer, cut into events. */
 export interface OpenedBody {
@@ -31,8 +31,7 @@ export interface BodyReading {
 export function openBody(answer: WireAnswer, { api, hidesUsage }: BodyReading): OpenedBody | undefined {
   const shape = shapeOfBody(shapeOf[api]);
   const isHidden = api === "chat" && hidesUsage ? isUsageChunk : (): boolean => false;
-  const [type = ""] = (answer.headers["content-type"] ?? "").split(";", 1);
-  switch (type.trim().toLowerCase()) {
+  switch (answer.mediaType) {
     case "application/vnd.amazon.eventstream":
       return { source: failing(eventFrames(answer.body), shape, answer), shape };
     case "text/event-stream":
@@ -53,13 +52,13 @@ const shapeOf: Readonly<Record<Api, StreamShape>> = {
 async function* failing(
   events: AsyncIterable<BodyEvent>,
   shape: StreamShape,
-  { headers }: WireAnswer,
+  { requestId }: WireAnswer,
 ): AsyncGenerator<BodyEvent> {
   for await (const event of events) {
     const failure = shape.failure(event);
     if (failure !== undefined) {
       const { name, message = "", status = 500 } = failure;
-      throw new AnswerError(name, message, { httpStatusCode: status, requestId: requestIdOf(headers) });
+      throw new AnswerError(name, message, { httpStatusCode: status, requestId });
     }
     yield event;
   }

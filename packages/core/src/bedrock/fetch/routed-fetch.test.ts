@@ -93,7 +93,7 @@ describe("a routed fetch", () => {
     const request = new Request(converseUrl, post(converseBody, { "x-amzn-bedrock-trace": "ENABLED" }));
 
     await fetch(request.clone());
-    await fetch(request, { headers: { "x-amzn-bedrock-trace": "DISABLED" }, body: "{}" });
+    await fetch(request, { method: "POST", headers: { "x-amzn-bedrock-trace": "DISABLED" }, body: "{}" });
 
     expect(aws.bedrock[0]).toMatchObject({
       body: JSON.stringify(converseBody),
@@ -170,7 +170,7 @@ describe("a routed fetch", () => {
       url: `${runtimeUrl}/model/sonnet/invoke`,
       body: { ...messagesBody, anthropic_version: "bedrock-2023-05-31" },
       answer: {
-        body: "{}",
+        body: '{"generation":"hi"}',
         headers: { "x-amzn-bedrock-input-token-count": "7", "x-amzn-bedrock-output-token-count": "3" },
       },
     },
@@ -245,7 +245,7 @@ describe("a routed fetch", () => {
 
   it("counts tokens without taking any quota", async () => {
     const { fetch, aws, ended } = openFetch();
-    aws.onBedrock = () => ({ body: JSON.stringify({ inputTokens: 7 }) });
+    aws.onBedrock = () => ({ body: JSON.stringify({ inputTokens: 7, input_tokens: 7 }) });
     const input = { input: { converse: converseBody } };
 
     const runtime = await fetch(`${runtimeUrl}/model/sonnet/count-tokens`, post(input));
@@ -320,11 +320,59 @@ describe("failing over", () => {
   });
 });
 
+describe("a free second try at the same target", () => {
+  it("takes a new session when AWS calls the old one expired", async () => {
+    const { fetch, aws, bookings } = openFetch();
+    let calls = 0;
+    aws.onBedrock = () => (calls++ === 0 ? refusal(403, "ExpiredTokenException") : converseAnswer("hello"));
+
+    const response = await fetch(converseUrl, post(converseBody));
+
+    expect(response.headers.get("x-shardrock-attempts")).toBe("1");
+    expect(bookings()).toEqual(["settled"]);
+    expect(new Set(aws.bedrock.map(({ signer }) => signer)).size).toBe(1);
+    expect(aws.sts).toHaveLength(2);
+  });
+
+  it("signs by AWS's clock when ours is minutes off, from then on", async () => {
+    const clock = new ManualClock();
+    const { fetch, aws } = openFetch({}, clock);
+    const aheadMs = 3_600_000;
+    const date = new Date(clock.epochMs() + aheadMs).toUTCString();
+    let calls = 0;
+    aws.onBedrock = () => {
+      const { status, headers, body } = refusal(403, "InvalidSignatureException", "Signature expired");
+      return calls++ === 0 ? { status, body, headers: { ...headers, date } } : converseAnswer("hello");
+    };
+
+    const first = await fetch(converseUrl, post(converseBody));
+    await fetch(converseUrl, post(converseBody));
+
+    expect(first.headers.get("x-shardrock-attempts")).toBe("1");
+    expect(aws.bedrock.map(({ headers }) => headers["x-amz-date"])).toEqual([
+      "20260101T000000Z",
+      "20260101T010000Z",
+      "20260101T010000Z",
+    ]);
+  });
+
+  it("is made once", async () => {
+    const { fetch, aws } = openFetch();
+    aws.onBedrock = () => refusal(403, "ExpiredTokenException");
+
+    const response = await fetch(converseUrl, post(converseBody));
+
+    expect(response.status).toBe(403);
+    expect(aws.bedrock).toHaveLength(4);
+  });
+});
+
 describe("what is no success", () => {
   it.each([
     ["an empty answer", { body: "" }],
     ["a page", { body: "<html>captive portal</html>", headers: { "content-type": "text/html" } }],
     ["a list", { body: "[]" }],
+    ["nothing in braces", { body: "{}" }],
     ["half an answer", { body: '{"output":' }],
   ])("is %s with HTTP 200", async (_what, answer) => {
     const { fetch, aws, bookings } = openFetch();

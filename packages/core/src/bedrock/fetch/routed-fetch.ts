@@ -5,6 +5,7 @@ import type { AttemptCall } from "../../routing/call.ts";
 import type { BedrockEdge } from "../client/bedrock-edge.ts";
 import { edgeOf, type ShardedBedrockRuntime } from "../client/sharded-bedrock-runtime.ts";
 import { AttemptScope } from "../transport/attempt-scope.ts";
+import type { SkewedConfig } from "../transport/clock-skew.ts";
 import { answerOfError } from "./answer-of-error.ts";
 import { TargetEndpoints } from "./target-endpoints.ts";
 import { FetchAttempt } from "./fetch-attempt.ts";
@@ -39,6 +40,7 @@ class RoutedFetch {
   readonly #edge: BedrockEdge;
   readonly #planner: RequestPlanner;
   readonly #endpoints: TargetEndpoints;
+  readonly #skew: SkewedConfig = { systemClockOffset: 0 };
 
   constructor(edge: BedrockEdge, sdk: ShardedBedrockRuntime["config"]) {
     this.#edge = edge;
@@ -55,8 +57,7 @@ class RoutedFetch {
       return await this.#route(kind, input, init);
     } catch (error) {
       signal?.throwIfAborted();
-      const { includeProviderMessage } = this.#edge.config.errors;
-      return answerOfError(error, { api: kind?.api, includeProviderMessage });
+      return answerOfError(error, kind?.api);
     }
   }
 
@@ -72,15 +73,17 @@ class RoutedFetch {
     { target, call }: { readonly target: Target; readonly call: AttemptCall },
   ): Promise<Response> {
     const { fleet, roles, handler, clock, config } = this.#edge;
-    const { timeouts } = config;
+    const { timeouts, errors } = config;
     const role = fleet.accounts.get(target.accountId);
     if (role === undefined) throw new ShardrockError("option-invalid", `no account ${target.accountId} in the config`);
     const outgoing = async (): Promise<HttpRequest> =>
       outgoingRequest(incoming, target, await this.#endpoints.of(target));
     const scope = new AttemptScope({ clock, signal: call.signal, totalMs: timeouts.totalMs });
     const session = roles.session(role);
-    const { kind, isStream, wantsUsage } = incoming;
-    const how = { api: kind.api, isStream, wantsUsage, handler, clock, timeouts, onUsage };
-    return new FetchAttempt({ ...how, outgoing, target, call, session, scope }).run();
+    const { kind: api, isStream, wantsUsage } = incoming;
+    const { includeProviderMessage } = errors;
+    const shared = { handler, clock, timeouts, includeProviderMessage, skew: this.#skew };
+    const asked = { api, isStream, wantsUsage, onUsage };
+    return new FetchAttempt({ ...shared, ...asked, outgoing, target, call, role, session, scope }).run();
   }
 }

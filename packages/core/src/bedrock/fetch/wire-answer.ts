@@ -4,11 +4,34 @@ import { rejectOnAbort } from "../transport/reject-on-abort.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
 
 /** An answer of AWS whose body has not been read. */
-export interface WireAnswer {
+export class WireAnswer {
   readonly status: number;
-  /** Names in lower case. */
+  /** Names in lower case, as Node gives them. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncIterable<Uint8Array>;
+
+  /** @throws {ShardrockError} `response-invalid` when the body is none. */
+  constructor(status: number, headers: Readonly<Record<string, string>>, body: unknown) {
+    this.status = status;
+    this.headers = headers;
+    this.body = chunksOf(body);
+  }
+
+  /** AWS's id of the request, as each of its APIs says it. */
+  get requestId(): string | undefined {
+    return this.headers["x-amzn-requestid"] ?? this.headers["request-id"] ?? this.headers["x-request-id"];
+  }
+
+  /** Without its parameters, such as `text/event-stream`; `no type` for what is none. A header can hold anything. */
+  get mediaType(): string {
+    const type = (this.headers["content-type"] ?? "").toLowerCase();
+    return /^[a-z0-9.+-]{1,40}\/[a-z0-9.+-]{1,60}(?=\s*(?:;|$))/.exec(type)?.[0] ?? "no type";
+  }
+
+  /** One header, by its name in lower case; AWS's id of the request by any of its names. */
+  header(name: string): string | undefined {
+    return name === "x-amzn-requestid" ? this.requestId : this.headers[name];
+  }
 }
 
 /** Sends a signed request over the shared handler. Rejects with the network's error, or the signal's reason. */
@@ -20,12 +43,7 @@ export async function sendRequest(
   // The handler's type wants a request that can clone itself, which it never asks for.
   const request = { ...signed, query: signed.query ?? {}, clone: () => request };
   const { response } = await rejectOnAbort(handler.handle(request, { abortSignal: signal }), signal);
-  return { status: response.statusCode, headers: response.headers, body: chunksOf(response.body) };
-}
-
-/** AWS's id of a request, as each endpoint says it. */
-export function requestIdOf(headers: WireAnswer["headers"]): string | undefined {
-  return headers["x-amzn-requestid"] ?? headers["request-id"] ?? headers["x-request-id"];
+  return new WireAnswer(response.statusCode, response.headers, response.body);
 }
 
 /** Larger than any answer of a model, pictures included; a larger one is a fault, and would only fill the memory. */

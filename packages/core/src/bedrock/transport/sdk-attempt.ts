@@ -217,7 +217,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
 }
 
 /** One failure of STS answers many calls, and each call marks its error. */
-function anotherOf(error: Error): Error {
+export function anotherOf(error: Error): Error {
   if (!(error instanceof ShardrockError) || error.constructor !== ShardrockError) return error;
   return new ShardrockError(error.code, error.message, { cause: error.cause });
 }
