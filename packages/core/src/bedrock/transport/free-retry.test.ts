@@ -81,7 +81,13 @@ function open(answers: readonly FakeAnswer[], clock: ManualClock = new ManualClo
   };
   const send = (command: object) => {
     const sent = command as BedrockCommand<never, never>;
-    const outgoing = { command: sent, kind: commandKind(command), options: {}, onUsage: () => told.push("usage") };
+    const outgoing = {
+      command: sent,
+      kind: commandKind(command),
+      options: {},
+      inputFor: () => sent.input,
+      onUsage: () => told.push("usage"),
+    };
     return transport.send(outgoing, target, call);
   };
   const noted = () => Object.assign({}, ...facts) as AttemptFacts;
