@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chunk, event, exception } from "../testing/event-frame.test.kit.ts";
 import { type FakeAnswer, streamAnswer } from "../testing/fake-aws.test.kit.ts";
-import { ManualClock } from "../testing/manual-clock.test.kit.ts";
+import { ManualClock, settleDown } from "../testing/manual-clock.test.kit.ts";
 import {
   chatBody,
   chatDelta,
@@ -157,6 +157,7 @@ describe("a stream, over a routed fetch", () => {
     const reader = (await fetch(converse.url, post(converse.body))).body?.getReader();
     await reader?.read();
     await reader?.read();
+    await settleDown();
     const sentBefore = sent;
     await reader?.read();
 
