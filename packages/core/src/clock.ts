@@ -19,6 +19,15 @@ export interface Clock {
 /** Longest delay Node's timers take; a longer one would fire at once. Source: Node.js docs, `setTimeout`. */
 const longestTimerMs = 2 ** 31 - 1;
 
+/** A date of HTTP, such as `Tue, 01 Jan 2030 00:00:00 GMT`, in ms since 1970; undefined when it is none. Reads no clock. */
+export function epochMsOf(date: string): number | undefined {
+  const ms = httpDate.test(date) ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** Source: RFC 9110, 5.6.7, the one form that may be sent. */
+const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
 /** The machine's own time. */
 export const systemClock: Clock = {
   monotonicMs: () => performance.now(),

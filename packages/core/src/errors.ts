@@ -11,10 +11,15 @@ export type ErrorCode =
   | "credentials-unavailable"
   | "account-mismatch"
   | "stream-interrupted"
+  | "response-invalid"
+  | "provider-error"
   | "timeout"
   | "closed";
 
-/** The one base of every error this library makes itself; errors of AWS pass through. */
+/**
+ * The one base of every error this library makes itself. Errors of AWS leave it as copies of their own class that hold
+ * no content; what has no class of AWS becomes `provider-error`, and an answer nobody can read `response-invalid`.
+ */
 export class ShardrockError extends Error {
   override readonly name: string = "ShardrockError";
   readonly code: ErrorCode;

@@ -8,10 +8,19 @@ import { isRecord } from "../config/plain-data.ts";
  * In-stream exceptions carry no HTTP status, and two copies of the SDK share no classes, so names come first.
  */
 export function classify(error: unknown): Verdict {
+  const known = typeof error === "object" && error !== null ? knownVerdicts.get(error) : undefined;
+  if (known !== undefined) return known;
   if (error instanceof NotSentError) return classify(error.cause);
   if (error instanceof ShardrockError) return verdictOfOwn(error);
   if (!isRecord(error)) return { kind: "ambiguous" };
   return verdictOfName(error) ?? verdictOfStatus(statusOf(error)) ?? verdictOfNetwork(error);
+}
+
+const knownVerdicts = new WeakMap<object, Verdict>();
+
+/** What an error means whose words are gone: a copy without AWS's message, from which the scope was read. */
+export function rememberVerdict(error: object, verdict: Verdict): void {
+  knownVerdicts.set(error, verdict);
 }
 
 /**
@@ -41,6 +50,9 @@ const kindOfName: ReadonlyMap<string, Verdict["kind"]> = new Map<string, Verdict
   ["InvalidClientTokenId", "account-failed"],
   ["InvalidSignatureException", "account-failed"],
   ["IncompleteSignatureException", "account-failed"],
+  ["SignatureDoesNotMatch", "account-failed"],
+  ["RequestTimeTooSkewed", "account-failed"],
+  ["RequestExpired", "account-failed"],
   ["MissingAuthenticationTokenException", "account-failed"],
   ["ValidationException", "invalid"],
   ["ConflictException", "invalid"],

@@ -57,6 +57,7 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
       clients,
       timeouts,
       clock: edge.clock,
+      includeProviderMessage: edge.config.errors.includeProviderMessage,
     });
     relayMiddleware(this.middlewareStack, (change) => clients.change(change));
     edges.set(this, edge);
@@ -73,7 +74,7 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
   /**
    * Sends a Converse, ConverseStream, InvokeModel, InvokeModelWithResponseStream, CountTokens or ApplyGuardrail command.
    * @throws {ShardrockError} `model-unknown`, `command-unsupported`, `no-capacity`, `stream-interrupted` and the like.
-   * @throws an error of AWS as it came, or an `AbortError` when the caller's signal aborts.
+   * @throws a copy without content of an error of AWS, or an `AbortError` when the caller's signal aborts.
    */
   override send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: BedrockCommand<Input, Output>,

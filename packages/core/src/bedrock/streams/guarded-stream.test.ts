@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { StreamInterruptedError } from "../../errors.ts";
 import { AttemptScope } from "../transport/attempt-scope.ts";
 import { FakeUpstream } from "../testing/fake-upstream.test.kit.ts";
-import type { GuardedStream } from "./guarded-stream.ts";
+import type { StreamHandle } from "./stream-handle.ts";
 import { ManualClock, settleDown } from "../testing/manual-clock.test.kit.ts";
 import { openStream } from "./open-stream.ts";
 import { converseStream } from "./converse-stream.ts";
@@ -37,13 +37,13 @@ function attempt(shape: StreamShape = converseStream) {
     idleMs,
     commit: () => told.push("commit"),
     ending: { settle: (used) => told.push({ settled: used }), fail: (error) => told.push({ failed: error }) },
-    mark: (error) => error,
+    leaving: (error) => error as Error,
   });
   opening.catch(() => undefined);
   return { clock, caller, upstream, scope, told, opening };
 }
 
-async function readAll(stream: GuardedStream<unknown>): Promise<unknown[]> {
+async function readAll(stream: StreamHandle<unknown>): Promise<unknown[]> {
   const events = [];
   for await (const event of stream) events.push(event);
   return events;
@@ -77,7 +77,7 @@ describe("a stream before its first content", () => {
 
     upstream.say(start).end();
 
-    await expect(opening).rejects.toMatchObject({ code: "stream-interrupted", eventsDelivered: 0 });
+    await expect(opening).rejects.toMatchObject({ code: "response-invalid" });
   });
 
   it("is handed out when it has no content but is complete", async () => {

@@ -14,8 +14,8 @@ export interface GuardedStreamOptions<E> {
   readonly clock: Clock;
   /** Longest wait for one event, in ms. Bytes that make no event do not count. */
   readonly idleMs: number;
-  /** Marks an error with who served the call. */
-  readonly mark: (error: Error) => Error;
+  /** Makes an error into what may leave this library, marked with who served the call. */
+  readonly leaving: (error: unknown) => Error;
 }
 
 /** After the closing event AWS has only its usage to say; longest wait for it once nobody reads any more, in ms. */
@@ -24,6 +24,8 @@ const lateUsageMs = 2_000;
 type Result<E> = IteratorResult<E, undefined>;
 
 interface Pending<E> {
+  /** Whoever reads is kept until it has its answer: who waits for a promise has not left. */
+  readonly reader: object | undefined;
   readonly resolve: (result: Result<E>) => void;
   readonly reject: (error: Error) => void;
 }
@@ -35,11 +37,11 @@ const finished = { done: true, value: undefined } as const;
  * event, and its outcome is told whatever the consumer does.
  * Source: `break` alone leaves the SDK's stream open, and a lost connection may end it without an error (tried 2026-11-22).
  */
-export class GuardedStream<E> implements AsyncIterableIterator<E, undefined, unknown>, AsyncDisposable {
+export class GuardedStream<E> {
   readonly #options: GuardedStreamOptions<E>;
   readonly #held: E[];
   #pending: Pending<E> | undefined;
-  #turns: Promise<unknown> = Promise.resolve();
+  #turns: Promise<Result<E>> = Promise.resolve(finished);
   #turnsAhead = 0;
   #waitsSinceMs = 0;
   #idle: Disposable | undefined;
@@ -56,24 +58,21 @@ export class GuardedStream<E> implements AsyncIterableIterator<E, undefined, unk
     if (scope.signal.aborted) onScopeEnd();
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
   /**
    * The next event.
+   * @param reader - kept from the garbage collector until it has the event.
    * @throws {StreamInterruptedError} when the stream broke or went quiet; `cause` says why.
    * @throws an `AbortError` when the caller's signal aborted.
    */
-  next(): Promise<Result<E>> {
-    if (this.#pending === undefined && this.#turnsAhead === 0) return this.#take();
+  next(reader?: object): Promise<Result<E>> {
+    if (this.#pending === undefined && this.#turnsAhead === 0) return this.#take(reader);
     this.#turnsAhead += 1;
-    const turn = this.#turns.then(() => {
+    const take = (): Promise<Result<E>> => {
       this.#turnsAhead -= 1;
-      return this.#take();
-    });
-    this.#turns = turn.catch(() => undefined); // whoever asked for that turn has its error
-    return turn;
+      return this.#take(reader);
+    };
+    this.#turns = this.#turns.then(take, take); // whoever asked for the turn before has its error
+    return this.#turns;
   }
 
   /** The consumer leaves: the upstream ends at once, or after its usage when it is complete. */
@@ -87,29 +86,24 @@ export class GuardedStream<E> implements AsyncIterableIterator<E, undefined, unk
     return Promise.reject(error instanceof Error ? error : new Error(String(error)));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
-  }
-
-  #take(): Promise<Result<E>> {
+  #take(reader: object | undefined): Promise<Result<E>> {
     const event = this.#held.shift();
     if (event !== undefined) return Promise.resolve(this.#deliver(event));
     const error = this.#error;
     this.#error = undefined;
     if (error !== undefined) return Promise.reject(error);
-    return this.#isOver ? Promise.resolve(finished) : this.#pull();
+    return this.#isOver ? Promise.resolve(finished) : this.#pull(reader);
   }
 
-  #pull(): Promise<Result<E>> {
+  #pull(reader: object | undefined): Promise<Result<E>> {
     const { clock, idleMs, events } = this.#options;
-    const turn = new Promise<Result<E>>((resolve, reject) => {
-      this.#pending = { resolve, reject };
+    this.#turns = new Promise<Result<E>>((resolve, reject) => {
+      this.#pending = { reader, resolve, reject };
       this.#waitsSinceMs = clock.monotonicMs();
       this.#idle ??= clock.timer(idleMs, this.#onIdle);
       events.next().then(this.#onResult, this.#onError);
     });
-    this.#turns = turn.catch(() => undefined);
-    return turn;
+    return this.#turns;
   }
 
   readonly #onResult = (result: IteratorResult<E, unknown>): void => {
@@ -160,21 +154,21 @@ export class GuardedStream<E> implements AsyncIterableIterator<E, undefined, unk
     if (outcome.isComplete) {
       outcome.finish();
       pending?.resolve(finished);
-    } else {
-      outcome.fail(cause);
-      const error = this.#errorFor(cause);
-      if (pending === undefined) this.#error = error;
-      else pending.reject(error);
+      scope.end(abortErrorOf(undefined));
+      return;
     }
-    scope.end(abortErrorOf(cause));
+    const { leaving } = this.#options;
+    const safe = leaving(cause);
+    outcome.fail(safe);
+    const error = safe === scope.reason && safe.name === "AbortError" ? safe : this.#broken(safe);
+    if (pending === undefined) this.#error = error;
+    else pending.reject(error);
+    scope.end(abortErrorOf(safe));
   }
 
-  #errorFor(cause: unknown): Error {
-    const { scope, mark } = this.#options;
-    if (cause instanceof Error && cause === scope.reason && cause.name === "AbortError") return mark(cause);
-    const why = cause instanceof Error ? cause.message : "unknown reason";
-    const message = `the stream broke after ${this.#delivered} events: ${why}`;
-    return mark(new StreamInterruptedError(message, this.#delivered, { cause }));
+  #broken(cause: Error): Error {
+    const message = `the stream broke after ${this.#delivered} events: ${cause.message}`;
+    return this.#options.leaving(new StreamInterruptedError(message, this.#delivered, { cause }));
   }
 
   #leave(): void {

@@ -1,10 +1,11 @@
 import type { Clock } from "../../clock.ts";
-import { StreamInterruptedError } from "../../errors.ts";
+import { ShardrockError } from "../../errors.ts";
 import type { AttemptScope } from "../transport/attempt-scope.ts";
 import { GuardedStream } from "./guarded-stream.ts";
 import { rejectOnAbort } from "../transport/reject-on-abort.ts";
 import { type StreamEnding, StreamOutcome } from "./outcome.ts";
 import type { StreamShape } from "./shape.ts";
+import { StreamHandle } from "./stream-handle.ts";
 
 export interface OpenStreamOptions<E> {
   /** The SDK's stream. */
@@ -16,7 +17,8 @@ export interface OpenStreamOptions<E> {
   readonly ending: StreamEnding;
   /** Called before the stream is handed out. */
   readonly commit: () => void;
-  readonly mark: (error: Error) => Error;
+  /** Makes an error into what may leave this library, marked with who served the call. */
+  readonly leaving: (error: unknown) => Error;
 }
 
 /** More events than this without content are no preamble. */
@@ -26,16 +28,16 @@ const longestPreamble = 1_000;
  * Reads a stream up to its first content and holds it back until then, so that what fails before can be tried elsewhere
  * and the caller sees one clean stream.
  * @throws what the stream threw before its first content.
- * @throws {StreamInterruptedError} when it ended without any.
+ * @throws {ShardrockError} `response-invalid` when it ended without any.
  */
-export async function openStream<E>(options: OpenStreamOptions<E>): Promise<GuardedStream<E>> {
-  const { source, shape, scope, clock, idleMs, ending, commit, mark } = options;
+export async function openStream<E>(options: OpenStreamOptions<E>): Promise<StreamHandle<E>> {
+  const { source, shape, scope, clock, idleMs, ending, commit, leaving } = options;
   const events = source[Symbol.asyncIterator]();
   const held = await readPreamble(events, options);
   commit();
   const outcome = new StreamOutcome(shape, ending);
   for (const event of held) outcome.observe(event);
-  return new GuardedStream({ events, held, outcome, scope, clock, idleMs, mark });
+  return new StreamHandle(new GuardedStream({ events, held, outcome, scope, clock, idleMs, leaving }));
 }
 
 async function readPreamble<E>(events: AsyncIterator<E>, options: OpenStreamOptions<E>): Promise<readonly E[]> {
@@ -43,9 +45,13 @@ async function readPreamble<E>(events: AsyncIterator<E>, options: OpenStreamOpti
   const held: E[] = [];
   while (held.length < longestPreamble) {
     const result = await rejectOnAbort(events.next(), scope.signal);
-    if (result.done) throw new StreamInterruptedError("the stream ended before its first content", 0);
+    if (result.done) throw noContent("the stream ended before its first content");
     held.push(result.value);
     if (shape.isContent(result.value)) return held;
   }
-  throw new StreamInterruptedError(`the stream had no content in its first ${longestPreamble} events`, 0);
+  throw noContent(`the stream had no content in its first ${longestPreamble} events`);
+}
+
+function noContent(message: string): ShardrockError {
+  return new ShardrockError("response-invalid", message);
 }

@@ -1,26 +1,32 @@
 import type { BedrockRuntime, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
 import type { Target } from "../../budget/target.ts";
 import type { Clock } from "../../clock.ts";
-import { NotSentError, StreamInterruptedError } from "../../errors.ts";
+import { NotSentError, ShardrockError } from "../../errors.ts";
 import type { AttemptCall } from "../../routing/call.ts";
 import { abortErrorOf } from "./abort-error.ts";
+import { demandAnswer } from "./answer-shape.ts";
+import { AttemptReport } from "./attempt-report.ts";
 import type { AttemptScope } from "./attempt-scope.ts";
 import type { BedrockCommand, SdkSendOptions } from "../client/bedrock-command.ts";
+import { correctSkew } from "./clock-skew.ts";
 import { type CommandKind, copyFor } from "../client/command-kind.ts";
 import { parseJson } from "../usage/json-body.ts";
 import type { UsageReading } from "../usage/answer/token-usage.ts";
 import { usageOfConverse } from "../usage/answer/usage-of-converse.ts";
 import { usageOfInvoke } from "../usage/answer/usage-of-invoke.ts";
+import { isCorrectedSkew, isRefusedSession, isRefusedTime, isStaleSocket } from "./free-retry.ts";
+import type { AssumedRole } from "../identity/assumed-roles.ts";
 import { openStream } from "../streams/open-stream.ts";
-import { isRecord } from "../config/plain-data.ts";
+import { ownMistake } from "./own-mistake.ts";
 import { rejectOnAbort } from "./reject-on-abort.ts";
+import type { RoleIdentity } from "../identity/role-identity.ts";
 import type { RoleSession } from "../identity/role-session.ts";
-import { markServed, type Served, type ServedBy } from "../client/served-by.ts";
-import { isResetOfReusedSocket } from "./shared-handler.ts";
+import { safeError } from "./safe-error.ts";
+import { markServed, type Served, type ServedBy, servedBy } from "../client/served-by.ts";
 import { converseStream } from "../streams/converse-stream.ts";
 import { invokeStream } from "../streams/invoke-stream.ts";
 import type { TimeoutsConfig } from "../config/timeouts.ts";
-import { watchWire, type WireWatch } from "./wire-watch.ts";
+import { watchedOptions, WireWatch } from "./wire-watch.ts";
 
 /** One call of the SDK, to be sent to whichever target is chosen. */
 export interface OutgoingCall<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> {
@@ -39,43 +45,60 @@ export interface BedrockAttemptOptions<Input extends ServiceInputTypes, Output e
   readonly outgoing: OutgoingCall<Input, Output>;
   readonly target: Target;
   readonly call: AttemptCall;
+  /** Of the target's account. */
+  readonly role: AssumedRole;
   readonly session: RoleSession;
   /** Of the target's account and Region. */
   readonly client: BedrockRuntime;
   readonly scope: AttemptScope;
   readonly clock: Clock;
   readonly timeouts: TimeoutsConfig;
+  /** True: AWS's own words, which may quote the prompt, are part of error messages. */
+  readonly includeProviderMessage: boolean;
 }
+
+/** Why one attempt may send again to the same target, free: it says nothing about the target. Once each. */
+type FreeRetry = "socket" | "skew" | "session";
 
 /** One attempt at one target, from credentials to the answer or the first content of a stream. */
 export class BedrockAttempt<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> {
   readonly #options: BedrockAttemptOptions<Input, Output>;
+  readonly #report: AttemptReport;
   #wire: WireWatch | undefined;
   #isSent = false;
+  /** What the last request was signed with, by whose clock, and when. */
+  #signedWith: RoleIdentity | undefined;
+  #offsetMs = 0;
+  #sentAtMs = 0;
 
   constructor(options: BedrockAttemptOptions<Input, Output>) {
     this.#options = options;
+    this.#report = new AttemptReport(options);
   }
 
+  /** @throws only what may leave this library. */
   async run(): Promise<Served<Output>> {
-    const { outgoing, session, scope } = this.#options;
+    const { outgoing, session, scope, clock } = this.#options;
+    const sinceMs = clock.monotonicMs();
     try {
       await session.resolve(scope.signal);
+      this.#report.credentialsMs = clock.monotonicMs() - sinceMs;
       return outgoing.kind.isStream ? await this.#stream() : await this.#answer();
-    } catch (error) {
-      const cause = scope.reason ?? error;
+    } catch (thrown) {
+      const error = this.#leaving(scope.reason ?? thrown);
       // An event stream may still be open; an answer is not, and its socket can serve again.
-      if (outgoing.kind.isStream) scope.end(abortErrorOf(cause));
+      if (outgoing.kind.isStream) scope.end(abortErrorOf(error));
       else scope[Symbol.dispose]();
-      this.#mark(cause);
-      throw this.#isSent ? cause : new NotSentError(cause);
+      throw this.#isSent ? error : new NotSentError(error);
     }
   }
 
   async #answer(): Promise<Served<Output>> {
     const { outgoing, call, target, scope } = this.#options;
     const output = await this.#exchange();
+    demandAnswer(output, outgoing.kind);
     scope[Symbol.dispose]();
+    this.#report.success(this.#wire);
     outgoing.onAnswer?.(output);
     outgoing.onUsage(this.#usageOf(output), call, target);
     return markServed(output, this.#servedBy());
@@ -87,46 +110,63 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     const output = await this.#exchange();
     const member = outgoing.kind.api === "converse" ? "stream" : "body";
     const source: unknown = Reflect.get(output, member);
-    if (!isAsyncIterable(source)) throw new StreamInterruptedError("the answer holds no stream", 0);
+    if (!isAsyncIterable(source)) throw new ShardrockError("response-invalid", "the answer holds no stream");
     const stream = await openStream({
       source,
       shape: outgoing.kind.api === "converse" ? converseStream : invokeStream,
       scope,
       clock,
       idleMs: timeouts.idleMs,
-      commit: () => call.commit(),
+      commit: () => {
+        this.#report.firstEventMs = clock.monotonicMs() - this.#sentAtMs;
+        this.#report.success(this.#wire);
+        call.commit();
+      },
       ending: { settle: (usage) => outgoing.onUsage(usage, call, target), fail: (error) => call.fail(error) },
-      mark: (error) => this.#mark(error),
+      leaving: (error) => this.#leaving(error),
     });
     Reflect.set(output, member, stream);
     return markServed(output, this.#servedBy());
   }
 
-  /** A free second try for what says nothing about the target: a stale socket, or a clock the SDK has set right. */
   async #exchange(): Promise<Output> {
-    const { clock, scope } = this.#options;
-    const sinceMs = clock.monotonicMs();
-    try {
-      return await this.#send();
-    } catch (error) {
-      const deserves = isStaleSocket(error, clock.monotonicMs() - sinceMs) || isCorrectedSkew(error);
-      if (scope.reason !== undefined || !deserves) throw error;
-      return await this.#send();
+    const { scope, session } = this.#options;
+    let spent: Set<FreeRetry> | undefined;
+    for (;;) {
+      try {
+        return await this.#send();
+      } catch (error) {
+        const why = scope.reason === undefined ? this.#freeRetry(error) : undefined;
+        if (why === undefined || spent?.has(why) === true) throw error;
+        spent = (spent ?? new Set()).add(why);
+        if (why === "session" && this.#signedWith !== undefined) await session.renew(this.#signedWith, scope.signal);
+      }
     }
   }
 
+  #freeRetry(error: unknown): FreeRetry | undefined {
+    const { clock, client, outgoing } = this.#options;
+    if (isStaleSocket(error, clock.monotonicMs() - this.#sentAtMs)) return "socket";
+    if (isCorrectedSkew(error)) return "skew";
+    if (isRefusedSession(error)) return "session";
+    if (!outgoing.kind.isStream || !isRefusedTime(error)) return undefined;
+    const date = this.#wire?.header("date");
+    return correctSkew({ config: client.config, offsetMs: this.#offsetMs, date, clock }) ? "skew" : undefined;
+  }
+
   async #send(): Promise<Output> {
-    const { outgoing, target, client, scope } = this.#options;
+    const { outgoing, target, client, scope, session, clock } = this.#options;
     const copy = copyFor(outgoing.command, outgoing.inputFor(target));
-    const wire = watchWire(copy.middlewareStack);
+    const wire = new WireWatch(outgoing.kind);
     this.#wire = wire;
+    this.#signedWith = session.current;
+    this.#offsetMs = client.config.systemClockOffset;
+    this.#sentAtMs = clock.monotonicMs();
     try {
-      const sending = client.send(copy, { ...outgoing.options, abortSignal: scope.signal });
+      const sending = client.send(copy, watchedOptions(outgoing.options, scope.signal, wire));
       return await rejectOnAbort(sending, scope.signal);
     } finally {
       this.#isSent ||= wire.isSent;
-      const requestId = this.#requestId();
-      if (requestId !== undefined) this.#options.call.note({ requestId });
     }
   }
 
@@ -137,13 +177,23 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     return usageOfInvoke(this.#wire?.headers ?? {}, parseJson(Reflect.get(output, "body")));
   }
 
-  #mark<E>(error: E): E {
-    return typeof error === "object" && error !== null ? markServed(error, this.#servedBy()) : error;
+  /** What happened as the caller may see it, marked with who served the call; told to the events too. */
+  #leaving(error: unknown): Error {
+    this.#report.failure(error, this.#wire);
+    return markServed(this.#safe(error), this.#servedBy());
+  }
+
+  #safe(error: unknown): Error {
+    const { scope, target, outgoing, includeProviderMessage } = this.#options;
+    if (scope.reason !== undefined && error === scope.reason) return scope.reason;
+    if (!this.#isSent && !(error instanceof ShardrockError)) return ownMistake(error, outgoing.command.input);
+    const place = `account ${target.accountId}, ${target.region}`;
+    const safe = safeError(error, { place, requestId: this.#requestId(), includeProviderMessage });
+    return servedBy(safe) === undefined ? safe : anotherOf(safe);
   }
 
   #requestId(): string | undefined {
-    const requestId = this.#wire?.headers["x-amzn-requestid"];
-    return typeof requestId === "string" ? requestId : undefined;
+    return this.#wire?.header("x-amzn-requestid");
   }
 
   #servedBy(): ServedBy {
@@ -160,16 +210,10 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   }
 }
 
-/** A reset of a used socket that comes later may have met a call that AWS was working on. In ms. */
-const staleSocketMs = 100;
-
-function isStaleSocket(error: unknown, afterMs: number): boolean {
-  return afterMs <= staleSocketMs && isResetOfReusedSocket(error);
-}
-
-function isCorrectedSkew(error: unknown): boolean {
-  const metadata = isRecord(error) ? error["$metadata"] : undefined;
-  return isRecord(metadata) && metadata["clockSkewCorrected"] === true;
+/** One failure of STS answers many calls, and each call marks its error. */
+function anotherOf(error: Error): Error {
+  if (!(error instanceof ShardrockError) || error.constructor !== ShardrockError) return error;
+  return new ShardrockError(error.code, error.message, { cause: error.cause });
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -17,6 +17,8 @@ export interface BedrockTransportOptions {
   readonly clients: TargetClients;
   readonly timeouts: TimeoutsConfig;
   readonly clock: Clock;
+  /** True: AWS's own words, which may quote the prompt, are part of error messages. False unless told. */
+  readonly includeProviderMessage?: boolean | undefined;
 }
 
 /** Sends single attempts through the SDK: the account's role, its own client, our own timers. */
@@ -29,19 +31,30 @@ export class BedrockTransport {
 
   /**
    * Sends a call to one target, once.
-   * @throws what AWS or the network said, in a `NotSentError` when nothing left this process.
+   * @throws a copy without content of what AWS or the network said, in a `NotSentError` when nothing left this process.
    */
   send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     outgoing: OutgoingCall<Input, Output>,
     target: Target,
     call: AttemptCall,
   ): Promise<Served<Output>> {
-    const { accounts, roles, clients, timeouts, clock } = this.#options;
+    const { accounts, roles, clients, timeouts, clock, includeProviderMessage = false } = this.#options;
     const role = accounts.get(target.accountId);
     if (role === undefined) throw new ShardrockError("option-invalid", `no account ${target.accountId} in the config`);
     const session = roles.session(role);
     const client = clients.client(target, session);
     const scope = new AttemptScope({ clock, signal: call.signal, totalMs: timeouts.totalMs });
-    return new BedrockAttempt({ outgoing, target, call, session, client, scope, clock, timeouts }).run();
+    return new BedrockAttempt({
+      outgoing,
+      target,
+      call,
+      role,
+      session,
+      client,
+      scope,
+      clock,
+      timeouts,
+      includeProviderMessage,
+    }).run();
   }
 }

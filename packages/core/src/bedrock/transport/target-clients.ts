@@ -4,6 +4,7 @@ import { ShardrockError } from "../../errors.ts";
 import { endpointUrl } from "../config/endpoints.ts";
 import type { RoleIdentity } from "../identity/role-identity.ts";
 import type { RoleSession } from "../identity/role-session.ts";
+import { watchedHandler } from "./wire-watch.ts";
 
 /** Carries requests of the SDK; the options of one, which the SDK takes too, would make a handler for every client. */
 export type RequestHandler = Extract<BedrockRuntimeClientConfig["requestHandler"], { readonly handle: unknown }>;
@@ -31,7 +32,7 @@ export class TargetClients {
   readonly #changes: MiddlewareChange[] = [];
 
   constructor(options: TargetClientsOptions) {
-    this.#options = options;
+    this.#options = { ...options, requestHandler: watchedHandler(options.requestHandler) };
   }
 
   /** @param session - the account's; the client signs with nothing else. */

@@ -1,37 +1,70 @@
-import { isRecord } from "../config/plain-data.ts";
+import type { HttpResponse } from "@smithy/types";
+import type { SdkSendOptions } from "../client/bedrock-command.ts";
+import type { CommandKind } from "../client/command-kind.ts";
+import { checkedAnswer } from "./answer-check.ts";
+import type { RequestHandler } from "./target-clients.ts";
 
-/** What was seen of one request on its way. */
-export interface WireWatch {
-  /** It was handed to the transport: from here on AWS may have it. */
-  isSent: boolean;
+/** Among the SDK's options for one request; a symbol of ours, which no header or option of the SDK can meet. */
+const watchKey: unique symbol = Symbol("shardrock.wire");
+
+/** What was seen of one request on its way, at the last place before the network. */
+export class WireWatch {
+  /** It was handed to the handler: from here on AWS may have it. */
+  isSent = false;
+  /** Of the answer; undefined until it comes. */
+  status: number | undefined;
   /** Of the answer, names in lower case as Node gives them; empty until it comes. */
-  headers: Readonly<Record<string, unknown>>;
+  headers: Readonly<Record<string, unknown>> = noHeaders;
+  readonly #kind: CommandKind;
+
+  constructor(kind: CommandKind) {
+    this.#kind = kind;
+  }
+
+  /** The answer as it came, when it can be one. @throws {ShardrockError} `response-invalid` when it cannot. */
+  receive(answer: Answer): Answer | Promise<Answer> {
+    const { response } = answer;
+    this.status = response.statusCode;
+    this.headers = response.headers;
+    // What refuses is read by the SDK, which knows the errors.
+    return response.statusCode >= 300 ? answer : checkedAnswer(answer, this.#kind);
+  }
+
+  /** One header of the answer. */
+  header(name: string): string | undefined {
+    const value = this.headers[name];
+    return typeof value === "string" ? value : undefined;
+  }
 }
 
-interface Stack {
-  add(
-    middleware: <Args, Result>(next: (args: Args) => Promise<Result>) => (args: Args) => Promise<Result>,
-    options: { readonly step: "deserialize"; readonly priority: "low"; readonly name: string },
-  ): void;
+const noHeaders: Readonly<Record<string, unknown>> = Object.freeze({});
+
+export interface Answer {
+  readonly response: HttpResponse;
 }
 
-/** Watches a command from the last place before the transport, where the answer is still raw. */
-export function watchWire(stack: Stack): WireWatch {
-  const watch: WireWatch = { isSent: false, headers: {} };
-  const watching =
-    <Args, Result>(next: (args: Args) => Promise<Result>) =>
-    async (args: Args): Promise<Result> => {
+/** Options for the SDK's `send` by which the watched handler knows the watch of the request. */
+export function watchedOptions(options: SdkSendOptions, signal: AbortSignal, watch: WireWatch): SdkSendOptions {
+  const watched: SdkSendOptions & { readonly [watchKey]: WireWatch } = {
+    ...options,
+    abortSignal: signal,
+    [watchKey]: watch,
+  };
+  return watched;
+}
+
+/**
+ * The same handler, which shows each request and its raw answer to the watch it was sent with. Cheaper than a
+ * middleware, which the SDK would sort into place anew for every request, and later than every middleware.
+ */
+export function watchedHandler(handler: RequestHandler): RequestHandler {
+  return {
+    ...(handler.metadata !== undefined && { metadata: handler.metadata }),
+    handle(request: Parameters<RequestHandler["handle"]>[0], options?: Parameters<RequestHandler["handle"]>[1]) {
+      const watch: unknown = options === undefined ? undefined : Reflect.get(options, watchKey);
+      if (!(watch instanceof WireWatch)) return handler.handle(request, options);
       watch.isSent = true;
-      const result = await next(args);
-      watch.headers = headersOf(result);
-      return result;
-    };
-  stack.add(watching, { step: "deserialize", priority: "low", name: "shardrockWireWatch" });
-  return watch;
-}
-
-function headersOf(result: unknown): Readonly<Record<string, unknown>> {
-  const response = isRecord(result) ? result["response"] : undefined;
-  const headers = isRecord(response) ? response["headers"] : undefined;
-  return isRecord(headers) ? headers : {};
+      return handler.handle(request, options).then((answer) => watch.receive(answer));
+    },
+  };
 }
