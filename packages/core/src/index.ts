@@ -65,4 +65,4 @@ export { ShardedBedrockRuntime, type ShardedBedrockRuntimeOptions } from "./bedr
 export { residencyRefusal } from "./routing/residency.ts";
 export type { HostCredentials } from "./bedrock/identity/sts-sessions.ts";
 export type { RequestHandler } from "./bedrock/transport/target-clients.ts";
-export { createRoutedFetch } from "./bedrock/fetch/routed-fetch.ts";
+export { createRoutedFetch, type RoutedFetchOptions, type RoutedRequest } from "./bedrock/fetch/routed-fetch.ts";

@@ -3,13 +3,12 @@ import type { Target } from "../../budget/target.ts";
 import type { AttemptCall } from "../../routing/call.ts";
 import type { Fleet, ServedModel } from "../fleet/served-model.ts";
 import { isCount, type UsageReading } from "../usage/answer/token-usage.ts";
-import { actualCost, holdCost, promptTokens } from "../usage/cost.ts";
-import { rulesOf } from "../usage/request/family-rules.ts";
+import { holdCost } from "../usage/cost.ts";
 import type { RequestSize } from "../usage/request/request-size.ts";
 import { sizeOfConverse } from "../usage/request/size-of-converse.ts";
 import { sizeOfCountTokens } from "../usage/request/size-of-count-tokens.ts";
 import { sizeOfInvoke } from "../usage/request/size-of-invoke.ts";
-import { TokenRatio } from "../usage/token-ratio.ts";
+import { settleCall, tokenRatioOf } from "../usage/settle-call.ts";
 import { type BoundIds, nothingBound } from "./binding.ts";
 import { type CommandKind, modelIdOf } from "./command-kind.ts";
 import { guardrailTargets } from "./guardrail-targets.ts";
@@ -43,7 +42,6 @@ export class CallDrafter {
   readonly #fleet: Fleet;
   readonly #resources: ResourceIds;
   readonly #models: ModelIndex;
-  readonly #ratios = new Map<string, TokenRatio>();
 
   constructor(fleet: Fleet, resources: ResourceIds) {
     this.#fleet = fleet;
@@ -70,9 +68,8 @@ export class CallDrafter {
   #generation(command: { readonly input: object }, sizeFor: (family: ServedModel["family"]) => RequestSize): CallDraft {
     const { model, targets, lane, bindings } = this.#models.toServe(modelIdOf(command));
     const size = sizeFor(model.family);
-    const ratio = this.#ratioOf(model);
-    const { maxOutputTokens } = model;
-    const cost = holdCost(size, { tokensPerByte: ratio.tokensPerByte, maxOutputTokens, endpoint: "runtime" });
+    const { tokensPerByte } = tokenRatioOf(model);
+    const cost = holdCost(size, { tokensPerByte, maxOutputTokens: model.maxOutputTokens, endpoint: "runtime" });
     return {
       pool: model.name,
       lane,
@@ -81,7 +78,7 @@ export class CallDrafter {
       bytes: size.bytes,
       bound: bindings.length === 0 ? nothingBound : { ...nothingBound, bindings },
       idsAt: ({ modelId }) => ({ modelId }),
-      onUsage: (reading, call) => settle({ reading, call, model, size, ratio }),
+      onUsage: (reading, call, target) => settleCall({ reading, call, target, model, size }),
       ...(size.maxTokens === undefined && { unlimited: model }),
     };
   }
@@ -90,7 +87,6 @@ export class CallDrafter {
   #count(command: { readonly input: object }, operation: string): CallDraft {
     const { model, targets } = this.#models.toCount(modelIdOf(command));
     const size = sizeOfCountTokens(command.input, model.family);
-    const ratio = this.#ratioOf(model);
     return {
       pool: model.name,
       lane: operation,
@@ -101,7 +97,7 @@ export class CallDrafter {
       idsAt: ({ modelId }) => ({ modelId }),
       onAnswer: (output) => {
         const counted: unknown = Reflect.get(output, "inputTokens");
-        if (isCount(counted) && size.blockTokens === 0) ratio.learn(size.textBytes, counted);
+        if (isCount(counted) && size.blockTokens === 0) tokenRatioOf(model).learn(size.textBytes, counted);
       },
       onUsage: settleFree,
     };
@@ -120,32 +116,6 @@ export class CallDrafter {
       onUsage: settleFree,
     };
   }
-
-  #ratioOf({ name, family }: ServedModel): TokenRatio {
-    const known = this.#ratios.get(name);
-    if (known !== undefined) return known;
-    const ratio = new TokenRatio(rulesOf(family).tokensPerByte);
-    this.#ratios.set(name, ratio);
-    return ratio;
-  }
-}
-
-interface EndedCall {
-  readonly reading: UsageReading;
-  readonly call: AttemptCall;
-  readonly model: ServedModel;
-  readonly size: RequestSize;
-  readonly ratio: TokenRatio;
-}
-
-/** Doubt keeps the hold. Only text teaches the ratio: blocks go by rules. */
-function settle({ reading, call, model, size, ratio }: EndedCall): void {
-  call.note({ usageSource: reading.kind });
-  if (reading.kind !== "reported") return call.settle(undefined);
-  const { usage } = reading;
-  call.note({ usage });
-  call.settle(actualCost(usage, model.burndown, "runtime"));
-  if (size.blockTokens === 0) ratio.learn(size.textBytes, promptTokens(usage));
 }
 
 function settleFree(_reading: UsageReading, call: AttemptCall): void {

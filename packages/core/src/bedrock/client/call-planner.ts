@@ -4,7 +4,6 @@ import type { Candidate, Target } from "../../budget/target.ts";
 import { NoEligibleTargetError } from "../../errors.ts";
 import type { CallRequest } from "../../routing/call.ts";
 import type { Explanation } from "../../routing/explain.ts";
-import type { ServedModel } from "../fleet/served-model.ts";
 import { platformSignal } from "../transport/abort-signal.ts";
 import type { OutgoingCall } from "../transport/sdk-attempt.ts";
 import type { BedrockCommand } from "./bedrock-command.ts";
@@ -17,6 +16,7 @@ import { type CommandKind, commandKind } from "./command-kind.ts";
 import { type LeftOut, narrow } from "./narrow.ts";
 import { checkRequestMetadata } from "./request-metadata.ts";
 import { ResourceIds } from "./resource-ids.ts";
+import { warnOfUnsetMaximum } from "./unset-maximum.ts";
 import { withValueAt } from "./with-value-at.ts";
 
 /** A call, as the router and as the transport need it. */
@@ -47,7 +47,7 @@ export class CallPlanner {
   ): PlannedCall<Input, Output> {
     const { kind, draft, request, leftOut, substitutions } = this.#route(command, options);
     if (request.candidates.length === 0) throw nowhere(draft.pool, leftOut);
-    if (draft.unlimited !== undefined) this.#warnOfUnset(draft.unlimited);
+    if (draft.unlimited !== undefined) warnOfUnsetMaximum(this.#edge.router, draft.unlimited);
     const { shardrock: _ours, ...sdkOptions } = options;
     const { onUsage, onAnswer, idsAt } = draft;
     const inputFor = (target: Target): unknown => {
@@ -95,14 +95,6 @@ export class CallPlanner {
       ...(signal !== undefined && { signal }),
     };
     return { kind, draft, request, leftOut, substitutions: bound.substitutions };
-  }
-
-  #warnOfUnset({ name, maxOutputTokens }: ServedModel): void {
-    this.#edge.router.warn(
-      `max-tokens-unset:${name}`,
-      `A call to ${name} sets no maximum of output tokens, so AWS holds the model's: ${maxOutputTokens} tokens of quota ` +
-        `for each such call, from start to end. Set it near what answers need; it is the largest lever on throughput.`,
-    );
   }
 }
 

@@ -4,10 +4,12 @@ import { type Fleet, type ServedModel, servedModel } from "../fleet/served-model
 import type { Binding } from "./binding.ts";
 import { placeOfArn } from "./resource-arn.ts";
 
+type Endpoint = Target["endpoint"];
+
 /** A model, and the targets that what was asked for leaves of it. */
 export interface AskedModel {
   readonly model: ServedModel;
-  /** Those of bedrock-runtime. */
+  /** Those of the endpoints that have the operation. */
   readonly targets: readonly Target[];
   /** The id that was asked for, which only some targets have; "" when it was the model's name. */
   readonly lane: string;
@@ -23,9 +25,13 @@ export class ModelIndex {
   /** By foundation models that count tokens for a model, whether or not they serve it. */
   readonly #byCountId = new Map<string, AskedModel[]>();
 
-  constructor(fleet: Fleet) {
+  readonly #endpoints: readonly Endpoint[];
+
+  /** @param endpoints - those that have the operation that is asked for. */
+  constructor(fleet: Fleet, endpoints: readonly Endpoint[] = ["runtime"]) {
     this.#fleet = fleet;
-    this.#byName = new Map([...fleet.models].map(([name, model]) => [name, wholeModel(model)]));
+    this.#endpoints = endpoints;
+    this.#byName = new Map([...fleet.models].map(([name, model]) => [name, this.#whole(model)]));
     for (const whole of this.#byName.values()) {
       for (const id of idsOf(whole.targets)) add(this.#byId, id, partOfModel(whole, id));
       for (const id of idsOf(whole.model.countTargets)) add(this.#byCountId, id, whole);
@@ -36,14 +42,13 @@ export class ModelIndex {
    * The model to generate with.
    * @param asked - a name of the config, or an id of `servedBy`: then only targets of that very id are left.
    * @throws {ShardrockError} `model-unknown`; `request-invalid` when an id serves two models or is of a foreign account,
-   * or when bedrock-runtime does not serve the model.
+   * or when only the other endpoint serves the model.
    * @throws {NoEligibleTargetError} when residency took all targets of an id.
    */
   toServe(asked: string): AskedModel {
     const found = this.#byName.get(asked) ?? this.#one(asked, this.#byId.get(asked));
     if (found.targets.length > 0) return found;
-    const message = `${found.model.name} is served by bedrock-mantle only, which has no such command; use createRoutedFetch`;
-    throw new ShardrockError("request-invalid", message);
+    throw new ShardrockError("request-invalid", this.#servedElsewhere(found));
   }
 
   /**
@@ -79,13 +84,20 @@ export class ModelIndex {
       const message = `modelId ${asked} is in account ${accountId}, which is not in the config`;
       throw new ShardrockError("request-invalid", message);
     }
-    return wholeModel(servedModel(this.#fleet, asked));
+    return this.#whole(servedModel(this.#fleet, asked));
   }
-}
 
-function wholeModel(model: ServedModel): AskedModel {
-  const targets = model.targets.filter(({ endpoint }) => endpoint === "runtime");
-  return { model, targets, lane: "", bindings: [] };
+  #whole(model: ServedModel): AskedModel {
+    const targets = model.targets.filter(({ endpoint }) => this.#endpoints.includes(endpoint));
+    return { model, targets, lane: "", bindings: [] };
+  }
+
+  #servedElsewhere({ model }: AskedModel): string {
+    const isOfRuntime = this.#endpoints.includes("runtime");
+    const elsewhere = isOfRuntime ? "mantle" : "runtime";
+    const remedy = isOfRuntime ? "; for those it has, use createRoutedFetch" : "";
+    return `${model.name} is served by bedrock-${elsewhere} only, which has no such operation${remedy}`;
+  }
 }
 
 function partOfModel({ model, targets }: AskedModel, id: string): AskedModel {

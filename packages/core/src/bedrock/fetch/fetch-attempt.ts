@@ -17,11 +17,11 @@ import { isRefusedSession, isRefusedTime, isStaleSocket } from "../transport/fre
 import { safeError } from "../transport/safe-error.ts";
 import { anotherOf } from "../transport/sdk-attempt.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
-import type { UsageReading } from "../usage/answer/token-usage.ts";
 import { errorOfAnswer } from "./answer-error.ts";
 import { jsonAnswer } from "./json-answer.ts";
 import { observedBody } from "./observed-body.ts";
 import { openBody } from "./open-body.ts";
+import type { PlannedRequest } from "./planned-request.ts";
 import { responseHeaders } from "./response-headers.ts";
 import type { RoutedApi } from "./routed-apis.ts";
 import { signRequest } from "./sign-request.ts";
@@ -48,8 +48,7 @@ export interface FetchAttemptOptions {
   readonly timeouts: TimeoutsConfig;
   /** True: AWS's own words, which may quote the prompt, are part of error messages. */
   readonly includeProviderMessage: boolean;
-  /** Told once, when the call has ended well: what AWS said it used. */
-  readonly onUsage: (usage: UsageReading, call: AttemptCall, target: Target) => void;
+  readonly onEnd: PlannedRequest["onEnd"];
 }
 
 /** Why one attempt may send again to the same target, free: it says nothing about the target. Once each. */
@@ -90,18 +89,18 @@ export class FetchAttempt {
   }
 
   async #whole(): Promise<Response> {
-    const { api, call, target, scope, onUsage } = this.#options;
+    const { api, call, target, scope, onEnd } = this.#options;
     const answer = await this.#exchange();
     const body = await this.#read(answer);
     const json = jsonAnswer(answer, body, api);
     scope[Symbol.dispose]();
     this.#report.success(answer);
-    onUsage(usageOfAnswer(api, answer, json), call, target);
+    onEnd({ reading: usageOfAnswer(api, answer, json), call, target, answer: json });
     return new Response(body, this.#head(answer));
   }
 
   async #stream(): Promise<Response> {
-    const { api, call, target, scope, clock, timeouts, onUsage, wantsUsage } = this.#options;
+    const { api, call, target, scope, clock, timeouts, onEnd, wantsUsage } = this.#options;
     using _first = scope.limit(timeouts.firstEventMs, "the first content of the stream");
     const answer = await this.#exchange();
     const opened = openBody(answer, { api: api.api, hidesUsage: !wantsUsage });
@@ -116,7 +115,10 @@ export class FetchAttempt {
         this.#report.success(answer);
         call.commit();
       },
-      ending: { settle: (usage) => onUsage(usage, call, target), fail: (error) => call.fail(error) },
+      ending: {
+        settle: (reading) => onEnd({ reading, call, target, answer: undefined }),
+        fail: (error) => call.fail(error),
+      },
       leaving: (error) => this.#leaving(error),
     });
     return new Response(observedBody(stream), this.#head(answer));

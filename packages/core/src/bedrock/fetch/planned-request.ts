@@ -2,101 +2,113 @@ import type { Target } from "../../budget/target.ts";
 import { NoEligibleTargetError } from "../../errors.ts";
 import type { AttemptCall, CallRequest } from "../../routing/call.ts";
 import type { BedrockEdge } from "../client/bedrock-edge.ts";
-import { type ServedModel, servedModel } from "../fleet/served-model.ts";
-import type { UsageReading } from "../usage/answer/token-usage.ts";
-import { actualCost, holdCost, promptTokens } from "../usage/cost.ts";
-import { rulesOf } from "../usage/request/family-rules.ts";
+import { together } from "../client/binding.ts";
+import { type CallOptions, checkedOptions } from "../client/call-options.ts";
+import { type AskedModel, ModelIndex } from "../client/model-index.ts";
+import { narrow } from "../client/narrow.ts";
+import { ResourceIds } from "../client/resource-ids.ts";
+import { warnOfUnsetMaximum } from "../client/unset-maximum.ts";
+import { isRecord } from "../config/plain-data.ts";
+import type { ServedModel } from "../fleet/served-model.ts";
+import { isCount, type UsageReading } from "../usage/answer/token-usage.ts";
+import { holdCost } from "../usage/cost.ts";
 import type { RequestSize } from "../usage/request/request-size.ts";
-import { sizeOfChat } from "../usage/request/size-of-chat.ts";
-import { sizeOfConverse } from "../usage/request/size-of-converse.ts";
-import { sizeOfInvoke } from "../usage/request/size-of-invoke.ts";
-import { sizeOfMessages } from "../usage/request/size-of-messages.ts";
-import { sizeOfResponses } from "../usage/request/size-of-responses.ts";
-import { TokenRatio } from "../usage/token-ratio.ts";
+import { settleCall, tokenRatioOf } from "../usage/settle-call.ts";
+import { boundRequest } from "./bound-request.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
-import type { RequestKind } from "./request-kind.ts";
-import type { Api } from "./routed-apis.ts";
+import { sizeOfRequest } from "./size-of-request.ts";
 
 /** A request, as the router and the attempts need it. */
 export interface PlannedRequest {
   readonly request: CallRequest;
-  /** Told once, when the call has ended well: what AWS said it used. */
-  readonly onUsage: (usage: UsageReading, call: AttemptCall, target: Target) => void;
+  /** What one target is sent: the ids in the request may differ from account to account. */
+  readonly contentFor: (target: Target) => IncomingRequest;
+  /** Told once, when the call has ended well: the answer when it was no stream, and what AWS said it used. */
+  readonly onEnd: (end: EndedRequest) => void;
+}
+
+export interface EndedRequest {
+  readonly reading: UsageReading;
+  readonly call: AttemptCall;
+  readonly target: Target;
+  /** Parsed; undefined for a stream. */
+  readonly answer: unknown;
 }
 
 /** Turns requests into calls: which model, how large, where it may go, and what to learn from its end. */
 export class RequestPlanner {
-  readonly #edge: Pick<BedrockEdge, "fleet">;
-  readonly #ratios = new Map<string, TokenRatio>();
+  readonly #edge: BedrockEdge;
+  readonly #resources: ResourceIds;
+  readonly #models = new Map<string, ModelIndex>();
 
-  constructor(edge: Pick<BedrockEdge, "fleet">) {
+  constructor(edge: BedrockEdge) {
     this.#edge = edge;
+    this.#resources = new ResourceIds(edge.config.resources);
   }
 
   /**
-   * @throws {ShardrockError} `model-unknown`.
-   * @throws {NoEligibleTargetError} when no endpoint that serves the model has this API.
+   * @throws {ShardrockError} `model-unknown`, `request-invalid` or `option-invalid`.
+   * @throws {NoEligibleTargetError} when ids in the request leave no target.
    */
-  plan(incoming: IncomingRequest): PlannedRequest {
-    const { kind, modelName, isStream, signal } = incoming;
-    const model = servedModel(this.#edge.fleet, modelName);
-    const size = sizeOf(incoming, model);
-    const ratio = this.#ratioOf(model);
-    const rules = { tokensPerByte: ratio.tokensPerByte, maxOutputTokens: model.maxOutputTokens };
-    const costs = {
-      runtime: holdCost(size, { ...rules, endpoint: "runtime" }),
-      mantle: holdCost(size, { ...rules, endpoint: "mantle" }),
-    };
+  plan(incoming: IncomingRequest, options: CallOptions): PlannedRequest {
+    const { kind, isStream, signal, body } = incoming;
+    const { accounts } = this.#edge.fleet;
+    const asked = this.#asked(incoming);
+    const { model } = asked;
+    const { bound: ofIds, contentFor } = boundRequest(incoming, { resources: this.#resources, accounts });
+    const bound = together({ bindings: asked.bindings, unplaced: [], substitutions: [] }, ofIds);
+    const { targets, leftOut, pin, lane } = narrow(asked.targets, bound, { pool: model.name, accounts });
+    if (targets.length === 0) throw nowhere(model, leftOut);
+    const size = sizeOfRequest(incoming, model.family);
+    const costAt = this.#costs(model, size);
+    const lanes = [kind.isCount ? kind.operation : "", asked.lane, lane].filter((part) => part !== "").join("|");
+    if (size.maxTokens === undefined && !kind.isCount) warnOfUnsetMaximum(this.#edge.router, model);
     return {
       request: {
         pool: model.name,
-        candidates: targetsFor(kind, model).map((target) => {
-          return { target, cost: kind.isCount ? {} : costs[target.endpoint] };
-        }),
-        bytes: size.bytes,
+        candidates: targets.map((target) => ({ target, cost: kind.isCount ? {} : costAt[target.endpoint] })),
+        bytes: body.byteLength,
         operation: kind.operation,
         isStream,
+        ...checkedOptions(options),
+        ...(lanes !== "" && { lane: lanes }),
+        ...(pin !== undefined && { pin }),
         ...(signal !== undefined && { signal }),
       },
-      onUsage(reading, call, target) {
-        if (kind.isCount) return call.settle({});
-        if (reading.kind !== "reported") return call.settle(undefined);
-        const { usage } = reading;
-        call.note({ usage });
-        call.settle(actualCost(usage, model.burndown, target.endpoint));
-        // Only text teaches the ratio: blocks go by rules.
-        if (size.blockTokens === 0) ratio.learn(size.textBytes, promptTokens(usage));
-      },
+      contentFor,
+      onEnd: (end) => (kind.isCount ? endCount(end, model, size) : settleCall({ ...end, model, size })),
     };
   }
 
-  #ratioOf({ name, family }: ServedModel): TokenRatio {
-    const known = this.#ratios.get(name);
-    if (known !== undefined) return known;
-    const ratio = new TokenRatio(rulesOf(family).tokensPerByte);
-    this.#ratios.set(name, ratio);
-    return ratio;
+  /** Either endpoint may serve a call that both understand: the model's targets decide, not the URL. */
+  #asked({ kind, modelName }: IncomingRequest): AskedModel {
+    const endpoints = (["runtime", "mantle"] as const).filter((endpoint) => kind.at[endpoint] !== undefined);
+    const key = endpoints.join();
+    const index = this.#models.get(key) ?? new ModelIndex(this.#edge.fleet, endpoints);
+    this.#models.set(key, index);
+    return kind.isCount && kind.at.runtime !== undefined ? index.toCount(modelName) : index.toServe(modelName);
+  }
+
+  #costs(
+    model: ServedModel,
+    size: RequestSize,
+  ): Readonly<Record<Target["endpoint"], CallRequest["candidates"][0]["cost"]>> {
+    const rules = { tokensPerByte: tokenRatioOf(model).tokensPerByte, maxOutputTokens: model.maxOutputTokens };
+    return {
+      runtime: holdCost(size, { ...rules, endpoint: "runtime" }),
+      mantle: holdCost(size, { ...rules, endpoint: "mantle" }),
+    };
   }
 }
 
-/** Either endpoint may serve a call that both understand: the model's targets decide, not the URL. */
-function targetsFor({ at, isCount, operation }: RequestKind, model: ServedModel): readonly Target[] {
-  const all = isCount && at.runtime !== undefined ? model.countTargets : model.targets;
-  const targets = all.filter(({ endpoint }) => at[endpoint] !== undefined);
-  if (targets.length > 0) return targets;
-  const endpoints = Object.keys(at).map((endpoint) => `bedrock-${endpoint}`);
-  const message = `${model.name} has no target for ${operation}: only ${endpoints.join(" and ")} has it`;
-  throw new NoEligibleTargetError(message, []);
+/** Free, and exact: what it counts teaches the ratio as a finished call would. */
+function endCount({ call, answer }: EndedRequest, model: ServedModel, size: RequestSize): void {
+  call.settle({});
+  const counted = isRecord(answer) ? (answer["inputTokens"] ?? answer["input_tokens"]) : undefined;
+  if (isCount(counted) && size.blockTokens === 0) tokenRatioOf(model).learn(size.textBytes, counted);
 }
 
-function sizeOf({ kind, json, body }: IncomingRequest, { family }: ServedModel): RequestSize {
-  return { ...sizers[kind.api](json, family), bytes: body.byteLength };
+function nowhere({ name }: ServedModel, leftOut: ReturnType<typeof narrow>["leftOut"]): NoEligibleTargetError {
+  const reasons = leftOut.map(({ target, reason }) => `${target.id}: ${reason}`);
+  return new NoEligibleTargetError(`no target of ${name} may take this call:\n${reasons.join("\n")}`, reasons);
 }
-
-const sizers: Readonly<Record<Api, (json: object, family: ServedModel["family"]) => RequestSize>> = {
-  converse: sizeOfConverse,
-  invoke: sizeOfInvoke,
-  chat: sizeOfChat,
-  responses: sizeOfResponses,
-  messages: sizeOfMessages,
-};

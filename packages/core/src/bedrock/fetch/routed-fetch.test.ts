@@ -340,10 +340,9 @@ describe("a free second try at the same target", () => {
     const aheadMs = 3_600_000;
     const date = new Date(clock.epochMs() + aheadMs).toUTCString();
     let calls = 0;
-    aws.onBedrock = () => {
-      const { status, headers, body } = refusal(403, "InvalidSignatureException", "Signature expired");
-      return calls++ === 0 ? { status, body, headers: { ...headers, date } } : converseAnswer("hello");
-    };
+    const skewed = refusal(403, "InvalidSignatureException", "Signature expired");
+    aws.onBedrock = () =>
+      calls++ === 0 ? { ...skewed, headers: { ...skewed.headers, date } } : converseAnswer("hello");
 
     const first = await fetch(converseUrl, post(converseBody));
     await fetch(converseUrl, post(converseBody));
@@ -458,7 +457,7 @@ describe("errors, as the API that was called says them", () => {
     { url: converseUrl, init: post("no json"), status: 400, code: "request-invalid" },
     { url: messagesUrl, init: post({ messages: [] }), status: 400, code: "request-invalid" },
     { url: `${runtimeUrl}/model/sonet/converse`, init: post({}), status: 404, code: "model-unknown" },
-    { url: `${runtimeUrl}/model/mantle/converse`, init: post({}), status: 403, code: "no-eligible-target" },
+    { url: `${runtimeUrl}/model/mantle/converse`, init: post({}), status: 400, code: "request-invalid" },
   ])("$code: $status, and nothing is sent", async ({ url, init, status, code }) => {
     const { fetch, aws } = openFetch();
 
