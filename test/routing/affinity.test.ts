@@ -62,7 +62,7 @@ describe("calls with one affinity key", () => {
     expect(clock.monotonicMs()).toBe(0);
   });
 
-  it("are remembered for the time given since the last of them, also from time 0 on", async () => {
+  it("are remembered for the time given since the last of them", async () => {
     const { call, clock, router, request } = keyedWorld({ affinity: { ttlMs: 1_000, maxKeys: 10 } });
     const reasons = () => router.explain(request(1, { affinityKey: "session" })).map(({ reason }) => reason);
     await call("session");
@@ -74,6 +74,16 @@ describe("calls with one affinity key", () => {
 
     expect(before[0]).toBe("preferred: the same key went there last");
     expect(reasons()).not.toContain("preferred: the same key went there last");
+  });
+
+  it("are forgotten in time even when the clock stood at 0", async () => {
+    const { call, clock, router, request } = keyedWorld({ affinity: { ttlMs: 1_000, maxKeys: 10 } });
+    await call("session");
+    await clock.advance(1_001);
+
+    const rows = router.explain(request(1, { affinityKey: "session" }));
+
+    expect(rows.map(({ reason }) => reason)).not.toContain("preferred: the same key went there last");
   });
 
   it("are remembered up to a bound, the latest used first", async () => {

@@ -1,7 +1,7 @@
 import {
   type AttemptEnd,
   type CallEnd,
-  NoCapacityError,
+  type NoCapacityError,
   NotSentError,
   type RouterEvent,
   ShardrockError,
@@ -167,6 +167,20 @@ describe("what the events of a call say", () => {
         { targetId: "c", reason: expect.stringContaining("60001") },
       ],
     });
+  });
+
+  it("says why it went there as things stood then, whatever happened to other targets since", async () => {
+    const targets = [accountTarget("a"), accountTarget("b")];
+    const { router, request, events, clock } = routedWorld(targets);
+    const only = (place: number) => targets.slice(place, place + 1).map((target) => ({ target, cost: { tokens: 1 } }));
+    const fails = (): Promise<never> => Promise.reject(new Failure({ kind: "unreachable" }));
+    const either = router.run(request(1), async () => clock.sleep(500));
+    for (const place of [0, 1]) await outcome(router.run(request(1, { candidates: only(place), maxWaitMs: 0 }), fails));
+    await clock.advance(500);
+    await either;
+
+    const last = endsIn(events).attempts.at(-1);
+    expect(last).toMatchObject({ callId: 1, decisionReason: "most-room", candidatesRejected: [] });
   });
 
   it("does not list a target as rejected because it failed this very attempt", async () => {

@@ -17,6 +17,7 @@ export { VirtualClock } from "./virtual-clock.ts";
 export type { AnsweredRequest, CallOutcome, TargetStats } from "./sockets/call-tally.ts";
 export type { Fault, FaultHook, FaultPoint } from "./sockets/fault.ts";
 export type { SimulatedModelOptions } from "./sockets/generate.ts";
+export type { SimulatedGuardrail } from "./sockets/guardrail.ts";
 export type { SimulatedCaller } from "./sockets/principals.ts";
 export type { SimulatedRole } from "./sockets/role.ts";
 export {

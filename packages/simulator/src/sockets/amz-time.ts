@@ -21,3 +21,8 @@ export function amzDateOf(epochMs: number): string {
 export function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString().replace(/\.\d+Z$/, "Z");
 }
+
+/** Writes a time as HTTP does, `Sun, 22 Nov 2026 16:32:10 GMT`. */
+export function httpDate(epochMs: number): string {
+  return new Date(epochMs).toUTCString();
+}

@@ -1,4 +1,6 @@
 import type { Socket } from "node:net";
+import type { Clock } from "@shardrock/core";
+import { httpDate } from "./amz-time.ts";
 
 /** Header names are lower case, so that HTTP/2 takes them. */
 export type AnswerHeaders = Readonly<Record<string, string>>;
@@ -12,6 +14,13 @@ export interface AnswerSink {
   on(event: "close" | "error", listener: () => void): unknown;
 }
 
+/** What every answer says of the server. */
+export interface AnsweringServer {
+  readonly requestId: string;
+  /** For the `date` header. */
+  readonly clock: Clock;
+}
+
 /**
  * The way back to one client: a whole answer, a stream, or a connection broken on purpose. Writing to a client that has
  * gone does nothing.
@@ -19,14 +28,16 @@ export interface AnswerSink {
 export class Answer {
   /** Goes out as `x-amzn-requestid` with every answer. */
   readonly requestId: string;
+  readonly #clock: Clock;
   readonly #response: AnswerSink;
   readonly #socket: Socket | undefined;
   #isGone = false;
   #unflushed = 0;
   #whenFlushed: (() => void) | undefined;
 
-  constructor(response: AnswerSink, socket: Socket | undefined, requestId: string) {
-    this.requestId = requestId;
+  constructor(response: AnswerSink, socket: Socket | undefined, server: AnsweringServer) {
+    this.requestId = server.requestId;
+    this.#clock = server.clock;
     this.#response = response;
     this.#socket = socket;
     response.on("close", () => {
@@ -86,6 +97,7 @@ export class Answer {
   }
 
   #head(status: number, headers: AnswerHeaders): void {
-    this.#response.writeHead(status, { ...headers, "x-amzn-requestid": this.requestId });
+    const date = httpDate(this.#clock.epochMs());
+    this.#response.writeHead(status, { date, ...headers, "x-amzn-requestid": this.requestId });
   }
 }

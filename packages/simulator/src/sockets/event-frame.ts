@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { EventStreamCodec } from "@smithy/eventstream-codec";
 import { jsonText } from "./dialects/json-text.ts";
 
@@ -14,6 +15,14 @@ export function eventFrame(type: string, payload: object | string): Uint8Array {
 /** A modelled exception inside a stream. @param type - the member's name, such as `throttlingException`. */
 export function exceptionFrame(type: string, payload: object): Uint8Array {
   return frame({ ":exception-type": type, ":content-type": "application/json", ":message-type": "exception" }, payload);
+}
+
+/** The first 12 bytes of a frame without headers, right in all but that nobody has the rest. */
+export function framePrelude(totalBytes: number): Uint8Array {
+  const prelude = Buffer.alloc(12);
+  prelude.writeUInt32BE(totalBytes, 0);
+  prelude.writeUInt32BE(crc32(prelude.subarray(0, 8)), 8);
+  return prelude;
 }
 
 function frame(headers: Readonly<Record<string, string>>, payload: object | string): Uint8Array {

@@ -5,10 +5,13 @@ import { apiStyleOf } from "./api-error.ts";
 import { wordingOf } from "./auth-refusals.ts";
 import { type AuthRefusal, type AuthRefusalReason, Authenticator, type Services } from "./authenticate.ts";
 import { sendBedrockError } from "./bedrock-answers.ts";
-import { BedrockService, type SimulatedBook } from "./bedrock-service.ts";
+import { BedrockService } from "./bedrock-service.ts";
 import { type AnsweredRequest, CallTally, type TargetStats } from "./call-tally.ts";
+import { defaultDripMs } from "./drip.ts";
+import type { SimulatedBook } from "./exchange.ts";
 import type { Fault, FaultHook, FaultPoint } from "./fault.ts";
 import type { SimulatedModelOptions } from "./generate.ts";
+import { Guardrails, type SimulatedGuardrail } from "./guardrail.ts";
 import { listenOnLoopback } from "./one-port-server.ts";
 import { Principals, type SimulatedCaller } from "./principals.ts";
 import type { SimulatedRole } from "./role.ts";
@@ -30,6 +33,10 @@ export interface SimulatedAwsOptions {
   /** Lifetime of every session in ms, whatever was asked for; whole seconds count. */
   readonly sessionLifetimeMs?: number;
   readonly model: SimulatedModelOptions;
+  /** Guardrails that exist. Default: none. */
+  readonly guardrails?: readonly SimulatedGuardrail[];
+  /** How far AWS's clock is ahead of `clock`, in ms; below 0: behind. Default: 0. */
+  readonly clockSkewMs?: number;
   readonly fault?: FaultHook;
 }
 
@@ -62,14 +69,16 @@ export interface SimulatedAws extends AsyncDisposable {
  */
 export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<SimulatedAws> {
   checkModel(options.model);
+  const clock = aheadBy(options.clockSkewMs ?? 0, options.clock);
   const principals = new Principals(options.callers);
-  const authenticator = new Authenticator(principals, options.clock, options.regions);
+  const authenticator = new Authenticator(principals, clock, options.regions);
   const refusedByAuth: Partial<Record<AuthRefusalReason, number>> = {};
   const timers = new Timers(options.clock);
   const tally = new CallTally();
   const faultAt = faultsOf(options);
-  const sts = new StsService({ ...options, principals, roles: rolesOf(options), timers, faultAt });
-  const bedrock = new BedrockService({ ...options, timers, tally, faultAt });
+  const sts = new StsService({ ...options, clock, principals, roles: rolesOf(options), timers, faultAt });
+  const guardrails = new Guardrails(options.guardrails ?? []);
+  const bedrock = new BedrockService({ ...options, clock, timers, tally, guardrails, faultAt });
 
   const onRequest = (request: WireRequest, answer: Answer): void => {
     const isSts = request.path === "/";
@@ -81,7 +90,7 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
     (isSts ? sts : bedrock).answer(request, caller, answer);
   };
   const server = await listenOnLoopback((incoming, response, socket) => {
-    const answer = new Answer(response, socket, randomUUID());
+    const answer = new Answer(response, socket, { requestId: randomUUID(), clock });
     readRequest(incoming, (request) => {
       if (request === "too-large") sendBedrockError(answer, tooLarge);
       else onRequest(request, answer);
@@ -107,6 +116,16 @@ const stsServices: Services = ["sts"];
 /** The paths are the same, so the scope of the signature says which endpoint is meant. */
 const bedrockServices: Services = ["bedrock", "bedrock-mantle"];
 
+/** The clock of a machine that is wrong about the time of day. */
+function aheadBy(ms: number, clock: Clock): Clock {
+  return {
+    monotonicMs: () => clock.monotonicMs(),
+    epochMs: () => clock.epochMs() + ms,
+    timer: (ms, callback) => clock.timer(ms, callback),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
+}
+
 const tooLarge = {
   status: 413,
   type: "RequestEntityTooLargeException",
@@ -127,8 +146,9 @@ function faultsOf({
   return ({ operation, accountId, region, endpoint, modelId }) => {
     const point = { operation, accountId, region, ...(endpoint && { endpoint }), modelId, sequence: sequence++ };
     const fault = hook?.(point);
-    if (fault?.kind !== "error") return fault;
-    return { ...fault, afterMs: (fault.afterMs ?? 0) * (model.timeScale ?? 1) };
+    const { timeScale = 1 } = model;
+    if (fault?.kind === "drip") return { ...fault, everyMs: (fault.everyMs ?? defaultDripMs) * timeScale };
+    return fault?.kind === "error" ? { ...fault, afterMs: (fault.afterMs ?? 0) * timeScale } : fault;
   };
 }
 

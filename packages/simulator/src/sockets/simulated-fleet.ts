@@ -11,6 +11,7 @@ import {
   runtimeModelId,
 } from "./fleet-config.ts";
 import type { SimulatedModelOptions } from "./generate.ts";
+import type { SimulatedGuardrail } from "./guardrail.ts";
 import type { SimulatedCaller } from "./principals.ts";
 import { type SimulatedAws, startSimulatedAws } from "./simulated-aws.ts";
 
@@ -43,6 +44,10 @@ export interface SimulatedFleetOptions {
   /** Default: 1. */
   readonly seed?: number;
   readonly model?: Omit<SimulatedModelOptions, "random" | "timeScale">;
+  /** Guardrails that exist. Default: none. */
+  readonly guardrails?: readonly SimulatedGuardrail[];
+  /** How far AWS's clock is ahead of `clock`, in ms; below 0: behind. Default: 0. */
+  readonly clockSkewMs?: number;
   readonly fault?: FaultHook;
 }
 
@@ -73,7 +78,8 @@ const host: SimulatedCaller = {
 
 /** Starts a simulated AWS with a role to assume in every account, and writes the config that fits it. */
 export async function startSimulatedFleet(options: SimulatedFleetOptions): Promise<SimulatedFleet> {
-  const { accounts, limiter = "bucket25", burndown = 1, speed = 1, clock = systemClock, seed = 1, fault } = options;
+  const { accounts, limiter = "bucket25", burndown = 1, speed = 1, clock = systemClock, seed = 1 } = options;
+  const { fault, guardrails = [], clockSkewMs = 0 } = options;
   const windowMs = 60_000 / speed;
   const bedrock = new SimulatedBedrock({
     quotas: accounts.flatMap(({ id, tokensPerMinute }) =>
@@ -97,6 +103,8 @@ export async function startSimulatedFleet(options: SimulatedFleetOptions): Promi
     callers: [host, ...accountCredentials.values()],
     roles: accounts.map(({ id }) => ({ accountId: id, roleArn: roleArnOf(id), externalId: externalIdOf(id) })),
     model: { ...options.model, random: seededRandom(seed + 1), timeScale: 1 / speed },
+    guardrails,
+    clockSkewMs,
     ...(fault && { fault }),
   });
   const config = fleetConfig(accounts, { url: aws.url, burndown, windowMs });

@@ -3,7 +3,7 @@ import { STS } from "@aws-sdk/client-sts";
 import { seededRandom, systemClock } from "@shardrock/core";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { SimulatedCall, SimulatedUsage } from "../simulated-bedrock.ts";
-import type { SimulatedBook } from "./bedrock-service.ts";
+import type { SimulatedBook } from "./exchange.ts";
 import type { AnsweredRequest } from "./call-tally.ts";
 import { type SimulatedAws, type SimulatedAwsOptions, startSimulatedAws } from "./simulated-aws.ts";
 

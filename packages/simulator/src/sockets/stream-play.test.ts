@@ -45,7 +45,7 @@ it("writes each frame at its time, and ends the call before its last frames leav
     generated,
     dialect: converseDialect,
     wire: wireOf("ConverseStream", "aws"),
-    answer: new Answer(sink, undefined, "r"),
+    answer: new Answer(sink, undefined, { requestId: "r", clock }),
     call: new RunningCall(admitted, identity, { clock, tally: new CallTally() }),
     fault: undefined,
   });

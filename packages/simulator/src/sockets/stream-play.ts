@@ -1,5 +1,6 @@
 import type { Answer } from "./answer.ts";
 import type { Dialect, Generated, StreamEvent } from "./dialects/dialect.ts";
+import { drip } from "./drip.ts";
 import type { Fault } from "./fault.ts";
 import { GenerationRun } from "./generation-run.ts";
 import type { RunningCall } from "./running-call.ts";
@@ -8,7 +9,7 @@ import type { StreamWire } from "./stream-wire.ts";
 import type { Timers } from "./timers.ts";
 
 /** A fault that breaks an answer, rather than replacing it by an error. */
-export type BreakingFault = Exclude<Fault, { readonly kind: "error" }>;
+export type BreakingFault = Exclude<Fault, { readonly kind: "error" | "odd-answer" | "bad-usage" | "wrong-account" }>;
 
 export interface StreamToPlay {
   readonly generated: Generated;
@@ -35,6 +36,7 @@ export class StreamPlay {
   /** The index of the event that does not come any more. */
   readonly #breaksAt: number;
   #isSilent: boolean;
+  #timers: Timers | undefined;
   #isOpen = false;
   #sent = 0;
   #tokens = 0;
@@ -59,6 +61,7 @@ export class StreamPlay {
 
   start(timers: Timers): void {
     if (this.#stream.fault?.kind === "reset") this.#stream.answer.reset();
+    this.#timers = timers;
     this.#run.start(timers);
   }
 
@@ -88,17 +91,44 @@ export class StreamPlay {
   #break(fault: BreakingFault): void {
     const { answer, wire } = this.#stream;
     this.#isSilent = true;
-    if (fault.kind === "stream-error") {
-      this.#run.stop();
-      answer.write(wire.exception(fault.type, fault.message));
+    switch (fault.kind) {
+      case "stream-error":
+        this.#run.stop();
+        answer.write(wire.exception(fault.type, fault.message));
+        return answer.end();
+      case "cut":
+        return fault.isClean ? answer.end() : answer.cut();
+      case "oversized-frame":
+        return answer.write(wire.oversized());
+      case "drip":
+        answer.write(wire.unfinished);
+        if (this.#timers !== undefined) drip(answer, { bytes: wire.filler, timers: this.#timers, fault });
+        return undefined;
+      case "hang":
+      case "reset":
+        return undefined;
+      default:
+        return fault satisfies never;
     }
-    if (fault.kind === "stream-error" || (fault.kind === "cut" && fault.isClean)) answer.end();
-    else if (fault.kind === "cut") answer.cut();
   }
 }
 
 function breakOf(fault: BreakingFault | undefined): number {
-  return fault === undefined || fault.kind === "reset" ? Infinity : (fault.beforeEvent ?? Infinity);
+  switch (fault?.kind) {
+    case "stream-error":
+    case "cut":
+      return fault.beforeEvent;
+    case "oversized-frame":
+    case "drip":
+      return fault.beforeEvent ?? 0;
+    case "hang":
+      return fault.beforeEvent ?? Infinity;
+    case "reset":
+    case undefined:
+      return Infinity;
+    default:
+      return fault satisfies never;
+  }
 }
 
 function uncounted(event: StreamEvent): CountedEvent {

@@ -2,14 +2,20 @@ import { type ApiStyle, errorBodyOf } from "./api-error.ts";
 import type { BedrockOperation } from "./bedrock-route.ts";
 import type { StreamEvent } from "./dialects/dialect.ts";
 import { jsonText } from "./dialects/json-text.ts";
-import { eventFrame, exceptionFrame } from "./event-frame.ts";
+import { eventFrame, exceptionFrame, framePrelude } from "./event-frame.ts";
 
 /** How the events of a stream become bytes. */
 export interface StreamWire {
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>> & { readonly "content-type": string };
   event(event: StreamEvent): Uint8Array;
   /** @param type - a member of the stream's union, such as `throttlingException`. */
   exception(type: string, message: string): Uint8Array;
+  /** The start of an event far larger than any real one. */
+  oversized(): Uint8Array;
+  /** The start of an event that is never complete, however many fillers follow. */
+  readonly unfinished: Uint8Array;
+  /** One byte of it. */
+  readonly filler: Uint8Array;
 }
 
 /** Frames for the AWS SDK's operations, SSE for the others. */
@@ -18,9 +24,19 @@ export function wireOf(operation: BedrockOperation, style: ApiStyle): StreamWire
   return operation === "ConverseStream" ? converseWire : invokeWire;
 }
 
+/** Of an oversized frame, those that come. */
+const firstBytes = 1_000;
+/** What a real frame may be at most. Source: AWS event stream encoding, 16 MB in all (2026-11-22). */
+const largestFrameBytes = 16 * 1024 * 1024;
+/** Of an SSE line without an end. */
+const oversizedLineBytes = 32 * 1024 * 1024;
+
 const frames = {
   event: ({ type, payload }: StreamEvent) => eventFrame(type, payload),
   exception: (type: string, message: string) => exceptionFrame(type, { message }),
+  oversized: () => Buffer.concat([framePrelude(0x7fffffff), Buffer.alloc(firstBytes)]),
+  unfinished: framePrelude(largestFrameBytes),
+  filler: Buffer.alloc(1),
 };
 const frameHeaders = { "content-type": "application/vnd.amazon.eventstream" };
 const converseWire: StreamWire = { headers: frameHeaders, ...frames };
@@ -41,6 +57,9 @@ function sseWire(style: ApiStyle, errorEvent: string): StreamWire {
       const body = errorBodyOf(style, { status: statusOfException[type] ?? 500, type, message });
       return sseEvent({ type: errorEvent, payload: body });
     },
+    oversized: () => Buffer.alloc(oversizedLineBytes, "x").fill("data: ", 0, "data: ".length),
+    unfinished: Buffer.from("data: "),
+    filler: Buffer.from(" "),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "@shardrock/core";
 import { isoTime } from "./amz-time.ts";
 import type { Answer } from "./answer.ts";
+import { answerAtOnce } from "./at-once.ts";
 import type { Authenticated } from "./authenticate.ts";
 import type { Fault, FaultPoint } from "./fault.ts";
 import type { Principals } from "./principals.ts";
@@ -51,8 +52,11 @@ export class StsService {
       case "GetCallerIdentity": {
         const { userId, accountId, arn } = caller.principal;
         const point = { operation: action, accountId, region: caller.region, modelId: undefined } as const;
-        const result = { UserId: userId, Account: accountId, Arn: arn };
-        return this.#orFault(point, answer, () => sendStsResult(answer, action, result));
+        return this.#orFault(point, answer, (fault) => {
+          const account = fault?.kind === "wrong-account" ? otherAccountThan(accountId) : accountId;
+          const result = { UserId: userId, Account: account, Arn: arn.replace(accountId, account) };
+          sendStsResult(answer, action, result);
+        });
       }
       default: {
         const message = `Could not find operation ${action} for version ${form.get("Version") ?? ""}`;
@@ -61,21 +65,16 @@ export class StsService {
     }
   }
 
-  /** Breaks the request where the fault hook says so; a fault of a stream breaks nothing here. */
-  #orFault(point: Omit<FaultPoint, "sequence">, answer: Answer, serve: () => void): void {
-    const fault = this.#options.faultAt(point);
-    switch (fault?.kind) {
-      case "error":
-        return this.#options.timers.after(fault.afterMs ?? 0, () =>
-          sendStsError(answer, { ...fault, code: fault.type }),
-        );
-      case "reset":
-        return answer.reset();
-      case "hang":
-        return undefined;
-      default:
-        return serve();
-    }
+  #orFault(point: Omit<FaultPoint, "sequence">, answer: Answer, serve: (fault: Fault | undefined) => void): void {
+    const { faultAt, timers } = this.#options;
+    const fault = faultAt(point);
+    answerAtOnce(fault, {
+      answer,
+      timers,
+      contentType: "text/xml",
+      serve: () => serve(fault),
+      refuse: (error) => sendStsError(answer, { ...error, code: error.type }),
+    });
   }
 
   #assumeRole(form: URLSearchParams, caller: Authenticated, answer: Answer): void {
@@ -109,4 +108,9 @@ export class StsService {
     const lifetimeMs = sessionLifetimeMs ?? (durationSecondsOf(form) ?? defaultDurationSeconds) * 1000;
     return Math.floor((clock.epochMs() + lifetimeMs) / 1000) * 1000;
   }
+}
+
+/** 12 digits that are not these. */
+function otherAccountThan(accountId: string): string {
+  return accountId === "000000000000" ? "000000000001" : "000000000000";
 }

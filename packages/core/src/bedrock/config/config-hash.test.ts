@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exampleConfig } from "../testing/example-config.test.kit.ts";
+import { exampleConfig, exampleModel } from "../testing/example-config.test.kit.ts";
 import { configHash } from "./config-hash.ts";
 import { parseConfig } from "./parse.ts";
 import type { ShardrockConfig } from "./shardrock-config.ts";
@@ -8,7 +8,7 @@ const hashOf = (config: ShardrockConfig): string => configHash(parseConfig(confi
 
 describe("the hash of a config", () => {
   it("is the same in whatever order the config was written", () => {
-    const { accounts, models, ...rest } = exampleConfig();
+    const { accounts, models, ...rest } = exampleConfig({ models: { one: exampleModel(), two: exampleModel() } });
     const turned = Object.fromEntries(Object.entries(models).toReversed());
 
     expect(hashOf({ ...rest, models: turned, accounts })).toBe(hashOf({ accounts, models, ...rest }));

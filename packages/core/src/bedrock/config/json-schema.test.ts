@@ -35,6 +35,21 @@ describe("the JSON Schema of the config", () => {
     expect(misfits(exampleConfig(), schema)).toEqual([]);
   });
 
+  it("knows every section, and both endpoints' quotas", () => {
+    const quotas = { inputTokensPerMinute: 2, overrides: [{ scope: "on-demand", outputTokensPerMinute: 1 }] };
+    const config = {
+      ...exampleConfig(),
+      models: { opus: { servedBy: [{ id: "anthropic.claude-opus-4-8", endpoint: "mantle" }], quotas } },
+      endpoints: { bedrockMantle: "https://bedrock-mantle.{region}.api.aws" },
+      resources: { guard: [{ account: "111111111111", region: "us-east-1", id: "abc" }] },
+      errors: { includeProviderMessage: true },
+      affinity: { ttlMs: 1, maxKeys: 1 },
+    };
+
+    expect(misfits(config, schema)).toEqual([]);
+    expect(misfits({ ...config, affinity: { ttl: 1 } }, schema)).toEqual(["$.affinity.ttl"]);
+  });
+
   it("refuses options it does not know, and misses those it needs", () => {
     const { accounts, ...rest } = exampleConfig();
 

@@ -82,6 +82,25 @@ describe("a fleet", () => {
     ]);
   });
 
+  it("charges a dedicated model to quotas of its own, told by its scope, and to no other model's day", () => {
+    const id = "arn:aws:bedrock:us-west-2:222222222222:provisioned-model/abc";
+    const servedBy = [{ id, baseModel: sonnet }, { id: sonnet }];
+    const quotas = { tokensPerMinute: 5, overrides: [{ scope: "dedicated", tokensPerMinute: 7 }] } as const;
+    const accounts = [exampleAccount(2, { regions: ["us-west-2"] })];
+    const fleet = fleetOf({ accounts, models: { m: { servedBy, quotas } } });
+    const page = "222222222222/us-west-2/runtime";
+
+    expect(servedModel(fleet, "m").targets.map((target) => target.quotas.map(({ key }) => key))).toEqual([
+      [`${page}/${id}/dedicated/tokens/minute`, `${page}/${id}/day`],
+      [`${page}/${sonnet}/on-demand/tokens/minute`, `${page}/day`],
+    ]);
+    expect(Object.values(limitsOf(fleet))).toEqual([7, 5]);
+    expect(servedModel(fleet, "m").targets[0]).toMatchObject({
+      destinationRegions: ["us-west-2"],
+      profileType: "single",
+    });
+  });
+
   it("takes a shorter minute when a simulator says so", () => {
     const [target] = servedModel(fleetOf({ windows: { minuteMs: 6000 } }), "sonnet").targets;
 
@@ -285,8 +304,11 @@ describe("residency at load", () => {
     ["a profile's ARN", `arn:aws:bedrock:us-east-1:111111111111:inference-profile/us.${sonnet}`],
     ["a geography nobody has heard of", `uk.${sonnet}`],
     ["a provider nobody has heard of", "newcomer.model-v1:0"],
-  ])("refuses %s without destinations", (_, id) => {
-    const models = { m: exampleModel({ servedBy: [{ id }], maxOutputTokens: 9 }) };
+    ["an application profile", "arn:aws:bedrock:us-east-1:111111111111:application-inference-profile/abc", sonnet],
+    ["a prompt router", "arn:aws:bedrock:us-east-1:111111111111:prompt-router/abc", sonnet],
+    ["a prompt", "arn:aws:bedrock:us-east-1:111111111111:prompt/abc:1", sonnet],
+  ])("refuses %s without destinations", (_, id, baseModel?: string) => {
+    const models = { m: exampleModel({ servedBy: [{ id, baseModel }], maxOutputTokens: 9 }) };
 
     expect(() => fleetOf({ models })).toThrow(
       /where it may run is unknown. Say where each profile runs in destinations/,

@@ -10,12 +10,12 @@ import type { AttemptScope } from "./attempt-scope.ts";
 import type { BedrockCommand, SdkSendOptions } from "../client/bedrock-command.ts";
 import { correctSkew } from "./clock-skew.ts";
 import { type CommandKind, copyFor } from "../client/command-kind.ts";
-import { isCorrectedSkew, isRefusedSession, isRefusedTime, isStaleSocket } from "./free-retry.ts";
-import type { AssumedRole } from "../identity/assumed-roles.ts";
 import { parseJson } from "../usage/json-body.ts";
 import type { UsageReading } from "../usage/answer/token-usage.ts";
 import { usageOfConverse } from "../usage/answer/usage-of-converse.ts";
 import { usageOfInvoke } from "../usage/answer/usage-of-invoke.ts";
+import { isCorrectedSkew, isRefusedSession, isRefusedTime, isStaleSocket } from "./free-retry.ts";
+import type { AssumedRole } from "../identity/assumed-roles.ts";
 import { openStream } from "../streams/open-stream.ts";
 import { ownMistake } from "./own-mistake.ts";
 import { rejectOnAbort } from "./reject-on-abort.ts";
@@ -125,7 +125,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   }
 
   async #exchange(): Promise<Output> {
-    const { scope } = this.#options;
+    const { scope, session } = this.#options;
     let spent: Set<FreeRetry> | undefined;
     for (;;) {
       try {
@@ -134,15 +134,9 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
         const why = scope.reason === undefined ? this.#freeRetry(error) : undefined;
         if (why === undefined || spent?.has(why) === true) throw error;
         spent = (spent ?? new Set()).add(why);
-        if (why === "session") await this.#renew();
+        if (why === "session" && this.#signedWith !== undefined) await session.renew(this.#signedWith, scope.signal);
       }
     }
-  }
-
-  async #renew(): Promise<void> {
-    const { session, scope } = this.#options;
-    if (this.#signedWith === undefined) await session.resolve(scope.signal);
-    else await session.renew(this.#signedWith, scope.signal);
   }
 
   #freeRetry(error: unknown): FreeRetry | undefined {
