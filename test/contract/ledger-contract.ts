@@ -20,6 +20,18 @@ export function ledgerContract(name: string, open: OpenLedger): void {
       expect(later.kind).toBe("reserved");
     });
 
+    it("takes every call at once for a target that is charged to no quota, whatever happened there before", async () => {
+      const free = setUp(undefined, targetWith("free", []));
+      const { ledger, call, clock, reserve } = free;
+      (await reserve(1e12)).throttled({ scope: "unknown" });
+
+      const quote = ledger.quote(call(1e12), clock.monotonicMs());
+      (await reserve(1e12)).settle({});
+
+      expect(quote).toEqual({ startsInMs: 0, headroom: 1, isEstimated: false });
+      expect(free.startsInMs(1e12)).toBe(0);
+    });
+
     it("gives back the difference when a call settles for less", async () => {
       const { startsInMs, reserve } = setUp();
       const reservation = await reserve(5_820);

@@ -26,6 +26,13 @@ describe("what a newcomer tries", () => {
     ["01-one-call.ts", /served by account (1{12}|2{12}) in us-\w+-\d, attempt 1[\s\S]*did you mean "chat"/],
     ["02-streaming.ts", /settled\][\s\S]*used \d+ tokens[\s\S]*kept\]/],
     ["03-own-transport.ts", /call 0: account [12]{12}, waited \d+ ms, attempt 2[\s\S]*has room in \d+ ms/],
+    ["04-langchain.ts", /served by account (1{12}|2{12}) in us-\w+-\d\n\w+/],
+    ["05-ai-sdk.ts", /served by account (1{12}|2{12}) in us-\w+-\d\n\w+/],
+    ["06-anthropic-sdk.ts", /served by account (1{12}|2{12}) in us-\w+-\d\n\w+/],
+    [
+      "07-openai-sdk.ts",
+      /served by account 1{12} in us-east-1[\s\S]*ChatCompletions served by bedrock-(mantle|runtime)\]/,
+    ],
   ])(
     "example %s runs",
     async (name, says) => {
@@ -35,6 +42,6 @@ describe("what a newcomer tries", () => {
   );
 
   it("no example is left out here", () => {
-    expect(readdirSync(examples).filter((name) => /^\d\d-.*\.ts$/.test(name))).toHaveLength(3);
+    expect(readdirSync(examples).filter((name) => /^\d\d-.*\.ts$/.test(name))).toHaveLength(7);
   });
 });

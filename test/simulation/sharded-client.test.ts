@@ -45,7 +45,9 @@ interface World extends AsyncDisposable {
 }
 
 /** The real client over real sockets to a simulated AWS of four accounts with room enough. */
-async function open(options: { fault?: FaultHook; config?: Partial<ShardrockConfig> } = {}): Promise<World> {
+async function open(
+  options: { fault?: FaultHook; config?: Partial<ShardrockConfig>; serviceMs?: number } = {},
+): Promise<World> {
   const quotas = accountIds.flatMap((accountId) =>
     regions.map((region) => ({
       accountId,
@@ -66,7 +68,7 @@ async function open(options: { fault?: FaultHook; config?: Partial<ShardrockConf
       roleArn: roleOf(accountId),
       externalId: `external-${accountId}`,
     })),
-    model: { random, serviceMs: () => 20, firstTokenMs: 5 },
+    model: { random, serviceMs: () => options.serviceMs ?? 20, firstTokenMs: 5 },
     ...(options.fault && { fault: options.fault }),
   });
   const records: AnsweredRequest[] = [];
@@ -178,14 +180,15 @@ describe("the drop-in client over sockets", () => {
   });
 
   it("closes the connection of a stream its consumer leaves", async () => {
-    await using world = await open();
+    await using world = await open({ serviceMs: 1_000 });
 
     for (let call = 0; call < 5; call++) {
       const { stream } = await world.client.send(new ConverseStreamCommand(input));
       for await (const _event of stream ?? []) break;
     }
 
-    await expect.poll(() => world.records.map(({ outcome }) => outcome)).toEqual(Array(5).fill("lost"));
+    const outcomes = () => world.records.map(({ outcome }) => outcome);
+    await expect.poll(outcomes).toEqual(Array(5).fill("lost"));
     expect((await world.client.converse(input)).stopReason).toBeDefined();
   });
 

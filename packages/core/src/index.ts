@@ -58,10 +58,11 @@ export {
 } from "./bedrock/fleet/served-model.ts";
 export { loadConfig } from "./bedrock/config/load.ts";
 export { modelFacts, type ModelFacts } from "./bedrock/fleet/model-catalogue.ts";
-export type { CallOptions, SendOptions } from "./bedrock/client/call-planner.ts";
+export type { CallOptions, SendOptions } from "./bedrock/client/call-options.ts";
 export { openRouter, type OpenRouter, type OpenRouterOptions } from "./bedrock/client/open-router.ts";
 export { servedBy, type Served, type ServedBy } from "./bedrock/client/served-by.ts";
 export { ShardedBedrockRuntime, type ShardedBedrockRuntimeOptions } from "./bedrock/client/sharded-bedrock-runtime.ts";
 export { residencyRefusal } from "./routing/residency.ts";
 export type { HostCredentials } from "./bedrock/identity/sts-sessions.ts";
 export type { RequestHandler } from "./bedrock/transport/target-clients.ts";
+export { createRoutedFetch } from "./bedrock/fetch/routed-fetch.ts";

@@ -16,6 +16,9 @@ interface Pages {
 
 const none: readonly number[] = [];
 
+/** Of a target that is charged to no quota. */
+const free: Pages = { minutes: none, days: none };
+
 /** The book of one process. Answers at once and exactly: what it quotes at 0 or less, it books in the same turn. */
 export class MemoryLedger implements Ledger {
   readonly #clock: Clock;
@@ -37,11 +40,13 @@ export class MemoryLedger implements Ledger {
   }
 
   startsInMs({ target, cost }: Candidate, nowMs: number): number {
+    if (target.quotas.length === 0) return 0;
     const nowUs = Math.floor(nowMs * 1e3);
     return (this.#startUs(this.#pagesOf(target), cost, nowUs) - nowUs) / 1e3;
   }
 
   quote({ target, cost }: Candidate, nowMs: number): Quote {
+    if (target.quotas.length === 0) return { startsInMs: 0, headroom: 1, isEstimated: false };
     const nowUs = Math.floor(nowMs * 1e3);
     const { minutes, days } = this.#pagesOf(target);
     const headrooms = [
@@ -112,6 +117,7 @@ export class MemoryLedger implements Ledger {
   #pagesOf(target: Target): Pages {
     const known = this.#pages.get(target);
     if (known !== undefined) return known;
+    if (target.quotas.length === 0) return free;
     const minutes = target.quotas.filter((quota) => quota.windowMs < dayWindowMs);
     if (minutes.length === 0) {
       throw new ShardrockError("option-invalid", `target ${target.id} must have a minute quota, got none`);

@@ -16,6 +16,8 @@ export interface Pin {
 export interface CallRequest {
   /** Calls with the same pool wait in one line; use the model's name. */
   readonly pool: string;
+  /** Names why the call has fewer candidates than others of its pool: such calls wait in a line of their own. */
+  readonly lane?: string | undefined;
   /** Every target that could serve the call, and what it would take there. */
   readonly candidates: readonly Candidate[];
   /** Regions where the prompt may be processed; undefined: no rule beyond the router's own. */

@@ -19,14 +19,14 @@ export interface FailoverPolicy {
 }
 
 /**
- * Moves a call on when AWS did not process it, and only then. A throttled target is not excluded:
- * its page of the book now says when it has room again.
+ * Moves a call on when AWS did not process it, and only then. A throttled target is not excluded: its page of the book
+ * now says when it has room again. One without quotas has no page, and would be asked again at once and for ever.
  */
 export const moveOnWhenUnprocessed: FailoverPolicy = {
   next({ target, verdict }) {
     switch (verdict.kind) {
       case "throttled":
-        return { kind: "retry", exclude: [] };
+        return { kind: "retry", exclude: target.quotas.length === 0 ? [target] : [] };
       case "account-failed":
       case "target-denied":
       case "unreachable":

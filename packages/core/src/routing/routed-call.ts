@@ -57,7 +57,7 @@ export class RoutedCall implements Ticket {
     this.id = String(id);
     this.number = id;
     this.arrival = id;
-    this.lane = laneOf(request.pool, rules);
+    this.lane = laneOf(request, rules);
     this.priority = request.priority ?? 0;
     this.sinceMs = options.clock.monotonicMs();
     this.deadlineMs = this.sinceMs + (request.maxWaitMs ?? options.maxWaitMs);
@@ -159,9 +159,9 @@ export class RoutedCall implements Ticket {
 }
 
 /** Calls for one model under one set of rules wait in one lane. */
-function laneOf(pool: string, { allowedRegions, pin }: HardRules): string {
+function laneOf({ pool, lane = "" }: CallRequest, { allowedRegions, pin }: HardRules): string {
   const pinned = pin === undefined ? "" : `${pin.accountId}/${pin.region ?? ""}`;
-  return `${pool}|${allowedRegions?.toSorted().join(",") ?? ""}|${pinned}`;
+  return `${pool}|${lane}|${allowedRegions?.toSorted().join(",") ?? ""}|${pinned}`;
 }
 
 function allowed({ request, rules, limits }: RoutedCallOptions): readonly Candidate[] {

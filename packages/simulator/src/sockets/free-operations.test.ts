@@ -66,7 +66,8 @@ describe("CountTokens", () => {
 
 describe("a guardrail", () => {
   const guardrail = { accountId, region, id: "gr1", blockedWords: ["Secret"], blockedMessage: "No." };
-  const guardrails = [guardrail];
+  const others = { accountId: "111122223333", region, id: "theirs" };
+  const guardrails = [guardrail, others];
   const apply = { guardrailIdentifier: "gr1", guardrailVersion: "1", source: "INPUT" } as const;
 
   it("lets harmless text pass", async () => {
@@ -95,7 +96,16 @@ describe("a guardrail", () => {
     ["another id", { guardrailIdentifier: "gr2" }, region],
     ["another version", { guardrailVersion: "2" }, region],
     ["another Region", {}, "us-east-1"],
-    ["the ARN of another account", { guardrailIdentifier: `arn:aws:bedrock:${region}:1:guardrail/gr1` }, region],
+    [
+      "the ARN of another account",
+      { guardrailIdentifier: `arn:aws:bedrock:${region}:111122223333:guardrail/theirs` },
+      region,
+    ],
+    [
+      "the ARN of another Region",
+      { guardrailIdentifier: `arn:aws:bedrock:${region}:${accountId}:guardrail/gr1` },
+      "us-east-1",
+    ],
   ])("is not found under %s", async (_, change, where) => {
     await using rig = await startRig({ guardrails });
 

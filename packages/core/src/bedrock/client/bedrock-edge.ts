@@ -10,6 +10,8 @@ import { sessionPolicies } from "../identity/session-policies.ts";
 import { type HostCredentials, StsSessions } from "../identity/sts-sessions.ts";
 import { sharedHandler } from "../transport/shared-handler.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
+import { type Environment, ineffectiveVariables, processEnvironment } from "./environment.ts";
+import { hostChain } from "./host-chain.ts";
 import { openRouter } from "./open-router.ts";
 
 export interface BedrockEdgeOptions {
@@ -17,6 +19,8 @@ export interface BedrockEdgeOptions {
   readonly random?: Random | undefined;
   /** Ask STS for the roles, and are used for nothing else; the SDK's usual chain unless told. */
   readonly hostCredentials?: HostCredentials | undefined;
+  /** The variables of this process unless told. Those that have no effect here are named in warnings. */
+  readonly env?: Environment | undefined;
   /** Carries every request, to STS too, in place of our own; whoever made it destroys it. */
   readonly requestHandler?: RequestHandler | undefined;
 }
@@ -34,12 +38,14 @@ export class BedrockEdge {
 
   /** @throws {ConfigError} `config-invalid` with every problem at once. */
   constructor(config: ShardrockConfig | Config, options: BedrockEdgeOptions) {
-    const { clock = systemClock, random = systemRandom, hostCredentials, requestHandler } = options;
+    const { clock = systemClock, random = systemRandom, requestHandler } = options;
+    const { hostCredentials = hostChain, env = processEnvironment() } = options;
     this.config = isLoaded(config) ? config : parseConfig(config);
     this.clock = clock;
     this.random = random;
     const { endpoints, stsRegion, timeouts } = this.config;
     ({ router: this.router, fleet: this.fleet } = openRouter(this.config, { clock, random }));
+    for (const { name, message } of ineffectiveVariables(env)) this.router.warn(`environment:${name}`, message);
     this.#ownsHandler = requestHandler === undefined;
     this.handler = requestHandler ?? sharedHandler(timeouts.connectMs);
     this.roles = new AssumedRoles({

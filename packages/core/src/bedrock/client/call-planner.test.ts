@@ -1,6 +1,7 @@
-import { ConverseCommand, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
+import { ConverseCommand, ConverseStreamCommand, CountTokensCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
 import type { Cost } from "../../budget/quota.ts";
+import type { AttemptFacts } from "../../routing/attempt-facts.ts";
 import type { AttemptCall } from "../../routing/call.ts";
 import { CallPlanner } from "./call-planner.ts";
 import { parseConfig } from "../config/parse.ts";
@@ -11,6 +12,7 @@ const text = "x".repeat(40_000);
 
 function open() {
   const settled: (Cost | undefined)[] = [];
+  const noted: AttemptFacts[] = [];
   const call: AttemptCall = {
     signal: new AbortController().signal,
     callId: 1,
@@ -19,11 +21,12 @@ function open() {
     commit: () => undefined,
     settle: (actual) => settled.push(actual),
     fail: () => undefined,
-    note: () => undefined,
+    note: (facts) => noted.push(facts),
   };
-  const edge = openRouter(parseConfig(exampleConfig()));
+  const config = parseConfig(exampleConfig());
+  const edge = { ...openRouter(config), config };
   const target = edge.fleet.models.get("sonnet")!.targets[0]!;
-  return { planner: new CallPlanner(edge), call, target, settled };
+  return { planner: new CallPlanner(edge), call, target, settled, noted };
 }
 
 function converse(content: object[] = [{ text }]): ConverseCommand {
@@ -73,6 +76,31 @@ describe("planning a call", () => {
     expect(settled).toEqual([expect.anything(), undefined]);
   });
 
+  it.each(["missing", "invalid"] as const)(
+    "keeps the hold and learns nothing when usage is %s, and says so",
+    (kind) => {
+      const { planner, call, target, settled, noted } = open();
+      const before = costOf(planner.plan(converse(), {}));
+
+      planner.plan(converse(), {}).outgoing.onUsage({ kind }, call, target);
+
+      expect(costOf(planner.plan(converse(), {}))).toBe(before);
+      expect(settled).toEqual([undefined]);
+      expect(noted).toEqual([{ usageSource: kind }]);
+    },
+  );
+
+  it("says what was reported, and settles a call to bedrock-mantle by its own quotas", () => {
+    const { planner, call, target, settled, noted } = open();
+    const usage = { inputTokens: 20, outputTokens: 10, cacheReadInputTokens: 5, cacheWriteInputTokens: 3 };
+    const { onUsage } = planner.plan(converse(), {}).outgoing;
+
+    onUsage({ kind: "reported", usage }, call, { ...target, endpoint: "mantle" });
+
+    expect(settled).toEqual([{ inputTokens: 23, outputTokens: 10 }]);
+    expect(noted).toEqual([{ usageSource: "reported" }, { usage }]);
+  });
+
   it("passes on how long, how urgent and where", () => {
     const { planner } = open();
     const { signal } = new AbortController();
@@ -95,15 +123,56 @@ describe("planning a call", () => {
     expect(request.signal?.aborted).toBe(true);
   });
 
-  it.each([
-    [{ guardrailIdentifier: "arn:aws:bedrock:us-east-1:222222222222:guardrail/abc" }, "222222222222"],
-    [{ guardrailIdentifier: "abc" }, undefined],
-    [{}, undefined],
-  ])("pins a call with %j to account %s", (fields, account) => {
+  it("says which operation it is, whether it streams, and whom to stay with", () => {
     const { planner } = open();
+    const { input } = converse();
 
-    const { request } = planner.plan(new InvokeModelCommand({ modelId: "sonnet", body: "{}", ...fields }), {});
+    const plain = planner.plan(converse(), { shardrock: { affinityKey: "conversation-7" } }).request;
+    const streamed = planner.plan(new ConverseStreamCommand(input), {}).request;
 
-    expect(request.pin?.accountId).toBe(account);
+    expect(plain).toMatchObject({ operation: "Converse", isStream: false, affinityKey: "conversation-7" });
+    expect(streamed).toMatchObject({ operation: "ConverseStream", isStream: true });
+    expect("affinityKey" in streamed).toBe(false);
+  });
+
+  it.each(["", "k".repeat(257), 7])(
+    "refuses an affinity key that is not 1 to 256 characters, and never repeats it",
+    (key) => {
+      const { planner } = open();
+
+      expect(() => planner.plan(converse(), { shardrock: { affinityKey: key as string } })).toThrow(
+        expect.objectContaining({
+          code: "option-invalid",
+          message: "shardrock.affinityKey must be a text of 1 to 256 characters",
+        }),
+      );
+    },
+  );
+
+  it("refuses metadata that AWS would refuse", () => {
+    const { planner } = open();
+    const { input } = converse();
+
+    expect(() => planner.plan(new ConverseCommand({ ...input, requestMetadata: { "a;b": "c" } }), {})).toThrow(
+      expect.objectContaining({ code: "request-invalid" }),
+    );
+  });
+
+  it("learns from CountTokens how many tokens text makes, unless it counted more than text", () => {
+    const { planner, call, target, settled } = open();
+    const before = costOf(planner.plan(converse(), {}));
+    const count = (content: object[]) => {
+      const { messages } = converse(content).input;
+      const plan = planner.plan(new CountTokensCommand({ modelId: "sonnet", input: { converse: { messages } } }), {});
+      plan.outgoing.onAnswer?.({ inputTokens: 20_000 });
+      plan.outgoing.onUsage({ kind: "missing" }, call, target);
+    };
+
+    count([{ text }, { image: { format: "png", source: { bytes: new Uint8Array(9) } } }]);
+    expect(costOf(planner.plan(converse(), {}))).toBe(before);
+    for (let n = 0; n < 5; n++) count([{ text }]);
+
+    expect(costOf(planner.plan(converse(), {}))).toBeGreaterThan(1_000 + 19_000);
+    expect(settled.at(-1)).toEqual({});
   });
 });

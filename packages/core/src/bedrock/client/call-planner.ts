@@ -1,36 +1,23 @@
 import type { ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
-import type { Target } from "../../budget/target.ts";
-import { ShardrockError } from "../../errors.ts";
-import type { AttemptCall, CallRequest } from "../../routing/call.ts";
+import type { Cost } from "../../budget/quota.ts";
+import type { Candidate, Target } from "../../budget/target.ts";
+import { NoEligibleTargetError } from "../../errors.ts";
+import type { CallRequest } from "../../routing/call.ts";
+import type { Explanation } from "../../routing/explain.ts";
+import type { ServedModel } from "../fleet/served-model.ts";
 import { platformSignal } from "../transport/abort-signal.ts";
 import type { OutgoingCall } from "../transport/sdk-attempt.ts";
-import type { BedrockCommand, SdkSendOptions } from "./bedrock-command.ts";
-import { commandKind, modelIdOf } from "./command-kind.ts";
-import { rulesOf } from "../usage/request/family-rules.ts";
-import type { RequestSize } from "../usage/request/request-size.ts";
-import { sizeOfConverse } from "../usage/request/size-of-converse.ts";
-import { sizeOfInvoke } from "../usage/request/size-of-invoke.ts";
-import { type ServedModel, servedModel } from "../fleet/served-model.ts";
-import type { UsageReading } from "../usage/answer/token-usage.ts";
-import { actualCost, holdCost, promptTokens } from "../usage/cost.ts";
+import type { BedrockCommand } from "./bedrock-command.ts";
 import type { BedrockEdge } from "./bedrock-edge.ts";
-import { pinnedAccount } from "./pinned-account.ts";
-import { TokenRatio } from "../usage/token-ratio.ts";
-
-/** What one call asks of the router, beside what the SDK knows. */
-export interface CallOptions {
-  /** Higher goes first; 0 unless told. */
-  readonly priority?: number | undefined;
-  /** Longest wait for room, in ms, 0 up; the config's unless told. */
-  readonly maxWaitMs?: number | undefined;
-  /** Regions where this prompt may be processed; narrows the config's residency, never widens it. */
-  readonly allowedRegions?: readonly string[] | undefined;
-}
-
-/** Options of `send`: the SDK's, and ours under a name of their own. */
-export interface SendOptions extends SdkSendOptions {
-  readonly shardrock?: CallOptions | undefined;
-}
+import { type Substitution, together } from "./binding.ts";
+import { boundIds } from "./bound-ids.ts";
+import { type CallDraft, CallDrafter } from "./call-draft.ts";
+import { checkedOptions, type SendOptions } from "./call-options.ts";
+import { type CommandKind, commandKind } from "./command-kind.ts";
+import { type LeftOut, narrow } from "./narrow.ts";
+import { checkRequestMetadata } from "./request-metadata.ts";
+import { ResourceIds } from "./resource-ids.ts";
+import { withValueAt } from "./with-value-at.ts";
 
 /** A call, as the router and as the transport need it. */
 export interface PlannedCall<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> {
@@ -41,56 +28,73 @@ export interface PlannedCall<Input extends ServiceInputTypes, Output extends Ser
 /** Turns commands into calls: which model, how large, where it may go, and what to learn from its end. */
 export class CallPlanner {
   readonly #edge: Pick<BedrockEdge, "router" | "fleet">;
-  readonly #ratios = new Map<string, TokenRatio>();
+  readonly #resources: ResourceIds;
+  readonly #drafter: CallDrafter;
 
-  constructor(edge: Pick<BedrockEdge, "router" | "fleet">) {
+  constructor(edge: Pick<BedrockEdge, "router" | "fleet" | "config">) {
     this.#edge = edge;
+    this.#resources = new ResourceIds(edge.config.resources);
+    this.#drafter = new CallDrafter(edge.fleet, this.#resources);
   }
 
   /**
    * @throws {ShardrockError} `command-unsupported`, `request-invalid`, `model-unknown` or `option-invalid`.
+   * @throws {NoEligibleTargetError} when ids in the call leave no target.
    */
   plan<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: BedrockCommand<Input, Output>,
-    { shardrock = {}, ...options }: SendOptions,
+    options: SendOptions,
   ): PlannedCall<Input, Output> {
-    const kind = commandKind(command);
-    const model = servedModel(this.#edge.fleet, modelIdOf(command));
-    const size =
-      kind.api === "converse" ? sizeOfConverse(command.input, model.family) : sizeOfInvokeInput(command.input, model);
-    const ratio = this.#ratioOf(model);
-    const rules = { tokensPerByte: ratio.tokensPerByte, maxOutputTokens: model.maxOutputTokens };
-    const costs = {
-      runtime: holdCost(size, { ...rules, endpoint: "runtime" }),
-      mantle: holdCost(size, { ...rules, endpoint: "mantle" }),
+    const { kind, draft, request, leftOut, substitutions } = this.#route(command, options);
+    if (request.candidates.length === 0) throw nowhere(draft.pool, leftOut);
+    if (draft.unlimited !== undefined) this.#warnOfUnset(draft.unlimited);
+    const { shardrock: _ours, ...sdkOptions } = options;
+    const { onUsage, onAnswer, idsAt } = draft;
+    const inputFor = (target: Target): unknown => {
+      let input: unknown = { ...command.input, ...idsAt(target) };
+      for (const { path, valueAt } of substitutions) input = withValueAt(input, path, valueAt(target));
+      return input;
     };
-    if (size.maxTokens === undefined) this.#warnOfUnset(model);
-    const accountId = pinnedAccount(command.input);
-    const signal = platformSignal(options.abortSignal);
-    return {
-      request: {
-        pool: model.name,
-        candidates: model.targets.map((target) => ({ target, cost: costs[target.endpoint] })),
-        bytes: size.bytes,
-        ...checked(shardrock),
-        ...(accountId !== undefined && { pin: { accountId, by: "a guardrail's ARN" } }),
-        ...(signal !== undefined && { signal }),
-      },
-      outgoing: {
-        command,
-        kind,
-        options,
-        onUsage: (reading, call, target) => settle({ reading, call, target, model, size, ratio }),
-      },
-    };
+    return { request, outgoing: { command, kind, options: sdkOptions, inputFor, onUsage, onAnswer } };
   }
 
-  #ratioOf({ name, family }: ServedModel): TokenRatio {
-    const known = this.#ratios.get(name);
-    if (known !== undefined) return known;
-    const ratio = new TokenRatio(rulesOf(family).tokensPerByte);
-    this.#ratios.set(name, ratio);
-    return ratio;
+  /**
+   * Every candidate of a call as the router sees it now, best first, then those that ids in the call rule out.
+   * @throws {ShardrockError} as `plan` does.
+   */
+  explain(command: { readonly input: object }, options: SendOptions): readonly Explanation[] {
+    const { request, leftOut } = this.#route(command, options);
+    const reasonAt = new Map(leftOut.map(({ target, reason }) => [target, reason]));
+    const { router } = this.#edge;
+    const out = router.explain({ ...request, candidates: candidatesOf([...reasonAt.keys()], {}) });
+    return [
+      ...router.explain(request),
+      ...out.map((row) => ({ ...row, rank: undefined, reason: reasonAt.get(row.target) ?? row.reason })),
+    ];
+  }
+
+  #route(command: { readonly input: object }, { shardrock = {}, abortSignal }: SendOptions): RoutableCall {
+    const kind = commandKind(command);
+    checkRequestMetadata(Reflect.get(command.input, "requestMetadata"));
+    const draft = this.#drafter.draft(kind, command);
+    const { pool, bytes, cost } = draft;
+    const { accounts } = this.#edge.fleet;
+    const bound = together(draft.bound, boundIds(kind, command.input, { resources: this.#resources, accounts }));
+    const { targets, leftOut, pin, lane } = narrow(draft.targets, bound, { pool, accounts });
+    const lanes = [draft.lane, lane].filter((part) => part !== "").join("|");
+    const signal = platformSignal(abortSignal);
+    const request: CallRequest = {
+      pool,
+      candidates: candidatesOf(targets, cost),
+      operation: kind.operation,
+      isStream: kind.isStream,
+      bytes,
+      ...checkedOptions(shardrock),
+      ...(lanes !== "" && { lane: lanes }),
+      ...(pin !== undefined && { pin }),
+      ...(signal !== undefined && { signal }),
+    };
+    return { kind, draft, request, leftOut, substitutions: bound.substitutions };
   }
 
   #warnOfUnset({ name, maxOutputTokens }: ServedModel): void {
@@ -102,44 +106,19 @@ export class CallPlanner {
   }
 }
 
-interface EndedCall {
-  readonly reading: UsageReading;
-  readonly call: AttemptCall;
-  readonly target: Target;
-  readonly model: ServedModel;
-  readonly size: RequestSize;
-  readonly ratio: TokenRatio;
+interface RoutableCall {
+  readonly kind: CommandKind;
+  readonly draft: CallDraft;
+  readonly request: CallRequest;
+  readonly leftOut: readonly LeftOut[];
+  readonly substitutions: readonly Substitution[];
 }
 
-/** Doubt keeps the hold. Only text teaches the ratio: blocks go by rules. */
-function settle({ reading, call, target, model, size, ratio }: EndedCall): void {
-  if (reading.kind !== "reported") return call.settle(undefined);
-  const { usage } = reading;
-  call.note({ usage });
-  call.settle(actualCost(usage, model.burndown, target.endpoint));
-  if (size.blockTokens === 0) ratio.learn(size.textBytes, promptTokens(usage));
+function candidatesOf(targets: readonly Target[], cost: Cost): readonly Candidate[] {
+  return targets.map((target) => ({ target, cost }));
 }
 
-function sizeOfInvokeInput(input: object, { family }: ServedModel): RequestSize {
-  return sizeOfInvoke(Reflect.get(input, "body"), family);
-}
-
-function checked({ priority, maxWaitMs, allowedRegions }: CallOptions): Partial<CallRequest> {
-  if (priority !== undefined && !Number.isFinite(priority)) {
-    throw new ShardrockError("option-invalid", `shardrock.priority must be a finite number, got ${priority}`);
-  }
-  if (maxWaitMs !== undefined && !(Number.isFinite(maxWaitMs) && maxWaitMs >= 0)) {
-    throw new ShardrockError(
-      "option-invalid",
-      `shardrock.maxWaitMs must be a finite number from 0 up, got ${maxWaitMs}`,
-    );
-  }
-  if (allowedRegions !== undefined && !Array.isArray(allowedRegions)) {
-    throw new ShardrockError("option-invalid", "shardrock.allowedRegions must be a list of Regions");
-  }
-  return {
-    ...(priority !== undefined && { priority }),
-    ...(maxWaitMs !== undefined && { maxWaitMs }),
-    ...(allowedRegions !== undefined && { allowedRegions }),
-  };
+function nowhere(pool: string, leftOut: readonly LeftOut[]): NoEligibleTargetError {
+  const reasons = leftOut.map(({ target, reason }) => `${target.id}: ${reason}`);
+  return new NoEligibleTargetError(`no target of ${pool} may take this call:\n${reasons.join("\n")}`, reasons);
 }

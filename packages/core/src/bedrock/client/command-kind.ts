@@ -1,27 +1,37 @@
 import {
+  ApplyGuardrailCommand,
   ConverseCommand,
   ConverseStreamCommand,
+  CountTokensCommand,
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
 import { ShardrockError } from "../../errors.ts";
 import { isRecord } from "../config/plain-data.ts";
 
-/** How a command is measured. */
+/** What a command asks for: it decides how a call is sized, where it may go and how its answer is measured. */
 export interface CommandKind {
-  readonly api: "converse" | "invoke";
+  /** The API's name for it, such as `ConverseStream`. */
+  readonly operation: string;
+  /**
+   * `converse`, `invoke`: go to the model's targets, sized by the messages or the body, measured by the usage AWS reports.
+   * `count`: CountTokens, to the foundation models behind the model, free. `guardrail`: ApplyGuardrail, to where the
+   * guardrail exists; not on any quota we keep a book of.
+   */
+  readonly api: "converse" | "invoke" | "count" | "guardrail";
   readonly isStream: boolean;
 }
 
 const supported = [
-  { type: ConverseCommand, operation: "Converse", kind: { api: "converse", isStream: false } },
-  { type: ConverseStreamCommand, operation: "ConverseStream", kind: { api: "converse", isStream: true } },
-  { type: InvokeModelCommand, operation: "InvokeModel", kind: { api: "invoke", isStream: false } },
+  { type: ConverseCommand, kind: { operation: "Converse", api: "converse", isStream: false } },
+  { type: ConverseStreamCommand, kind: { operation: "ConverseStream", api: "converse", isStream: true } },
+  { type: InvokeModelCommand, kind: { operation: "InvokeModel", api: "invoke", isStream: false } },
   {
     type: InvokeModelWithResponseStreamCommand,
-    operation: "InvokeModelWithResponseStream",
-    kind: { api: "invoke", isStream: true },
+    kind: { operation: "InvokeModelWithResponseStream", api: "invoke", isStream: true },
   },
+  { type: CountTokensCommand, kind: { operation: "CountTokens", api: "count", isStream: false } },
+  { type: ApplyGuardrailCommand, kind: { operation: "ApplyGuardrail", api: "guardrail", isStream: false } },
 ] as const;
 
 /**
@@ -31,9 +41,9 @@ const supported = [
 export function commandKind(command: object): CommandKind {
   const row =
     supported.find(({ type }) => command instanceof type) ??
-    supported.find(({ operation }) => operation === operationOf(command));
+    supported.find(({ kind }) => kind.operation === operationOf(command));
   if (row !== undefined) return row.kind;
-  const names = supported.map(({ operation }) => `${operation}Command`).join(", ");
+  const names = supported.map(({ kind }) => `${kind.operation}Command`).join(", ");
   throw new ShardrockError("command-unsupported", `${command.constructor.name} is not supported; use ${names}`);
 }
 
@@ -45,18 +55,15 @@ function operationOf(command: object): string {
 }
 
 /**
- * The same command for another model id. The user's own is not touched: its input is copied one level deep, its
- * middleware is cloned, because resolving a command adds to its stack.
+ * The same command with another input. The user's own is not touched: its middleware is cloned, because resolving a
+ * command adds to its stack.
  */
 export function copyFor<C extends { readonly input: object; readonly middlewareStack: { clone(): unknown } }>(
   command: C,
-  modelId: string,
+  input: unknown,
 ): C {
   const copy: C = Object.create(Object.getPrototypeOf(command));
-  return Object.assign(copy, command, {
-    input: { ...command.input, modelId },
-    middlewareStack: command.middlewareStack.clone(),
-  });
+  return Object.assign(copy, command, { input, middlewareStack: command.middlewareStack.clone() });
 }
 
 /** The model a command asks for. @throws {ShardrockError} `request-invalid` when it names none. */

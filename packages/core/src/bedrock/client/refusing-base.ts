@@ -9,6 +9,7 @@ export function refusingBase(region: string): BedrockRuntimeClientConfig {
   return {
     region,
     maxAttempts: 1,
+    retryMode: "standard",
     authSchemePreference: ["sigv4"],
     ignoreConfiguredEndpointUrls: true,
     credentials: refuse,

@@ -1,14 +1,18 @@
 import type {
+  ApplyGuardrailCommandInput,
+  ApplyGuardrailCommandOutput,
   ConverseCommandInput,
   ConverseCommandOutput,
   ConverseStreamCommandInput,
   ConverseStreamCommandOutput,
+  CountTokensCommandInput,
+  CountTokensCommandOutput,
   InvokeModelCommandInput,
   InvokeModelCommandOutput,
   InvokeModelWithResponseStreamCommandInput,
   InvokeModelWithResponseStreamCommandOutput,
 } from "@aws-sdk/client-bedrock-runtime";
-import type { SendOptions } from "./call-planner.ts";
+import type { SendOptions } from "./call-options.ts";
 import type { Served } from "./served-by.ts";
 
 /** A method of `BedrockRuntime` whose result says who served it. */
@@ -27,4 +31,6 @@ export interface ServedMethods {
     InvokeModelWithResponseStreamCommandInput,
     InvokeModelWithResponseStreamCommandOutput
   >;
+  countTokens: ServedMethod<CountTokensCommandInput, CountTokensCommandOutput>;
+  applyGuardrail: ServedMethod<ApplyGuardrailCommandInput, ApplyGuardrailCommandOutput>;
 }

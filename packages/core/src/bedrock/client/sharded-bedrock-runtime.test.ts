@@ -1,12 +1,16 @@
 import {
+  ApplyGuardrailCommand,
+  type ApplyGuardrailCommandInput,
   BedrockRuntime,
   BedrockRuntimeClient,
   ConverseCommand,
   type ConverseCommandInput,
   ConverseStreamCommand,
+  CountTokensCommand,
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
   ListAsyncInvokesCommand,
+  paginateListAsyncInvokes,
   ThrottlingException,
   ValidationException,
 } from "@aws-sdk/client-bedrock-runtime";
@@ -44,9 +48,10 @@ const usage = event({
   metadata: { usage: { inputTokens: 7, outputTokens: 3, totalTokens: 10 }, metrics: { latencyMs: 1 } },
 });
 
-function open(change: Partial<ShardrockConfig> = {}) {
+function open(change: Partial<ShardrockConfig> = {}, env: Readonly<Record<string, string>> = {}) {
   const aws = new FakeAws();
   const client = new ShardedBedrockRuntime(exampleConfig(change), {
+    env,
     hostCredentials: host,
     requestHandler: aws.handler,
   });
@@ -261,6 +266,212 @@ describe("a drop-in for BedrockRuntime", () => {
 
     expect(error).toMatchObject({ code: "no-eligible-target" });
     expect(aws.seen).toEqual([]);
+  });
+});
+
+describe("CountTokens", () => {
+  const counting = { modelId: "sonnet", input: { converse: { messages: input.messages } } };
+  const counted = { body: '{"inputTokens":42}', headers: { "x-amzn-requestid": "request-4" } };
+
+  it("counts by the foundation model and says who did, by method and by command", async () => {
+    const { aws, client, bookings } = open();
+    aws.onBedrock = () => counted;
+
+    const byMethod = await client.countTokens(counting);
+    const byCommand = await client.send(new CountTokensCommand({ ...counting, modelId }), {
+      shardrock: { allowedRegions: ["us-west-2"] },
+    });
+
+    expectTypeOf(byMethod.$metadata.shardrock).toEqualTypeOf<ServedBy>();
+    expect([byMethod.inputTokens, byCommand.inputTokens]).toEqual([42, 42]);
+    expect(byCommand.$metadata.shardrock).toMatchObject({
+      region: "us-west-2",
+      modelId: "anthropic.claude-sonnet-4-6",
+      requestId: "request-4",
+    });
+    expect(new Set(aws.bedrock.map(({ path }) => path))).toEqual(
+      new Set(["/model/anthropic.claude-sonnet-4-6/count-tokens"]),
+    );
+    expect(bookings()).toEqual(["settled", "settled"]);
+  });
+
+  it("goes on while the model's quotas are full", async () => {
+    const model = exampleModel({ quotas: { tokensPerMinute: 1_500 } });
+    const { aws, client } = open({
+      accounts: [exampleAccount(1, { regions: ["us-east-1"] })],
+      models: { sonnet: model },
+      waiting: { maxWaitMs: 600_000 },
+    });
+    const large = { ...input, inferenceConfig: { maxTokens: 1_000 } };
+    aws.onBedrock = ({ path }) => (path.endsWith("/count-tokens") ? counted : never);
+    void errorOf(client.converse(large));
+    void errorOf(client.converse(large));
+
+    expect(await client.countTokens(counting)).toMatchObject({ inputTokens: 42 });
+  });
+
+  it("tries every place once when all are throttled, and then says what AWS said", async () => {
+    const { aws, client, bookings } = open();
+    aws.onBedrock = () => refusal(429, "ThrottlingException", "Too many requests, please wait.");
+
+    const error = await errorOf(client.countTokens(counting));
+
+    expect(error).toMatchObject({ name: "ThrottlingException" });
+    expect(new Set(aws.bedrock.map(({ signer, signedRegion }) => signer + signedRegion)).size).toBe(4);
+    expect(bookings()).toEqual(["throttled", "throttled", "throttled", "throttled"]);
+  });
+
+  it("that is throttled or denied takes nothing from the model's own targets", async () => {
+    const { aws, client } = open();
+    aws.onBedrock = () => refusal(403, "AccessDeniedException", "not authorized to perform bedrock:CountTokens");
+    for (let call = 0; call < 3; call++) await errorOf(client.countTokens(counting));
+    aws.onBedrock = () => converseAnswer("hello");
+
+    const rows = client.explain(new ConverseCommand(input));
+
+    expect(rows.map(({ rank, reason }) => [rank, reason])).toEqual([1, 2, 3, 4].map((rank) => [rank, "has room now"]));
+    expect(await client.converse(input)).toMatchObject({ output: expect.anything() });
+  });
+});
+
+describe("ApplyGuardrail", () => {
+  const guardrailIdentifier = "arn:aws:bedrock:us-west-2:222222222222:guardrail/abc";
+  const applying: ApplyGuardrailCommandInput = {
+    guardrailIdentifier,
+    guardrailVersion: "1",
+    source: "INPUT",
+    content: [{ text: { text: "hello" } }],
+  };
+
+  it("goes to where the guardrail is, by method, command and callback, and says where", async () => {
+    const { aws, client, bookings } = open();
+    aws.onBedrock = () => ({ body: '{"action":"NONE","outputs":[],"assessments":[]}' });
+
+    const byMethod = await client.applyGuardrail(applying);
+    const byCommand = await client.send(new ApplyGuardrailCommand(applying), { shardrock: { priority: 1 } });
+    const byCallback = await new Promise((resolve) => client.applyGuardrail(applying, (_error, data) => resolve(data)));
+
+    expectTypeOf(byMethod.$metadata.shardrock).toEqualTypeOf<ServedBy>();
+    for (const answer of [byMethod, byCommand, byCallback]) {
+      expect(answer).toMatchObject({ action: "NONE" });
+      expect(servedBy(answer)).toMatchObject({ accountId: "222222222222", region: "us-west-2" });
+    }
+    expect(new Set(aws.bedrock.map(({ path }) => path))).toEqual(
+      new Set([`/guardrail/${encodeURIComponent(guardrailIdentifier)}/version/1/apply`]),
+    );
+    expect(bookings()).toEqual(["settled", "settled", "settled"]);
+  });
+
+  it("sends each account its own id of a named guardrail", async () => {
+    const resources = {
+      pii: [
+        { account: "111111111111", id: "first" },
+        { account: "222222222222", id: "second" },
+      ],
+    };
+    const { aws, client } = open({ resources });
+    aws.onBedrock = () => ({ body: '{"action":"NONE","outputs":[],"assessments":[]}' });
+    const named = { ...applying, guardrailIdentifier: "pii" };
+
+    for (let call = 0; call < 12; call++) await client.applyGuardrail(named);
+    await client.converse({ ...input, guardrailConfig: { guardrailIdentifier: "pii", guardrailVersion: "1" } });
+
+    const applied = aws.bedrock.slice(0, -1).map(({ signer, path }) => `${signer} ${path}`);
+    expect(new Set(applied)).toEqual(
+      new Set(["111111111111 /guardrail/first/version/1/apply", "222222222222 /guardrail/second/version/1/apply"]),
+    );
+    const last = aws.bedrock.at(-1);
+    expect(JSON.parse(last?.body ?? "").guardrailConfig.guardrailIdentifier).toBe(
+      last?.signer === "111111111111" ? "first" : "second",
+    );
+  });
+});
+
+describe("explaining a call", () => {
+  it.each([
+    new ConverseCommand(input),
+    new ConverseStreamCommand(input),
+    new InvokeModelCommand({ modelId: "sonnet", body: "{}" }),
+    new InvokeModelWithResponseStreamCommand({ modelId: "sonnet", body: "{}" }),
+    new CountTokensCommand({ modelId: "sonnet", input: { converse: { messages: [] } } }),
+  ])("ranks every candidate, sends nothing, books nothing and warns of nothing: %#", (command) => {
+    const { aws, client, events } = open();
+
+    const rows = client.explain(command as ConverseCommand, { shardrock: { allowedRegions: ["us-east-1"] } });
+    const free = client.explain(command as ConverseCommand);
+
+    expect(rows).toHaveLength(4);
+    expect(free.map(({ rank }) => rank)).toEqual([1, 2, 3, 4]);
+    expect(free.every(({ score, headroom }) => Number.isFinite(score) && headroom === 1)).toBe(true);
+    expect(aws.seen).toEqual([]);
+    expect(events.filter(({ kind }) => kind !== "warning")).toEqual([]);
+    expect(events.filter((each) => each.kind === "warning" && each.code.startsWith("max-tokens"))).toEqual([]);
+  });
+
+  it("says what sending would say", () => {
+    const { client } = open();
+
+    expect(() => client.explain(new ConverseCommand({ ...input, modelId: "sonet" }))).toThrow(/did you mean/);
+    expect(() => client.explain(new ListAsyncInvokesCommand({}))).toThrow(/not supported/);
+  });
+});
+
+describe("code written for one account", () => {
+  it("may go on naming the profile's id", async () => {
+    const { aws, client } = open();
+
+    const answer = await client.converse({ ...input, modelId });
+
+    expect(servedBy(answer)?.modelId).toBe(modelId);
+    expect(aws.bedrock[0]?.path).toBe(`/model/${encodeURIComponent(modelId)}/converse`);
+  });
+
+  it("meets a typed error in a paginator of what is not supported", async () => {
+    const { aws, client } = open();
+
+    const error = await errorOf(textOf(paginateListAsyncInvokes({ client }, {})));
+
+    expect(error).toMatchObject({ code: "command-unsupported" });
+    expect(aws.seen).toEqual([]);
+  });
+
+  it("can read the client's config", async () => {
+    const { client } = open();
+
+    expect(await client.config.region()).toBe("us-east-1");
+    expect(await client.config.maxAttempts()).toBe(1);
+    expect(client.config.serviceId).toBe("Bedrock Runtime");
+  });
+});
+
+describe("variables of the environment", () => {
+  it("that have no effect are each told of once, without their values", async () => {
+    const env = { AWS_BEARER_TOKEN_BEDROCK: "ONE-ACCOUNT-KEY", AWS_ENDPOINT_URL_S3: "http://evil", HOME: "/root" };
+    const { client, events } = open({}, env);
+
+    await client.converse(input);
+    await client.converse(input);
+
+    const warnings = events.flatMap((each) => (each.kind === "warning" ? [each] : []));
+    expect(warnings.map(({ code }) => code)).toEqual([
+      "environment:AWS_BEARER_TOKEN_BEDROCK",
+      "environment:AWS_ENDPOINT_URL_S3",
+    ]);
+    expect(JSON.stringify(events)).not.toMatch(/ONE-ACCOUNT-KEY|evil/);
+  });
+
+  it("are those of the process unless told", () => {
+    vi.stubEnv("AWS_MAX_ATTEMPTS", "7");
+    const events: RouterEvent[] = [];
+
+    new ShardedBedrockRuntime(exampleConfig()).onEvent((happened) => events.push(happened));
+
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        code: "environment:AWS_MAX_ATTEMPTS",
+        message: expect.stringContaining("AWS_MAX_ATTEMPTS"),
+      }),
+    );
   });
 });
 

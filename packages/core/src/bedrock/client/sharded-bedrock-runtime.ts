@@ -1,11 +1,13 @@
 import { BedrockRuntime, type ServiceInputTypes, type ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
 import { ShardrockError } from "../../errors.ts";
+import type { Explanation } from "../../routing/explain.ts";
 import type { RouterListener } from "../../routing/router-event.ts";
 import { abortErrorOf } from "../transport/abort-error.ts";
 import { BedrockEdge, type BedrockEdgeOptions } from "./bedrock-edge.ts";
 import type { BedrockCommand } from "./bedrock-command.ts";
 import { BedrockTransport } from "../transport/sdk-transport.ts";
-import { CallPlanner, type SendOptions } from "./call-planner.ts";
+import type { SendOptions } from "./call-options.ts";
+import { CallPlanner } from "./call-planner.ts";
 import { loadConfig } from "../config/load.ts";
 import { relayMiddleware } from "../transport/middleware-relay.ts";
 import { refusingBase } from "./refusing-base.ts";
@@ -20,7 +22,8 @@ type Callback<Output> = (error: unknown, data?: Served<Output>) => void;
 
 /**
  * Many AWS accounts as one Bedrock client: a drop-in for `BedrockRuntime` and `BedrockRuntimeClient` that sends every
- * call to an account and Region with room for it. `modelId` is the name of a model in the config.
+ * call to an account and Region with room for it. `modelId` is the name of a model in the config, or one of the ids that
+ * serve it: then the call goes to targets of that very id.
  * @example
  * const client = new ShardedBedrockRuntime(config);
  * const answer = await client.converse({ modelId: "sonnet", messages, inferenceConfig: { maxTokens: 500 } });
@@ -31,6 +34,8 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
   declare readonly converseStream: ServedMethods["converseStream"];
   declare readonly invokeModel: ServedMethods["invokeModel"];
   declare readonly invokeModelWithResponseStream: ServedMethods["invokeModelWithResponseStream"];
+  declare readonly countTokens: ServedMethods["countTokens"];
+  declare readonly applyGuardrail: ServedMethods["applyGuardrail"];
   readonly #edge: BedrockEdge;
   readonly #planner: CallPlanner;
   readonly #transport: BedrockTransport;
@@ -67,7 +72,7 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
   }
 
   /**
-   * Sends a Converse, ConverseStream, InvokeModel or InvokeModelWithResponseStream command.
+   * Sends a Converse, ConverseStream, InvokeModel, InvokeModelWithResponseStream, CountTokens or ApplyGuardrail command.
    * @throws {ShardrockError} `model-unknown`, `command-unsupported`, `no-capacity`, `stream-interrupted` and the like.
    * @throws a copy without content of an error of AWS, or an `AbortError` when the caller's signal aborts.
    */
@@ -99,6 +104,18 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
         (error: unknown) => listener(error),
       )
       .catch(() => undefined); // what a callback throws is its own, as with the SDK
+  }
+
+  /**
+   * Where a command could go now: every candidate with its rank, score and reason, best first, and what binds the call
+   * to some of them. Books and sends nothing.
+   * @throws {ShardrockError} for a command that `send` would refuse too.
+   */
+  explain<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: BedrockCommand<Input, Output>,
+    options: SendOptions = {},
+  ): readonly Explanation[] {
+    return this.#planner.explain(command, options);
   }
 
   /** Hears what happens to every call; dispose to stop. Events carry no content. */

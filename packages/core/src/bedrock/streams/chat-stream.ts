@@ -1,7 +1,7 @@
 import { noCounts } from "../usage/answer/token-usage.ts";
 import { chatChunk } from "./chat-chunk.ts";
 import type { StreamShape } from "./shape.ts";
-import { dataOf, jsonOf } from "./sse-event.ts";
+import { closingJsonOf, dataOf, failureJsonOf, jsonOf } from "./sse-event.ts";
 
 /**
  * OpenAI Chat Completions over server-sent events (`SseEvent`): ends with a `finish_reason`, and for the wire with
@@ -12,8 +12,8 @@ export const chatStream: StreamShape = {
     const chunk = jsonOf(event);
     return chunk === undefined || chatChunk.isContent(chunk);
   },
-  closing: (event) => (isDone(event) ? { isEnd: true, counts: noCounts } : chatChunk.closing(jsonOf(event))),
-  failure: (event) => chatChunk.failure(jsonOf(event)),
+  closing: (event) => (isDone(event) ? { isEnd: true, counts: noCounts } : chatChunk.closing(closingJsonOf(event))),
+  failure: (event) => chatChunk.failure(failureJsonOf(event)),
 };
 
 function isDone(event: unknown): boolean {

@@ -3,6 +3,7 @@ import { laterCounts, noCounts } from "../usage/answer/token-usage.ts";
 import { countsOfInvocationMetrics } from "../usage/answer/usage-of-invoke.ts";
 import { asBuffer, parseJson } from "../usage/json-body.ts";
 import { chatChunk } from "./chat-chunk.ts";
+import { mayClose, mayFail } from "./event-marks.ts";
 import { converseStream } from "./converse-stream.ts";
 import { messagesChunk } from "./messages-chunk.ts";
 import type { StreamFailure, StreamShape } from "./shape.ts";
@@ -21,7 +22,9 @@ export const invokeStream: StreamShape = {
     return !isRecord(chunk) || (failureOf(chunk) === undefined && shapeOf(chunk).isContent(chunk));
   },
   closing(event) {
-    const chunk = parseJson(chunkBytes(event));
+    const bytes = chunkBytes(event);
+    if (bytes === undefined || !mayClose(bytes.toString("latin1"))) return undefined;
+    const chunk = parseJson(bytes);
     if (!isRecord(chunk)) return undefined;
     const own = shapeOf(chunk).closing(chunk);
     const metrics = chunk[metricsKey];
@@ -29,8 +32,10 @@ export const invokeStream: StreamShape = {
     return { isEnd: true, counts: laterCounts(own?.counts ?? noCounts, countsOfInvocationMetrics(metrics)) };
   },
   failure(event) {
-    const chunk = parseJson(chunkBytes(event));
-    return isRecord(chunk) ? failureOf(chunk) : failureOfMember(event);
+    const bytes = chunkBytes(event);
+    if (bytes === undefined) return failureOfMember(event);
+    const chunk = mayFail(bytes.toString("latin1")) ? parseJson(bytes) : undefined;
+    return isRecord(chunk) ? failureOf(chunk) : undefined;
   },
 };
 

@@ -1,6 +1,6 @@
 import { messagesChunk } from "./messages-chunk.ts";
 import type { StreamShape } from "./shape.ts";
-import { jsonOf } from "./sse-event.ts";
+import { closingJsonOf, failureJsonOf, jsonOf } from "./sse-event.ts";
 
 /** Anthropic Messages over server-sent events (`SseEvent`). What is no JSON is handed out as it came. */
 export const messagesStream: StreamShape = {
@@ -8,6 +8,6 @@ export const messagesStream: StreamShape = {
     const chunk = jsonOf(event);
     return chunk === undefined || messagesChunk.isContent(chunk);
   },
-  closing: (event) => messagesChunk.closing(jsonOf(event)),
-  failure: (event) => messagesChunk.failure(jsonOf(event)),
+  closing: (event) => messagesChunk.closing(closingJsonOf(event)),
+  failure: (event) => messagesChunk.failure(failureJsonOf(event)),
 };

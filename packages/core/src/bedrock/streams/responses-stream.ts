@@ -1,7 +1,7 @@
 import { isRecord } from "../config/plain-data.ts";
 import { countsOfResponses } from "../usage/answer/usage-of-responses.ts";
 import type { StreamFailure, StreamShape } from "./shape.ts";
-import { jsonOf } from "./sse-event.ts";
+import { closingJsonOf, failureJsonOf, jsonOf } from "./sse-event.ts";
 import { failureOfObject } from "./stream-failure.ts";
 
 /** What comes before any content. */
@@ -20,7 +20,7 @@ export const responsesStream: StreamShape = {
     return !preamble.has(type) && failureOf(event) === undefined;
   },
   closing(event) {
-    const { type, response } = jsonOf(event) ?? {};
+    const { type, response } = closingJsonOf(event) ?? {};
     if (!endings.has(type)) return undefined;
     return { isEnd: true, counts: countsOfResponses(isRecord(response) ? response["usage"] : undefined) };
   },
@@ -28,7 +28,7 @@ export const responsesStream: StreamShape = {
 };
 
 function failureOf(event: unknown): StreamFailure | undefined {
-  const { type, response, ...fields } = jsonOf(event) ?? {};
+  const { type, response, ...fields } = failureJsonOf(event) ?? {};
   if (type === "response.failed") return failureOfObject(isRecord(response) ? response["error"] : undefined);
   if (isRecord(fields["error"])) return failureOfObject(fields["error"]);
   return type === "error" ? failureOfObject(fields) : undefined;

@@ -1,4 +1,5 @@
 import { isRecord } from "../config/plain-data.ts";
+import { mayClose, mayFail } from "./event-marks.ts";
 import { parseJson } from "../usage/json-body.ts";
 
 /** One server-sent event, as its lines said. */
@@ -18,4 +19,14 @@ export function dataOf(event: unknown): string | undefined {
 export function jsonOf(event: unknown): Readonly<Record<string, unknown>> | undefined {
   const json = parseJson(dataOf(event));
   return isRecord(json) ? json : undefined;
+}
+
+/** The same, when it may speak of the stream's end or of usage. */
+export function closingJsonOf(event: unknown): Readonly<Record<string, unknown>> | undefined {
+  return mayClose(dataOf(event) ?? "") ? jsonOf(event) : undefined;
+}
+
+/** The same, when it may hold an error. */
+export function failureJsonOf(event: unknown): Readonly<Record<string, unknown>> | undefined {
+  return mayFail(dataOf(event) ?? "") ? jsonOf(event) : undefined;
 }

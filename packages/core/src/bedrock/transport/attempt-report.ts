@@ -7,6 +7,9 @@ import { errorFacts } from "./error-facts.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import type { WireWatch } from "./wire-watch.ts";
 
+/** What is read of an answer. */
+type Answered = Pick<WireWatch, "header" | "status">;
+
 export interface AttemptReportOptions {
   readonly call: AttemptCall;
   readonly role: AssumedRole;
@@ -25,12 +28,12 @@ export class AttemptReport {
     this.#options = options;
   }
 
-  success(wire: WireWatch | undefined): void {
+  success(wire: Answered | undefined): void {
     this.#options.call.note(this.#facts(wire));
   }
 
   /** @param error - as it was thrown. */
-  failure(error: unknown, wire: WireWatch | undefined): void {
+  failure(error: unknown, wire: Answered | undefined): void {
     const { call, clock } = this.#options;
     const { name, code, httpStatus } = errorFacts(error);
     call.note({
@@ -41,7 +44,7 @@ export class AttemptReport {
     });
   }
 
-  #facts(wire: WireWatch | undefined): AttemptFacts {
+  #facts(wire: Answered | undefined): AttemptFacts {
     const { roleArn, sessionName, sourceIdentity } = this.#options.role;
     return {
       requestId: wire?.header("x-amzn-requestid"),

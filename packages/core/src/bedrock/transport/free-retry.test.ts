@@ -27,10 +27,10 @@ const target = {
   region: "us-east-1",
   endpoint: "runtime" as const,
   modelId: "m",
-  quotas: [],
   destinationRegions: ["us-east-1"],
   weight: 1,
   isDrained: false,
+  quotas: [],
 };
 const timeouts = { connectMs: 1_000, firstEventMs: 60_000, idleMs: 5_000, totalMs: 600_000, credentialsMs: 1_000 };
 const delta = event({ contentBlockDelta: { contentBlockIndex: 0, delta: { text: "hi" } } });
@@ -47,7 +47,6 @@ function open(answers: readonly FakeAnswer[], clock: ManualClock = new ManualClo
   const roles = new AssumedRoles({
     source: {
       hostId: "host",
-      [Symbol.dispose]: () => undefined,
       assume: async () => {
         if (sts.isDown) throw new Error("STS is down");
         sessions += 1;
@@ -58,6 +57,7 @@ function open(answers: readonly FakeAnswer[], clock: ManualClock = new ManualClo
           expiration: new Date("2100-01-01"),
         };
       },
+      [Symbol.dispose]: () => undefined,
     },
     credentialsMs: 1_000,
     clock,
@@ -81,7 +81,13 @@ function open(answers: readonly FakeAnswer[], clock: ManualClock = new ManualClo
   };
   const send = (command: object) => {
     const sent = command as BedrockCommand<never, never>;
-    const outgoing = { command: sent, kind: commandKind(command), options: {}, onUsage: () => told.push("usage") };
+    const outgoing = {
+      command: sent,
+      kind: commandKind(command),
+      options: {},
+      inputFor: () => sent.input,
+      onUsage: () => told.push("usage"),
+    };
     return transport.send(outgoing, target, call);
   };
   const noted = () => Object.assign({}, ...facts) as AttemptFacts;

@@ -10,12 +10,12 @@ import type { AttemptScope } from "./attempt-scope.ts";
 import type { BedrockCommand, SdkSendOptions } from "../client/bedrock-command.ts";
 import { correctSkew } from "./clock-skew.ts";
 import { type CommandKind, copyFor } from "../client/command-kind.ts";
+import { isCorrectedSkew, isRefusedSession, isRefusedTime, isStaleSocket } from "./free-retry.ts";
+import type { AssumedRole } from "../identity/assumed-roles.ts";
 import { parseJson } from "../usage/json-body.ts";
 import type { UsageReading } from "../usage/answer/token-usage.ts";
 import { usageOfConverse } from "../usage/answer/usage-of-converse.ts";
 import { usageOfInvoke } from "../usage/answer/usage-of-invoke.ts";
-import { isCorrectedSkew, isRefusedSession, isRefusedTime, isStaleSocket } from "./free-retry.ts";
-import type { AssumedRole } from "../identity/assumed-roles.ts";
 import { openStream } from "../streams/open-stream.ts";
 import { ownMistake } from "./own-mistake.ts";
 import type { RoleIdentity } from "../identity/role-identity.ts";
@@ -32,6 +32,10 @@ export interface OutgoingCall<Input extends ServiceInputTypes, Output extends Se
   readonly command: BedrockCommand<Input, Output>;
   readonly kind: CommandKind;
   readonly options: SdkSendOptions;
+  /** The command's input for a target: its model id there, and its own ids of what else the call names. */
+  readonly inputFor: (target: Target) => unknown;
+  /** Told an answer that is no stream, before its usage. */
+  readonly onAnswer?: ((output: object) => void) | undefined;
   /** Told once, when the call has ended well: what AWS said it used. */
   readonly onUsage: (usage: UsageReading, call: AttemptCall, target: Target) => void;
 }
@@ -98,6 +102,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     demandAnswer(output, outgoing.kind);
     scope[Symbol.dispose]();
     this.#report.success(this.#wire);
+    outgoing.onAnswer?.(output);
     outgoing.onUsage(this.#usageOf(output), call, target);
     return markServed(output, this.#servedBy());
   }
@@ -128,7 +133,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   }
 
   async #exchange(): Promise<Output> {
-    const { scope, session } = this.#options;
+    const { scope } = this.#options;
     let spent: Set<FreeRetry> | undefined;
     for (;;) {
       try {
@@ -137,9 +142,15 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
         const why = scope.reason === undefined ? this.#freeRetry(error) : undefined;
         if (why === undefined || spent?.has(why) === true) throw error;
         spent = (spent ?? new Set()).add(why);
-        if (why === "session" && this.#signedWith !== undefined) await session.renew(this.#signedWith, scope.signal);
+        if (why === "session") await this.#renew();
       }
     }
+  }
+
+  async #renew(): Promise<void> {
+    const { session, scope } = this.#options;
+    if (this.#signedWith === undefined) await session.resolve(scope.signal);
+    else await session.renew(this.#signedWith, scope.signal);
   }
 
   #freeRetry(error: unknown): FreeRetry | undefined {
@@ -155,7 +166,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   #send(): Promise<Output> {
     const { outgoing, target, client, scope, session, clock } = this.#options;
     this.#wasSent = this.#isSent;
-    const copy = copyFor(outgoing.command, target.modelId);
+    const copy = copyFor(outgoing.command, outgoing.inputFor(target));
     const wire = new WireWatch(outgoing.kind);
     this.#wire = wire;
     this.#signedWith = session.current;
@@ -165,7 +176,9 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   }
 
   #usageOf(output: Output): UsageReading {
-    if (this.#options.outgoing.kind.api === "converse") return usageOfConverse(Reflect.get(output, "usage"));
+    const { api } = this.#options.outgoing.kind;
+    if (api === "count" || api === "guardrail") return { kind: "missing" }; // they generate nothing
+    if (api === "converse") return usageOfConverse(Reflect.get(output, "usage"));
     return usageOfInvoke(this.#wire?.headers ?? {}, parseJson(Reflect.get(output, "body")));
   }
 
@@ -203,7 +216,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
 }
 
 /** One failure of STS answers many calls, and each call marks its error. */
-function anotherOf(error: Error): Error {
+export function anotherOf(error: Error): Error {
   if (!(error instanceof ShardrockError) || error.constructor !== ShardrockError) return error;
   return new ShardrockError(error.code, error.message, { cause: error.cause });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { countedTokens } from "./answer/counted-tokens.ts";
 import { TokenRatio } from "./token-ratio.ts";
 
 describe("the token ratio", () => {
@@ -29,6 +30,18 @@ describe("the token ratio", () => {
     for (let call = 0; call < 100; call++) ratio.learn(4_000, 1_400);
 
     expect(ratio.tokensPerByte).toBeGreaterThan(0.335);
+  });
+
+  it("is taught by a CountTokens answer as well, and by nothing that is no count", () => {
+    const ratio = new TokenRatio(0.275);
+
+    for (let call = 0; call < 1_000; call++) ratio.learn(4_000, countedTokens({ inputTokens: 1_600 }) ?? 0);
+
+    expect(ratio.tokensPerByte).toBeCloseTo(0.4, 4);
+    expect(countedTokens({ input_tokens: 7 })).toBe(7);
+    for (const wrong of [undefined, null, 7, [], {}, { inputTokens: "7" }, { inputTokens: -1 }, { inputTokens: 1e9 }]) {
+      expect(countedTokens(wrong)).toBeUndefined();
+    }
   });
 
   it.each([

@@ -12,7 +12,7 @@ const mostRatio = 4;
 const mostError = 1;
 
 /**
- * Tokens per byte of text for one model, learned from what AWS charged for text-only calls.
+ * Tokens per byte of text for one model, learned from what AWS charged for text-only calls, or counted for one.
  * A ratio of sums, so large prompts, which spend the quota, count for more than small ones. On top of it comes the
  * spread, the usual error of one call: where a window is full to the last token, half of all calls would otherwise be
  * held for less than AWS takes.
@@ -33,7 +33,10 @@ export class TokenRatio {
     return (this.#tokens / this.#bytes) * (1 + this.#spread);
   }
 
-  /** One finished call of text only turned `bytes` into `tokens`. Counts that make no sense are passed over. */
+  /**
+   * One finished call of text only turned `bytes` into `tokens`, or CountTokens says that it would. Counts that make no
+   * sense are passed over.
+   */
   learn(bytes: number, tokens: number): void {
     const ratio = tokens / bytes;
     if (!(ratio >= leastRatio && ratio <= mostRatio)) return;

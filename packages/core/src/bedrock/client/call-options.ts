@@ -1,0 +1,63 @@
+import { ShardrockError } from "../../errors.ts";
+import type { CallRequest } from "../../routing/call.ts";
+import type { SdkSendOptions } from "./bedrock-command.ts";
+
+/** What one call asks of the router, beside what the SDK knows. */
+export interface CallOptions {
+  /** Higher goes first; 0 unless told. */
+  readonly priority?: number | undefined;
+  /** Longest wait for room, in ms, 0 up; the config's unless told. */
+  readonly maxWaitMs?: number | undefined;
+  /** Regions where this prompt may be processed; narrows the config's residency, never widens it. */
+  readonly allowedRegions?: readonly string[] | undefined;
+  /**
+   * Calls with the same key, 1 to 256 characters, prefer the account and Region the last one went to while there is
+   * room: prompt caches live there. Use a conversation's id; it is kept in memory and shows nowhere.
+   */
+  readonly affinityKey?: string | undefined;
+}
+
+/** Options of `send`: the SDK's, and ours under a name of their own. */
+export interface SendOptions extends SdkSendOptions {
+  readonly shardrock?: CallOptions | undefined;
+}
+
+const longestAffinityKey = 256;
+
+/**
+ * The options as the router takes them.
+ * @throws {ShardrockError} `option-invalid` saying the option, the rule and the value; never an affinity key.
+ */
+export function checkedOptions({
+  priority,
+  maxWaitMs,
+  allowedRegions,
+  affinityKey,
+}: CallOptions): Partial<CallRequest> {
+  if (priority !== undefined && !Number.isFinite(priority)) {
+    throw invalid(`priority must be a finite number, got ${priority}`);
+  }
+  if (maxWaitMs !== undefined && !(Number.isFinite(maxWaitMs) && maxWaitMs >= 0)) {
+    throw invalid(`maxWaitMs must be a finite number from 0 up, got ${maxWaitMs}`);
+  }
+  if (allowedRegions !== undefined && !Array.isArray(allowedRegions)) {
+    throw invalid("allowedRegions must be a list of Regions");
+  }
+  if (affinityKey !== undefined && !isAffinityKey(affinityKey)) {
+    throw invalid(`affinityKey must be a text of 1 to ${longestAffinityKey} characters`);
+  }
+  return {
+    ...(priority !== undefined && { priority }),
+    ...(maxWaitMs !== undefined && { maxWaitMs }),
+    ...(allowedRegions !== undefined && { allowedRegions }),
+    ...(affinityKey !== undefined && { affinityKey }),
+  };
+}
+
+function isAffinityKey(key: unknown): boolean {
+  return typeof key === "string" && key.length > 0 && key.length <= longestAffinityKey;
+}
+
+function invalid(rule: string): ShardrockError {
+  return new ShardrockError("option-invalid", `shardrock.${rule}`);
+}
