@@ -115,6 +115,9 @@ describe("a hostile environment, over real sockets", () => {
     const kinds = [];
     for await (const event of stream ?? []) kinds.push(Object.keys(event)[0]);
 
+    const counted = await client.countTokens({ modelId: "chat", input: { converse: { messages: input.messages } } });
+
+    expect(counted.inputTokens).toBeGreaterThan(0);
     expect(visits).toBe(0);
     expect([...hosts].toSorted()).toEqual(["bedrock-runtime.us-east-1.amazonaws.com", "sts.us-east-1.amazonaws.com"]);
     expect(kinds).toContain("messageStop");
@@ -132,7 +135,7 @@ describe("a hostile environment, over real sockets", () => {
         : undefined,
     );
 
-    await expect(world.client.converse(input)).rejects.toThrow("no");
+    await expect(world.client.converse(input)).rejects.toThrow("InternalServerException");
 
     expect(world.fleet.aws.stats().targets.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(1);
     expect(visits).toBe(0);

@@ -68,7 +68,7 @@ export function isSamePlace(one: Target, other: Target): boolean {
  * for its place, so that one busy place holds up nobody.
  *
  * There is no bound of free room under which a key leaves its place: in a simulation of 8 accounts, leaving below 25 %
- * cost up to 17 points of the cache's hit rate (80 to 64 % at full load) and shortened no wait.
+ * cost up to 17 points of the cache's hit rate (80 to 64 % at full load) and shortened waits by at most 5 %.
  */
 export function pickNear(
   place: Target,

@@ -370,7 +370,10 @@ describe("ApplyGuardrail", () => {
       ],
     };
     const { aws, client } = open({ resources });
-    aws.onBedrock = () => ({ body: '{"action":"NONE","outputs":[],"assessments":[]}' });
+    aws.onBedrock = ({ path }) =>
+      path.startsWith("/guardrail/")
+        ? { body: '{"action":"NONE","outputs":[],"assessments":[]}' }
+        : converseAnswer("hello");
     const named = { ...applying, guardrailIdentifier: "pii" };
 
     for (let call = 0; call < 12; call++) await client.applyGuardrail(named);

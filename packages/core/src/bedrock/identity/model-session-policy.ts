@@ -5,6 +5,14 @@ import { readModelId } from "../fleet/model-id.ts";
 /** The part of a target that says what a session must be allowed to do. */
 export type PolicyTarget = Pick<Target, "accountId" | "region" | "endpoint" | "modelId">;
 
+/** What else an account is asked for, and not charged. */
+export interface UnchargedTargets {
+  /** Foundation models whose tokens are counted, besides those the targets name. */
+  readonly countTargets?: readonly PolicyTarget[];
+  /** Where guardrails are applied without a model. */
+  readonly places?: readonly PolicyTarget[];
+}
+
 /** Longest session policy STS takes, in characters. Source: AWS STS API Reference, "AssumeRole" (read 2026-11-22). */
 const longestPolicy = 2048;
 
@@ -12,7 +20,7 @@ const longestPolicy = 2048;
  * A session policy under which a session of an account can call what the account serves, in its source Regions, and
  * nothing else, whatever more its role allows: a stolen session is worth no more. Models behind a profile can be called
  * through that profile only. On `bedrock-mantle` it narrows the Region, not the model.
- * @param targets - of one account; none: a session that may do nothing.
+ * @param targets - of one account, as are the uncharged ones; none of either: a session that may do nothing.
  * @returns JSON text of at most 2,048 characters.
  * @throws {ShardrockError} `config-invalid` when the policy would be longer, or when a target does not say which models
  * are behind it (prompts and prompt routers).
@@ -21,16 +29,23 @@ const longestPolicy = 2048;
  * Authorization Reference for Bedrock: Converse needs `InvokeModel`, CountTokens takes foundation models only (read
  * 2026-11-22).
  */
-export function modelSessionPolicy(targets: readonly PolicyTarget[]): string {
-  const [first] = targets;
-  if (first === undefined) return policyOf([{ Effect: "Deny", Action: "*", Resource: "*" }]);
+export function modelSessionPolicy(
+  targets: readonly PolicyTarget[],
+  { countTargets = [], places = [] }: UnchargedTargets = {},
+): string {
   const runtime = targets.filter(({ endpoint }) => endpoint === "runtime");
-  const statements = [...invoking(runtime), ...behindProfiles(runtime), ...besides(runtime), ...mantle(targets)];
-  const text = policyOf(statements);
+  const statements = [
+    ...invoking(runtime),
+    ...behindProfiles(runtime),
+    ...counting([...runtime, ...countTargets]),
+    ...guarding([...runtime, ...places]),
+    ...mantle(targets),
+  ];
+  const text = policyOf(statements.length === 0 ? [{ Effect: "Deny", Action: "*", Resource: "*" }] : statements);
   if (text.length <= longestPolicy) return text;
   throw new ShardrockError(
     "config-invalid",
-    `the session policy for the models of account ${first.accountId} would take ${text.length} characters, STS takes ${longestPolicy}: serve fewer models there, or write a policy with wildcards`,
+    `the session policy for the models of account ${targets[0]?.accountId ?? ""} would take ${text.length} characters, STS takes ${longestPolicy}: serve fewer models there, or write a policy with wildcards`,
   );
 }
 
@@ -76,26 +91,25 @@ function behindProfiles(targets: readonly PolicyTarget[]): readonly Statement[] 
   return [{ Effect: "Allow", Action: invokeActions, Resource, Condition }];
 }
 
-/** Counting tokens of the models, and guardrails, which may be in other Regions than the call. */
-function besides(targets: readonly PolicyTarget[]): readonly Statement[] {
-  const [first] = targets;
+/** CountTokens takes foundation models only, and stays in the Region that is called. */
+function counting(targets: readonly PolicyTarget[]): readonly Statement[] {
+  const named = targets.filter((target) => calledOf(target).baseModelId !== undefined);
+  if (named.length === 0) return [];
+  return [
+    {
+      Effect: "Allow",
+      Action: "bedrock:CountTokens",
+      Resource: sorted(named.map((target) => modelArn(target, calledOf(target).baseModelId ?? ""))),
+      Condition: inRegions(sorted(named.map(regionOf))),
+    },
+  ];
+}
+
+/** A guardrail with a profile of its own may evaluate in other Regions than the call. */
+function guarding([first]: readonly PolicyTarget[]): readonly Statement[] {
   if (first === undefined) return [];
-  const models = targets.flatMap((target) => {
-    const { baseModelId } = calledOf(target);
-    return baseModelId === undefined ? [] : [modelArn(target, baseModelId)];
-  });
-  const counting: Statement = {
-    Effect: "Allow",
-    Action: "bedrock:CountTokens",
-    Resource: sorted(models),
-    Condition: inRegions(sorted(targets.map(regionOf))),
-  };
-  const guarding: Statement = {
-    Effect: "Allow",
-    Action: "bedrock:ApplyGuardrail",
-    Resource: `${bedrockArn(first, first.accountId)}:guardrail*/*`,
-  };
-  return models.length === 0 ? [guarding] : [counting, guarding];
+  const guardrails = `${bedrockArn(first, first.accountId)}:guardrail*/*`;
+  return [{ Effect: "Allow", Action: "bedrock:ApplyGuardrail", Resource: guardrails }];
 }
 
 /** Source: bedrock-mantle's IAM action as its SDKs name it; it has no resource we could name surely (read 2026-11-22). */

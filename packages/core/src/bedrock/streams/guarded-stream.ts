@@ -2,7 +2,6 @@ import type { Clock } from "../../clock.ts";
 import { StreamInterruptedError } from "../../errors.ts";
 import { abortErrorOf } from "../transport/abort-error.ts";
 import { type AttemptScope, timeoutError } from "../transport/attempt-scope.ts";
-import { rejectOnAbort } from "../transport/reject-on-abort.ts";
 import type { StreamOutcome } from "./outcome.ts";
 
 export interface GuardedStreamOptions<E> {
@@ -189,7 +188,7 @@ export class GuardedStream<E> {
     using _limit = clock.timer(lateUsageMs, () => scope.end(timeoutError("the usage did not come")));
     try {
       for (;;) {
-        const result = await rejectOnAbort(events.next(), scope.signal);
+        const result = await scope.race(events.next());
         if (result.done) break;
         outcome.observe(result.value);
       }

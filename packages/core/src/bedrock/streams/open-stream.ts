@@ -2,7 +2,6 @@ import type { Clock } from "../../clock.ts";
 import { ShardrockError } from "../../errors.ts";
 import type { AttemptScope } from "../transport/attempt-scope.ts";
 import { GuardedStream } from "./guarded-stream.ts";
-import { rejectOnAbort } from "../transport/reject-on-abort.ts";
 import { type StreamEnding, StreamOutcome } from "./outcome.ts";
 import type { StreamShape } from "./shape.ts";
 import { StreamHandle } from "./stream-handle.ts";
@@ -44,7 +43,7 @@ async function readPreamble<E>(events: AsyncIterator<E>, options: OpenStreamOpti
   const { scope, shape } = options;
   const held: E[] = [];
   while (held.length < longestPreamble) {
-    const result = await rejectOnAbort(events.next(), scope.signal);
+    const result = await scope.race(events.next());
     if (result.done) throw noContent("the stream ended before its first content");
     held.push(result.value);
     if (shape.isContent(result.value)) return held;

@@ -18,7 +18,6 @@ import { usageOfConverse } from "../usage/answer/usage-of-converse.ts";
 import { usageOfInvoke } from "../usage/answer/usage-of-invoke.ts";
 import { openStream } from "../streams/open-stream.ts";
 import { ownMistake } from "./own-mistake.ts";
-import { rejectOnAbort } from "./reject-on-abort.ts";
 import type { RoleIdentity } from "../identity/role-identity.ts";
 import type { RoleSession } from "../identity/role-session.ts";
 import { safeError } from "./safe-error.ts";
@@ -65,7 +64,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   readonly #options: BedrockAttemptOptions<Input, Output>;
   readonly #report: AttemptReport;
   #wire: WireWatch | undefined;
-  #isSent = false;
+  #wasSent = false;
   /** What the last request was signed with, by whose clock, and when. */
   #signedWith: RoleIdentity | undefined;
   #offsetMs = 0;
@@ -83,7 +82,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     try {
       await session.resolve(scope.signal);
       this.#report.credentialsMs = clock.monotonicMs() - sinceMs;
-      return outgoing.kind.isStream ? await this.#stream() : await this.#answer();
+      return outgoing.kind.isStream ? await this.#stream() : this.#answer(await this.#exchange());
     } catch (thrown) {
       const error = this.#leaving(scope.reason ?? thrown);
       // An event stream may still be open; an answer is not, and its socket can serve again.
@@ -93,9 +92,13 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     }
   }
 
-  async #answer(): Promise<Served<Output>> {
+  /** From here on AWS may have the call. */
+  get #isSent(): boolean {
+    return this.#wasSent || this.#wire?.isSent === true;
+  }
+
+  #answer(output: Output): Served<Output> {
     const { outgoing, call, target, scope } = this.#options;
-    const output = await this.#exchange();
     demandAnswer(output, outgoing.kind);
     scope[Symbol.dispose]();
     this.#report.success(this.#wire);
@@ -160,20 +163,16 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     return correctSkew({ config: client.config, offsetMs: this.#offsetMs, date, clock }) ? "skew" : undefined;
   }
 
-  async #send(): Promise<Output> {
+  #send(): Promise<Output> {
     const { outgoing, target, client, scope, session, clock } = this.#options;
+    this.#wasSent = this.#isSent;
     const copy = copyFor(outgoing.command, outgoing.inputFor(target));
     const wire = new WireWatch(outgoing.kind);
     this.#wire = wire;
     this.#signedWith = session.current;
     this.#offsetMs = client.config.systemClockOffset;
     this.#sentAtMs = clock.monotonicMs();
-    try {
-      const sending = client.send(copy, watchedOptions(outgoing.options, scope.signal, wire));
-      return await rejectOnAbort(sending, scope.signal);
-    } finally {
-      this.#isSent ||= wire.isSent;
-    }
+    return scope.race(client.send(copy, watchedOptions(outgoing.options, scope.signal, wire)));
   }
 
   #usageOf(output: Output): UsageReading {
