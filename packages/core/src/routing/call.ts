@@ -41,6 +41,9 @@ export interface CallRequest {
   readonly signal?: AbortSignal;
 }
 
+/** The signal of calls without one of their own; nobody needs to listen to it. */
+export const neverAborts: AbortSignal = new AbortController().signal;
+
 /** What an attempt is given besides its target. Each reservation ends once: by `settle`, `fail`, or the attempt's rejection. */
 export interface AttemptCall {
   readonly signal: AbortSignal;

@@ -6,7 +6,7 @@ import { NoCapacityError, NoEligibleTargetError, NotSentError, ShardrockError } 
 import type { Random } from "../random.ts";
 import { Admission, type AdmissionBounds } from "./admission.ts";
 import { Affinity, type AffinityOptions } from "./affinity.ts";
-import type { Attempt, CallRequest } from "./call.ts";
+import { type Attempt, type CallRequest, neverAborts } from "./call.ts";
 import { rulesOf } from "./eligibility.ts";
 import { explain, type Explanation } from "./explain.ts";
 import type { FailoverPolicy } from "./failover-policy.ts";
@@ -49,7 +49,6 @@ export class Router {
   readonly #admission: Admission;
   readonly #affinity: Affinity;
   readonly #reporter: Reporter;
-  readonly #neverAborts = new AbortController().signal;
   #calls = 0;
   #isClosed = false;
 
@@ -166,7 +165,7 @@ export class Router {
       reservation,
       start: call.start(reservation.target, this.#reporter.hears("attempt-end")),
       classify: this.#options.classify,
-      signal: call.signal ?? this.#neverAborts,
+      signal: call.signal ?? neverAborts,
       onEnd: (attempt, ending) => this.#ended(call, attempt, ending),
     });
     call.tried.push(running);

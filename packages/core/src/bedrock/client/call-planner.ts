@@ -13,6 +13,7 @@ import { boundIds } from "./bound-ids.ts";
 import { type CallDraft, CallDrafter } from "./call-draft.ts";
 import { checkedOptions, type SendOptions } from "./call-options.ts";
 import { type CommandKind, commandKind } from "./command-kind.ts";
+import { isRecord } from "../config/plain-data.ts";
 import { type LeftOut, narrow } from "./narrow.ts";
 import { checkRequestMetadata } from "./request-metadata.ts";
 import { ResourceIds } from "./resource-ids.ts";
@@ -50,10 +51,12 @@ export class CallPlanner {
     if (draft.unlimited !== undefined) warnOfUnsetMaximum(this.#edge.router, draft.unlimited);
     const { shardrock: _ours, ...sdkOptions } = options;
     const { onUsage, onAnswer, idsAt } = draft;
-    const inputFor = (target: Target): unknown => {
-      let input: unknown = { ...command.input, ...idsAt(target) };
-      for (const { path, valueAt } of substitutions) input = withValueAt(input, path, valueAt(target));
-      return input;
+    const inputFor = (target: Target): object => {
+      const input = { ...command.input, ...idsAt(target) };
+      if (substitutions.length === 0) return input;
+      let changed: unknown = input;
+      for (const { path, valueAt } of substitutions) changed = withValueAt(changed, path, valueAt(target));
+      return isRecord(changed) ? changed : input;
     };
     return { request, outgoing: { command, kind, options: sdkOptions, inputFor, onUsage, onAnswer } };
   }

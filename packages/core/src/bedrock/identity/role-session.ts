@@ -66,6 +66,13 @@ export class RoleSession {
     return this.#usable()?.identity;
   }
 
+  /** Whether `resolve` would answer at once; starts a refresh that is due. */
+  isAtHand(): boolean {
+    const held = this.#usable();
+    if (held?.life.isRefreshDue === true) this.#refresh();
+    return held !== undefined;
+  }
+
   /**
    * Usable credentials: at once when they are at hand, else from STS.
    * @throws {ShardrockError} `credentials-unavailable` when STS does not give them in time; `cause` says why.

@@ -1,7 +1,9 @@
 import type { Clock } from "../../clock.ts";
 import { ShardrockError } from "../../errors.ts";
+import { neverAborts } from "../../routing/call.ts";
 import { abortErrorOf } from "./abort-error.ts";
 import { withoutListenerLimit } from "./abort-signal.ts";
+import { AttemptSignal } from "./attempt-signal.ts";
 
 export interface AttemptScopeOptions {
   readonly clock: Clock;
@@ -16,7 +18,9 @@ export interface AttemptScopeOptions {
  * The transport hears it, and so does whoever waits for the transport.
  */
 export class AttemptScope implements Disposable {
-  readonly #controller = new AbortController();
+  /** For the handler; made at once because every call has one. */
+  readonly attemptSignal: AttemptSignal = new AttemptSignal();
+  #controller: AbortController | undefined;
   readonly #parent: AbortSignal;
   readonly #clock: Clock;
   readonly #total: Disposable;
@@ -29,10 +33,15 @@ export class AttemptScope implements Disposable {
     this.#clock = clock;
     this.#total = this.limit(totalMs, "the whole attempt");
     if (signal.aborted) this.#onParentAbort();
-    else withoutListenerLimit(signal).addEventListener("abort", this.#onParentAbort, { once: true });
+    else if (signal !== neverAborts) withoutListenerLimit(signal).addEventListener("abort", this.#onParentAbort, { once: true });
   }
 
+  /** The same as a real signal, for everything else; made when first asked for. */
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
     return this.#controller.signal;
   }
 
@@ -45,7 +54,8 @@ export class AttemptScope implements Disposable {
   end(reason: Error): void {
     this.#reason ??= reason;
     this.#giveUp?.(this.#reason);
-    this.#controller.abort(this.#reason);
+    this.attemptSignal.abort(this.#reason);
+    this.#controller?.abort(this.#reason);
     this[Symbol.dispose]();
   }
 
@@ -78,7 +88,7 @@ export class AttemptScope implements Disposable {
   /** The attempt is over: stops the timer and forgets the caller's signal, which may live for long. */
   [Symbol.dispose](): void {
     this.#total[Symbol.dispose]();
-    this.#parent.removeEventListener("abort", this.#onParentAbort);
+    if (this.#parent !== neverAborts) this.#parent.removeEventListener("abort", this.#onParentAbort);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { BedrockRuntime, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
+import type { ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
 import type { Target } from "../../budget/target.ts";
 import type { Clock } from "../../clock.ts";
 import { NotSentError, ShardrockError } from "../../errors.ts";
@@ -9,7 +9,7 @@ import { AttemptReport } from "./attempt-report.ts";
 import type { AttemptScope } from "./attempt-scope.ts";
 import type { BedrockCommand, SdkSendOptions } from "../client/bedrock-command.ts";
 import { correctSkew } from "./clock-skew.ts";
-import { type CommandKind, copyFor } from "../client/command-kind.ts";
+import type { CommandKind } from "../client/command-kind.ts";
 import { isCorrectedSkew, isRefusedSession, isRefusedTime, isStaleSocket } from "./free-retry.ts";
 import type { AssumedRole } from "../identity/assumed-roles.ts";
 import { parseJson } from "../usage/json-body.ts";
@@ -24,8 +24,9 @@ import { safeError } from "./safe-error.ts";
 import { markServed, type Served, type ServedBy, servedBy } from "../client/served-by.ts";
 import { converseStream } from "../streams/converse-stream.ts";
 import { invokeStream } from "../streams/invoke-stream.ts";
+import type { TargetClient } from "./target-client.ts";
 import type { TimeoutsConfig } from "../config/timeouts.ts";
-import { watchedOptions, WireWatch } from "./wire-watch.ts";
+import { WireWatch } from "./wire-watch.ts";
 
 /** One call of the SDK, to be sent to whichever target is chosen. */
 export interface OutgoingCall<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> {
@@ -33,7 +34,7 @@ export interface OutgoingCall<Input extends ServiceInputTypes, Output extends Se
   readonly kind: CommandKind;
   readonly options: SdkSendOptions;
   /** The command's input for a target: its model id there, and its own ids of what else the call names. */
-  readonly inputFor: (target: Target) => unknown;
+  readonly inputFor: (target: Target) => object;
   /** Told an answer that is no stream, before its usage. */
   readonly onAnswer?: ((output: object) => void) | undefined;
   /** Told once, when the call has ended well: what AWS said it used. */
@@ -48,7 +49,7 @@ export interface BedrockAttemptOptions<Input extends ServiceInputTypes, Output e
   readonly role: AssumedRole;
   readonly session: RoleSession;
   /** Of the target's account and Region. */
-  readonly client: BedrockRuntime;
+  readonly client: TargetClient;
   readonly scope: AttemptScope;
   readonly clock: Clock;
   readonly timeouts: TimeoutsConfig;
@@ -80,7 +81,7 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     const { outgoing, session, scope, clock } = this.#options;
     const sinceMs = clock.monotonicMs();
     try {
-      await session.resolve(scope.signal);
+      if (!session.isAtHand()) await session.resolve(scope.signal);
       this.#report.credentialsMs = clock.monotonicMs() - sinceMs;
       return outgoing.kind.isStream ? await this.#stream() : this.#answer(await this.#exchange());
     } catch (thrown) {
@@ -160,19 +161,19 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     if (isRefusedSession(error)) return "session";
     if (!outgoing.kind.isStream || !isRefusedTime(error)) return undefined;
     const date = this.#wire?.header("date");
-    return correctSkew({ config: client.config, offsetMs: this.#offsetMs, date, clock }) ? "skew" : undefined;
+    return correctSkew({ config: client.sdk.config, offsetMs: this.#offsetMs, date, clock }) ? "skew" : undefined;
   }
 
   #send(): Promise<Output> {
     const { outgoing, target, client, scope, session, clock } = this.#options;
     this.#wasSent = this.#isSent;
-    const copy = copyFor(outgoing.command, outgoing.inputFor(target));
     const wire = new WireWatch(outgoing.kind);
     this.#wire = wire;
     this.#signedWith = session.current;
-    this.#offsetMs = client.config.systemClockOffset;
+    this.#offsetMs = client.sdk.config.systemClockOffset;
     this.#sentAtMs = clock.monotonicMs();
-    return scope.race(client.send(copy, watchedOptions(outgoing.options, scope.signal, wire)));
+    const { command, options } = outgoing;
+    return scope.race(client.send({ command, input: outgoing.inputFor(target), options, scope, watch: wire }));
   }
 
   #usageOf(output: Output): UsageReading {

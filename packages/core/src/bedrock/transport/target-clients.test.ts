@@ -45,11 +45,11 @@ describe("target clients", () => {
     const session = sessionOf("1");
     const client = clients.client({ accountId: "1", region: "us-east-1" }, session);
     await session.resolve();
-    await client.converse(input);
+    await client.sdk.converse(input);
 
     session.wipe();
 
-    await expect(client.converse(input)).rejects.toMatchObject({ code: "credentials-unavailable" });
+    await expect(client.sdk.converse(input)).rejects.toMatchObject({ code: "credentials-unavailable" });
     expect(aws.bedrock.map(({ signer }) => signer)).toEqual(["1-1"]);
   });
 });

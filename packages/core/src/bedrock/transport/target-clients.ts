@@ -4,7 +4,8 @@ import { ShardrockError } from "../../errors.ts";
 import { endpointUrl } from "../config/endpoints.ts";
 import type { RoleIdentity } from "../identity/role-identity.ts";
 import type { RoleSession } from "../identity/role-session.ts";
-import { watchedHandler } from "./wire-watch.ts";
+import { TargetClient } from "./target-client.ts";
+import { carryPassages, watchedHandler } from "./wire-watch.ts";
 
 /** Carries requests of the SDK; the options of one, which the SDK takes too, would make a handler for every client. */
 export type RequestHandler = Extract<BedrockRuntimeClientConfig["requestHandler"], { readonly handle: unknown }>;
@@ -28,7 +29,7 @@ export interface TargetClientsOptions {
  */
 export class TargetClients {
   readonly #options: TargetClientsOptions;
-  readonly #clients = new Map<string, BedrockRuntime>();
+  readonly #clients = new Map<string, TargetClient>();
   readonly #changes: MiddlewareChange[] = [];
 
   constructor(options: TargetClientsOptions) {
@@ -36,12 +37,14 @@ export class TargetClients {
   }
 
   /** @param session - the account's; the client signs with nothing else. */
-  client({ accountId, region }: ClientPlace, session: RoleSession): BedrockRuntime {
+  client({ accountId, region }: ClientPlace, session: RoleSession): TargetClient {
     const key = `${accountId}/${region}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
-    const client = new BedrockRuntime(this.#configFor(region, session));
-    for (const change of this.#changes) change(client.middlewareStack);
+    const sdk = new BedrockRuntime(this.#configFor(region, session));
+    carryPassages(sdk.middlewareStack);
+    for (const change of this.#changes) change(sdk.middlewareStack);
+    const client = new TargetClient(sdk, () => this.#changes.length > 0);
     this.#clients.set(key, client);
     return client;
   }
@@ -49,7 +52,7 @@ export class TargetClients {
   /** Changes the middleware of every client, those made later too. */
   change(change: MiddlewareChange): void {
     this.#changes.push(change);
-    for (const client of this.#clients.values()) change(client.middlewareStack);
+    for (const client of this.#clients.values()) change(client.sdk.middlewareStack);
   }
 
   #configFor(region: string, session: RoleSession): BedrockRuntimeClientConfig {
@@ -63,6 +66,8 @@ export class TargetClients {
       retryMode: "standard",
       // Else AWS_BEARER_TOKEN_BEDROCK in the environment would turn every account into the key's one.
       authSchemePreference: ["sigv4"],
+      // Used for commands without middleware of their own only: see TargetClient.
+      cacheMiddleware: true,
       // Else AWS_ENDPOINT_URL in the environment would send prompts and signatures elsewhere.
       ignoreConfiguredEndpointUrls: true,
       ...(endpoint !== undefined && { endpoint: endpointUrl(endpoint, region) }),

@@ -1,7 +1,9 @@
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { HttpResponse } from "@smithy/types";
 import type { SdkSendOptions } from "../client/bedrock-command.ts";
 import type { CommandKind } from "../client/command-kind.ts";
 import { checkedAnswer } from "./answer-check.ts";
+import type { AttemptScope } from "./attempt-scope.ts";
 import type { RequestHandler } from "./target-clients.ts";
 
 /** Among the SDK's options for one request; a symbol of ours, which no header or option of the SDK can meet. */
@@ -53,14 +55,60 @@ export function watchedOptions(options: SdkSendOptions, signal: AbortSignal, wat
   return watched;
 }
 
+/** What one request is accompanied by on its way through the SDK. */
+export interface Passage {
+  readonly scope: AttemptScope;
+  readonly watch: WireWatch;
+}
+
+/** By the input of a command, then by the request made of it. */
+const passages = new WeakMap<object, Passage>();
+
+/** Lets the SDK carry a passage without options, by the very object that is the command's input. */
+export function passBy(input: object, passage: Passage): void {
+  passages.set(input, passage);
+}
+
+interface Stack {
+  add(
+    middleware: <Args, Result>(next: (args: Args) => Promise<Result>) => (args: Args) => Promise<Result>,
+    options: { readonly step: "deserialize"; readonly priority: "low"; readonly name: string },
+  ): void;
+}
+
+/** Hands a passage on from the input to the request, at the last place where both are known. */
+export function carryPassages(stack: Stack): void {
+  const carry =
+    <Args, Result>(next: (args: Args) => Promise<Result>) =>
+    (args: Args): Promise<Result> => {
+      const { input, request } = isCarried(args) ? args : {};
+      const passage = input && passages.get(input);
+      if (passage !== undefined && request !== undefined) passages.set(request, passage);
+      return next(args);
+    };
+  stack.add(carry, { step: "deserialize", priority: "low", name: "shardrockPassage" });
+}
+
+function isCarried(args: unknown): args is { readonly input?: object; readonly request?: object } {
+  return typeof args === "object" && args !== null;
+}
+
 /**
  * The same handler, which shows each request and its raw answer to the watch it was sent with. Cheaper than a
  * middleware, which the SDK would sort into place anew for every request, and later than every middleware.
  */
 export function watchedHandler(handler: RequestHandler): RequestHandler {
+  const takesAttemptSignals = handler instanceof NodeHttpHandler;
   return {
     ...(handler.metadata !== undefined && { metadata: handler.metadata }),
     handle(request: Parameters<RequestHandler["handle"]>[0], options?: Parameters<RequestHandler["handle"]>[1]) {
+      const passage = passages.get(request);
+      if (passage !== undefined) {
+        const { scope, watch } = passage;
+        watch.isSent = true;
+        const abortSignal = takesAttemptSignals ? scope.attemptSignal : scope.signal;
+        return handler.handle(request, { ...options, abortSignal }).then((answer) => watch.receive(answer));
+      }
       const watch: unknown = options === undefined ? undefined : Reflect.get(options, watchKey);
       if (!(watch instanceof WireWatch)) return handler.handle(request, options);
       watch.isSent = true;
