@@ -35,7 +35,10 @@ interface ErrorFacts {
 
 function factsOf(error: unknown): ErrorFacts {
   if (error instanceof AnswerError) {
-    return { status: error.$metadata.httpStatusCode, code: "provider-error", name: error.name, message: error.message };
+    const { httpStatusCode } = error.$metadata;
+    // A redirect is no answer of an API, and a Response of some statuses may hold no body.
+    const status = httpStatusCode >= 400 && httpStatusCode <= 599 ? httpStatusCode : 502;
+    return { status, code: "provider-error", name: error.name, message: error.message };
   }
   if (error instanceof ShardrockError) {
     const { status, name } = ownAnswers[error.code];

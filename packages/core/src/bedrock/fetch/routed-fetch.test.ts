@@ -406,6 +406,16 @@ describe("what is no success", () => {
   });
 });
 
+it.each([301, 304, 418, 999])("answers with an error of its own kind when AWS answers %i", async (status) => {
+  const { fetch, aws } = openFetch();
+  aws.onBedrock = () => ({ status, body: "" });
+
+  const response = await fetch(converseUrl, post(converseBody));
+
+  expect(response.status).toBe(status === 418 ? 418 : 502);
+  expect(response.headers.get("x-shardrock-code")).toBe("provider-error");
+});
+
 describe("giving up", () => {
   it("sends nothing for a signal that has aborted already", async () => {
     const { fetch, aws } = openFetch();
