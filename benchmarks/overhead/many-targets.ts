@@ -6,7 +6,7 @@ import { inFlight } from "./batch.ts";
 const accounts = 100;
 const regions = 3;
 const mostCalls = 20_000;
-const warmUpCalls = 1_600;
+const warmUpCalls = 6_400;
 const hostCredentials = { accessKeyId: "AKIABENCH", secretAccessKey: "made-up" };
 
 /**
@@ -16,7 +16,7 @@ const hostCredentials = { accessKeyId: "AKIABENCH", secretAccessKey: "made-up" }
 export async function useManyTargets(url: string, mostSockets: () => Promise<number>): Promise<ManyTargets> {
   const targets = accounts * regions;
   // What the code itself takes when it first runs is not the targets'.
-  const warm = new ShardedBedrockRuntime(fleetOf(url, 1, 1), { hostCredentials });
+  const warm = new ShardedBedrockRuntime(fleetOf(url, 4, 3), { hostCredentials });
   await Promise.all(Array.from({ length: inFlight }, () => sendOften(warm, warmUpCalls / inFlight)));
   warm.destroy();
   await collectGarbage();

@@ -33,7 +33,8 @@ export class AttemptScope implements Disposable {
     this.#clock = clock;
     this.#total = this.limit(totalMs, "the whole attempt");
     if (signal.aborted) this.#onParentAbort();
-    else if (signal !== neverAborts) withoutListenerLimit(signal).addEventListener("abort", this.#onParentAbort, { once: true });
+    else if (signal !== neverAborts)
+      withoutListenerLimit(signal).addEventListener("abort", this.#onParentAbort, { once: true });
   }
 
   /** The same as a real signal, for everything else; made when first asked for. */

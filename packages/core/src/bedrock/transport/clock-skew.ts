@@ -1,11 +1,11 @@
-import type { BedrockRuntime } from "@aws-sdk/client-bedrock-runtime";
+import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { type Clock, epochMsOf } from "../../clock.ts";
 
 /** What AWS forgives is 5 minutes; the SDK mends from here on. In ms. */
 const leastSkewMs = 240_000;
 
 /** The part of a client that knows how far the local clock is off. */
-export type SkewedConfig = Pick<BedrockRuntime["config"], "systemClockOffset">;
+export type SkewedConfig = Pick<BedrockRuntimeClient["config"], "systemClockOffset">;
 
 export interface SkewEvidence {
   readonly config: SkewedConfig;

@@ -1,4 +1,4 @@
-import type { BedrockRuntime } from "@aws-sdk/client-bedrock-runtime";
+import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import type { MiddlewareChange } from "./target-clients.ts";
 
 /** What changes a stack; `use` is not among them because plugins call these. */
@@ -9,7 +9,7 @@ const changes = ["add", "addRelativeTo", "remove", "removeByTag"] as const;
  * @param tell - called with each change, in order, once it was made here without an error.
  */
 export function relayMiddleware(
-  stack: BedrockRuntime["middlewareStack"],
+  stack: BedrockRuntimeClient["middlewareStack"],
   tell: (change: MiddlewareChange) => void,
 ): void {
   for (const name of changes) {

@@ -1,4 +1,4 @@
-import type { BedrockRuntime, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
+import type { BedrockRuntimeClient, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
 import type { BedrockCommand, SdkSendOptions } from "../client/bedrock-command.ts";
 import { copyFor } from "../client/command-kind.ts";
 import type { AttemptScope } from "./attempt-scope.ts";
@@ -21,7 +21,7 @@ export interface Sending<Input extends ServiceInputTypes, Output extends Service
  * command would leave its middleware in that chain, and gets one of its own.
  */
 export class TargetClient {
-  readonly sdk: BedrockRuntime;
+  readonly sdk: BedrockRuntimeClient;
   readonly #hasMiddleware: () => boolean;
   /** Kinds of command whose chain the SDK has built. */
   readonly #built = new Set<unknown>();
@@ -30,7 +30,7 @@ export class TargetClient {
    * @param sdk - made with `cacheMiddleware`.
    * @param hasMiddleware - whether the caller has added middleware for all commands.
    */
-  constructor(sdk: BedrockRuntime, hasMiddleware: () => boolean) {
+  constructor(sdk: BedrockRuntimeClient, hasMiddleware: () => boolean) {
     this.sdk = sdk;
     this.#hasMiddleware = hasMiddleware;
   }

@@ -1,3 +1,4 @@
+import { ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
 import { FakeAws } from "../testing/fake-aws.test.kit.ts";
 import { ManualClock } from "../testing/manual-clock.test.kit.ts";
@@ -45,11 +46,13 @@ describe("target clients", () => {
     const session = sessionOf("1");
     const client = clients.client({ accountId: "1", region: "us-east-1" }, session);
     await session.resolve();
-    await client.sdk.converse(input);
+    await client.sdk.send(new ConverseCommand(input));
 
     session.wipe();
 
-    await expect(client.sdk.converse(input)).rejects.toMatchObject({ code: "credentials-unavailable" });
+    await expect(client.sdk.send(new ConverseCommand(input))).rejects.toMatchObject({
+      code: "credentials-unavailable",
+    });
     expect(aws.bedrock.map(({ signer }) => signer)).toEqual(["1-1"]);
   });
 });

@@ -1,9 +1,10 @@
-import { BedrockRuntime, type BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
+import { BedrockRuntimeClient, type BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
 import type { Target } from "../../budget/target.ts";
 import { ShardrockError } from "../../errors.ts";
 import { endpointUrl } from "../config/endpoints.ts";
 import type { RoleIdentity } from "../identity/role-identity.ts";
 import type { RoleSession } from "../identity/role-session.ts";
+import { oneAttempt } from "./one-attempt.ts";
 import { TargetClient } from "./target-client.ts";
 import { carryPassages, watchedHandler } from "./wire-watch.ts";
 
@@ -14,7 +15,7 @@ export type RequestHandler = Extract<BedrockRuntimeClientConfig["requestHandler"
 export type ClientPlace = Pick<Target, "accountId" | "region">;
 
 /** A change to the middleware of every client. */
-export type MiddlewareChange = (stack: BedrockRuntime["middlewareStack"]) => void;
+export type MiddlewareChange = (stack: BedrockRuntimeClient["middlewareStack"]) => void;
 
 export interface TargetClientsOptions {
   /** Shared by all, and destroyed by its owner alone. */
@@ -41,7 +42,7 @@ export class TargetClients {
     const key = `${accountId}/${region}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
-    const sdk = new BedrockRuntime(this.#configFor(region, session));
+    const sdk = new BedrockRuntimeClient(this.#configFor(region, session));
     carryPassages(sdk.middlewareStack);
     for (const change of this.#changes) change(sdk.middlewareStack);
     const client = new TargetClient(sdk, () => this.#changes.length > 0);
@@ -64,6 +65,9 @@ export class TargetClients {
       // The router is the only retry layer.
       maxAttempts: 1,
       retryMode: "standard",
+      retryStrategy: oneAttempt,
+      // Only times of handlers depend on it, and there is one handler.
+      defaultsMode: "legacy",
       // Else AWS_BEARER_TOKEN_BEDROCK in the environment would turn every account into the key's one.
       authSchemePreference: ["sigv4"],
       // Used for commands without middleware of their own only: see TargetClient.
