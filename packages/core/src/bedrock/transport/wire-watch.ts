@@ -2,8 +2,10 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { HttpResponse } from "@smithy/types";
 import type { SdkSendOptions } from "../client/bedrock-command.ts";
 import type { CommandKind } from "../client/command-kind.ts";
+import { abortErrorOf } from "./abort-error.ts";
 import { checkedAnswer } from "./answer-check.ts";
 import type { AttemptScope } from "./attempt-scope.ts";
+import type { AttemptSignal } from "./attempt-signal.ts";
 import type { RequestHandler } from "./target-clients.ts";
 
 /** Among the SDK's options for one request; a symbol of ours, which no header or option of the SDK can meet. */
@@ -101,18 +103,22 @@ export function watchedHandler(handler: RequestHandler): RequestHandler {
   const takesAttemptSignals = handler instanceof NodeHttpHandler;
   return {
     ...(handler.metadata !== undefined && { metadata: handler.metadata }),
-    handle(request: Parameters<RequestHandler["handle"]>[0], options?: Parameters<RequestHandler["handle"]>[1]) {
+    handle(request: Parameters<RequestHandler["handle"]>[0], options: HandlerOptions = {}) {
       const passage = passages.get(request);
-      if (passage !== undefined) {
-        const { scope, watch } = passage;
-        watch.isSent = true;
-        const abortSignal = takesAttemptSignals ? scope.attemptSignal : scope.signal;
-        return handler.handle(request, { ...options, abortSignal }).then((answer) => watch.receive(answer));
-      }
-      const watch: unknown = options === undefined ? undefined : Reflect.get(options, watchKey);
+      const watch: unknown = passage?.watch ?? Reflect.get(options, watchKey);
       if (!(watch instanceof WireWatch)) return handler.handle(request, options);
+      const heard =
+        passage === undefined ? options : { ...options, abortSignal: signalOf(passage.scope, takesAttemptSignals) };
+      // It was given up while the SDK prepared it.
+      if (heard.abortSignal?.aborted === true) return Promise.reject(abortErrorOf(undefined));
       watch.isSent = true;
-      return handler.handle(request, options).then((answer) => watch.receive(answer));
+      return handler.handle(request, heard).then((answer) => watch.receive(answer));
     },
   };
+}
+
+type HandlerOptions = NonNullable<Parameters<RequestHandler["handle"]>[1]>;
+
+function signalOf(scope: AttemptScope, takesAttemptSignals: boolean): AttemptSignal | AbortSignal {
+  return takesAttemptSignals ? scope.attemptSignal : scope.signal;
 }
