@@ -17,7 +17,7 @@ import { isRefusedSession, isRefusedTime, isStaleSocket } from "../transport/fre
 import { safeError } from "../transport/safe-error.ts";
 import { anotherOf } from "../transport/sdk-attempt.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
-import { errorOfAnswer } from "./answer-error.ts";
+import { errorOfAnswer } from "./error-of-answer.ts";
 import { jsonAnswer } from "./json-answer.ts";
 import { observedBody } from "./observed-body.ts";
 import { openBody } from "./open-body.ts";
