@@ -79,6 +79,28 @@ describe("the size of a Converse request", () => {
     expect(sized({ s3Location: { uri: "s3://b/k" } })).toBe(2_880);
   });
 
+  it.each([
+    ["a PDF", { document: { format: "pdf", name: "n" } }, 2_350],
+    ["an office file", { document: { format: "docx", name: "n" } }, 2_350],
+    ["a text file", { document: { format: "txt", name: "n" } }, 2_350],
+    ["sound", { audio: { format: "mp3" } }, 250],
+  ])("counts %s in S3 as a page or ten seconds, never as nothing", (_what, block, tokens) => {
+    const source = { s3Location: { uri: "s3://bucket/key" } };
+    const blocks = Object.entries(block).map(([kind, fields]) => ({ [kind]: { ...fields, source } }));
+
+    expect(sizeOfConverse(inMessage(...blocks), "anthropic").blockTokens).toBe(tokens);
+  });
+
+  it("counts numbers, booleans and the names of fields by their length, for results of tools are full of them", () => {
+    const sized = (json: unknown) =>
+      sizeOfConverse(inMessage({ toolResult: { toolUseId: "i", content: [{ json }] } }), "anthropic").textBytes;
+
+    expect(sized([0.123456789012345, -98765.4321098765]) - sized([])).toBe(17 + 17);
+    expect(sized([1, 2]) - sized([])).toBe(2 * 4);
+    expect(sized([true, false, null]) - sized([])).toBe(3 * 4);
+    expect(sized({ 都市: "" }) - sized({})).toBe(6);
+  });
+
   it("counts tools that only the model's own fields can name", () => {
     const additionalModelRequestFields = { tools: [{ type: "computer_20250124", description: prompt }] };
 
