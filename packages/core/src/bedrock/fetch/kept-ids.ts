@@ -7,16 +7,26 @@ import { isRecord } from "../config/plain-data.ts";
  * Source: OpenAI, API reference, "Create a model response" (read 2026-11-22).
  */
 export function keptIds(json: Readonly<Record<string, unknown>>): readonly UnplacedId[] {
-  return names.flatMap((name) => {
-    const value = json[name];
-    const id = isRecord(value) ? value["id"] : value;
-    return typeof id === "string" && id !== "" ? [unplaced(name, id)] : [];
-  });
+  const named = names.map((name) => ({ name, id: idOf(json[name]) }));
+  const items = Array.isArray(json["input"]) ? json["input"].filter(isItemReference) : [];
+  return [...named, ...items.map((item) => ({ name: "item_reference", id: idOf(item) }))].flatMap(({ name, id }) =>
+    typeof id === "string" && id !== "" ? [unplaced(name, id)] : [],
+  );
+}
+
+function idOf(value: unknown): unknown {
+  return isRecord(value) ? value["id"] : value;
+}
+
+/** The AI SDK sends these in place of what the model said before, unless `store` is false. */
+function isItemReference(item: unknown): boolean {
+  return isRecord(item) && item["type"] === "item_reference";
 }
 
 const names = ["previous_response_id", "conversation", "prompt"] as const;
 
 function unplaced(name: string, id: string): UnplacedId {
-  const remedy = "send all of it as input, or ask for a model that one account serves in one Region";
+  const remedy =
+    "send all of it as input (the AI SDK does with store: false), or ask for a model that one account serves in one Region";
   return { what: `${name} ${JSON.stringify(id.slice(0, 256))}`, scope: "account and Region", remedy };
 }

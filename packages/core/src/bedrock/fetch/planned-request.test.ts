@@ -62,6 +62,7 @@ describe("an id that exists in one account", () => {
     [{ conversation: "conv_1" }, "conversation"],
     [{ conversation: { id: "conv_1" } }, "conversation"],
     [{ prompt: { id: "pmpt_1" } }, "prompt"],
+    [{ input: [{ type: "item_reference", id: "msg_1" }] }, "store: false"],
   ])("is refused when AWS keeps it where another call went, unless that is the only place: %j", async (kept, name) => {
     const gpt = (accounts: string[]) =>
       exampleModel({ servedBy: [{ id: "openai.gpt-oss-120b-1:0", accounts }], maxOutputTokens: 1_000 });
