@@ -10,7 +10,7 @@ import { sizeOfCountTokens } from "../usage/request/size-of-count-tokens.ts";
 import { sizeOfInvoke } from "../usage/request/size-of-invoke.ts";
 import { learnCount, settleCall, tokenRatioOf } from "../usage/settle-call.ts";
 import { type BoundIds, nothingBound } from "./binding.ts";
-import { type CommandKind, modelIdOf } from "./command-kind.ts";
+import { type CommandKind, modelIdOf } from "../transport/command-kind.ts";
 import { guardrailTargets } from "./guardrail-targets.ts";
 import { ModelIndex } from "./model-index.ts";
 import type { ResourceIds } from "./resource-ids.ts";

@@ -28,7 +28,7 @@ import {
   refusal,
   streamAnswer,
 } from "../testing/fake-aws.test.kit.ts";
-import { type ServedBy, servedBy } from "./served-by.ts";
+import { type ServedBy, servedBy } from "../transport/served-by.ts";
 import { ShardedBedrockRuntime } from "./sharded-bedrock-runtime.ts";
 import type { ShardrockConfig } from "../config/shardrock-config.ts";
 

@@ -1,4 +1,4 @@
-import type { SdkSendOptions } from "../client/bedrock-command.ts";
+import type { SdkSendOptions } from "./bedrock-command.ts";
 
 /** The platform's signal for whatever the SDK takes as one: it also knows an older kind with a single `onabort`. */
 export function platformSignal(signal: SdkSendOptions["abortSignal"]): AbortSignal | undefined {

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
-import type { CommandKind } from "../client/command-kind.ts";
-import { rememberVerdict } from "../client/classify.ts";
+import type { CommandKind } from "./command-kind.ts";
+import { rememberVerdict } from "../classify.ts";
 import { ShardrockError } from "../../errors.ts";
 import { isRecord } from "../config/plain-data.ts";
 import { asBuffer } from "../usage/json-body.ts";

@@ -1,6 +1,6 @@
 import type { BedrockRuntimeClient, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
-import type { BedrockCommand, SdkSendOptions } from "../client/bedrock-command.ts";
-import { copyFor } from "../client/command-kind.ts";
+import type { BedrockCommand, SdkSendOptions } from "./bedrock-command.ts";
+import { copyFor } from "./command-kind.ts";
 import type { AttemptScope } from "./attempt-scope.ts";
 import { passBy, watchedOptions, type WireWatch } from "./wire-watch.ts";
 

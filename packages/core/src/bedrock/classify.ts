@@ -1,7 +1,7 @@
-import type { ThrottleEvidence } from "../../budget/ledger.ts";
-import { type ErrorCode, NotSentError, ShardrockError } from "../../errors.ts";
-import type { Verdict } from "../../routing/verdict.ts";
-import { isRecord } from "../config/plain-data.ts";
+import type { ThrottleEvidence } from "../budget/ledger.ts";
+import { type ErrorCode, NotSentError, ShardrockError } from "../errors.ts";
+import type { Verdict } from "../routing/verdict.ts";
+import { isRecord } from "./config/plain-data.ts";
 
 /**
  * What an error of AWS, of the network or of our own means. The only place that knows the names of AWS errors.
