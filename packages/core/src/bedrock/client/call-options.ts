@@ -1,7 +1,7 @@
 import { ShardrockError } from "../../errors.ts";
 import type { CallRequest } from "../../routing/call.ts";
 import { didYouMean } from "../config/nearest-name.ts";
-import type { SdkSendOptions } from "./bedrock-command.ts";
+import type { SdkSendOptions } from "../transport/bedrock-command.ts";
 
 /** What one call asks of the router, beside what the SDK knows. */
 export interface CallOptions {

@@ -107,7 +107,10 @@ export class GuardedStream<E> {
 
   readonly #onResult = (result: IteratorResult<E, unknown>): void => {
     if (result.done) return this.#onUpstreamEnd();
-    this.#options.outcome.observe(result.value);
+    const { outcome } = this.#options;
+    const error = outcome.errorIn(result.value);
+    if (error !== undefined) return this.#interrupt(error);
+    outcome.observe(result.value);
     this.#answerPending()?.resolve(this.#deliver(result.value));
   };
 

@@ -8,7 +8,7 @@ import {
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NoCapacityError, NotSentError, ShardrockError } from "../../errors.ts";
-import { classify } from "../client/classify.ts";
+import { classify } from "../classify.ts";
 import { safeError } from "./safe-error.ts";
 
 const origin = { place: "account 111111111111, us-east-1" };

@@ -1,5 +1,5 @@
 import { ShardrockError } from "../../errors.ts";
-import { classify, rememberVerdict } from "../client/classify.ts";
+import { classify, rememberVerdict } from "../classify.ts";
 import { abortErrorOf } from "./abort-error.ts";
 import { type ErrorFacts, errorFacts } from "./error-facts.ts";
 
