@@ -153,7 +153,8 @@ export class Router {
       if (error instanceof NoEligibleTargetError) throw failure.error;
       if (!(error instanceof NoCapacityError)) throw error;
       const { message, retryAfterMs, isEstimated } = error;
-      throw new NoCapacityError(message, { retryAfterMs, isEstimated, cause: failure.error });
+      const tried = `${message}; ${call.tried.length} attempt(s) came back unserved, the last is the cause`;
+      throw new NoCapacityError(tried, { retryAfterMs, isEstimated, cause: failure.error });
     } finally {
       call.admittedMs = clock.monotonicMs();
       call.waitedMs += call.admittedMs - sinceMs;

@@ -83,6 +83,16 @@ describe("an error of AWS that leaves", () => {
     expect(everythingIn(copy)).not.toContain(canary);
   });
 
+  it("tells whoever has a call to mend how to see what AWS said, and nobody else", () => {
+    const refused = asThrown(new ValidationException({ message: canary, $metadata: { httpStatusCode: 400 } }));
+
+    expect(safeError(refused, origin).message).toBe(
+      "ValidationException from account 111111111111, us-east-1 (HTTP 400); what it says is left out, " +
+        "errors.includeProviderMessage in the config shows it",
+    );
+    expect(safeError(original, origin).message).not.toContain("includeProviderMessage");
+  });
+
   it("keeps its class when it comes from another copy of the SDK", () => {
     class ServiceException extends Error {
       readonly $fault = "server";
