@@ -47,17 +47,32 @@ export function formsOf(text: string): readonly string[] {
 }
 
 /** The kinds of captured texts that hold one of the secrets in one of its forms, and which. */
-export function leaksOf(
-  secrets: Iterable<string>,
-  texts: ReadonlyMap<string, string>,
-  formsOfSecret: (secret: string) => readonly string[] = formsOf,
-): readonly string[] {
-  const leaks = new Set<string>();
-  const forms = [...new Set(secrets)].flatMap((secret) => formsOfSecret(secret).map((form) => ({ secret, form })));
+export function leaksOf(secrets: Iterable<string>, texts: ReadonlyMap<string, string>): readonly string[] {
+  const all = [...texts.keys()].join("\n");
+  return [...new Set(secrets)].flatMap((secret) =>
+    formsOf(secret)
+      .filter((form) => all.includes(form))
+      .flatMap((form) => {
+        const holders = [...texts].filter(([text]) => text.includes(form));
+        return [...new Set(holders.map(([, kind]) => `${kind}: ${secret} as ${form}`))];
+      }),
+  );
+}
+
+const shortestPiece = 24;
+
+/** The captured texts' kinds that hold a piece of a secret that was made by chance, such as a session token. */
+export function piecesOf(secrets: readonly string[], texts: ReadonlyMap<string, string>): readonly string[] {
+  const pieces = new Set(secrets.map((secret) => secret.slice(0, shortestPiece)));
+  const kinds = new Set<string>();
   for (const [text, kind] of texts) {
-    for (const { secret, form } of forms) if (text.includes(form)) leaks.add(`${kind}: ${secret} as ${form}`);
+    for (const [run] of text.matchAll(/[A-Za-z0-9+/]{24,}/g)) {
+      for (let at = 0; at + shortestPiece <= run.length; at++) {
+        if (pieces.has(run.slice(at, at + shortestPiece))) kinds.add(`${kind}: ${run}`);
+      }
+    }
   }
-  return [...leaks];
+  return [...kinds];
 }
 
 const vocabulary = new Set(textOfTokens(20_000, seededRandom(1)).split(" "));
@@ -66,7 +81,7 @@ const shortestQuote = 5;
 /** Every run of words, as long as a quote must be to be one, that a simulated model may have written. */
 export function quotesIn(text: string): ReadonlySet<string> {
   const quotes = new Set<string>();
-  for (const [run] of text.matchAll(/[a-z]+(?: [a-z]+){4,}/g)) {
+  for (const run of text.split(/[^a-z ]+/)) {
     const words = run.split(" ");
     for (let at = 0; at + shortestQuote <= words.length; at++) {
       const quote = words.slice(at, at + shortestQuote);

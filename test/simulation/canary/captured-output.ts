@@ -44,7 +44,7 @@ export class CapturedOutput implements Disposable {
       inspect(client, { showHidden: true, depth: 12 }),
       inspect(routedFetch, { showHidden: true, depth: 12 }),
     ];
-    this.#texts.set([...shown, String(client), JSON.stringify(client)].join("\n"), "snapshot");
+    this.#texts.set([...shown, String(client), json(client)].join("\n"), "snapshot");
   }
 
   /** All different texts since the last time, with the kind of thing each came from. */

@@ -37,7 +37,7 @@ const badUsages: readonly unknown[] = [
   null,
   canaries.echoedCompletion,
   { inputTokens: canaries.prompt, outputTokens: canaries.echoedCompletion, input_tokens: canaries.prompt },
-  { inputTokens: -1, outputTokens: Number.POSITIVE_INFINITY },
+  { inputTokens: -1, outputTokens: 1e300 },
 ];
 
 const onBedrock: readonly (readonly [name: string, fault: Fault])[] = [
