@@ -1,5 +1,4 @@
-import { ApplyGuardrailCommand, ConverseCommand, CountTokensCommand } from "@aws-sdk/client-bedrock-runtime";
-import { ShardrockError } from "@shardrock/core";
+import { ConverseCommand, CountTokensCommand } from "@aws-sdk/client-bedrock-runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CanaryWorld, openCanaryWorld } from "./canary/canary-world.ts";
 import { canaries, completionQuotes, echo, leaksOf, piecesOf, quotesIn, secretsOnTheWire } from "./canary/canaries.ts";
@@ -133,5 +132,145 @@ describe("no log, error, event, channel or snapshot of a whole run holds a word 
     expect(await world.withClient(call, { models })).toBeInstanceOf(Error);
 
     expectNoLeak();
+  });
+
+  it("when callers give up at once, midway or in the middle of a stream", async () => {
+    const aborted = AbortSignal.abort();
+    await world.everyWay({}, (way, ends) => way(ends, aborted));
+    world.faults.hook = ({ modelId }) => (modelId === undefined ? undefined : { kind: "hang", beforeEvent: 4 });
+    await world.everyWay({}, async (way, ends) => {
+      const controller = new AbortController();
+      ends.client.onEvent(() => undefined);
+      const going = way(ends, controller.signal);
+      setTimeout(() => controller.abort(), 100);
+      return going;
+    });
+    world.faults.hook = undefined;
+    await world.withClient(async ({ client }) => {
+      const { stream } = await client.converseStream(conversation);
+      for await (const event of stream ?? []) if (event.contentBlockDelta) break;
+      await client.converseStream(conversation); // nobody reads it, and its client goes
+    });
+
+    expectNoLeak();
+  });
+
+  it("when there is no room, and when the client is closed", async () => {
+    const quotas = { tokensPerMinute: 200, inputTokensPerMinute: 200, outputTokensPerMinute: 200 };
+    const { chat } = world.config.models;
+    const models = { chat: { ...chat, servedBy: chat?.servedBy ?? [], quotas } };
+    const noRoom = await world.withClient(
+      ({ client }) =>
+        Promise.all(Array.from({ length: 12 }, () => client.converse(conversation, optionsWith(undefined)))),
+      { models },
+    );
+    const closed = await world.everyWay({}, (way, ends) => {
+      ends.client.destroy();
+      return way(ends);
+    });
+
+    expect(noRoom).toMatchObject({ code: "no-capacity" });
+    expect(closed.every((error) => error instanceof Error)).toBe(true);
+    expectNoLeak();
+  });
+
+  it("when somebody asks where calls could go", async () => {
+    await world.withClient(async ({ client }) => {
+      await client.converse(conversation, optionsWith(undefined));
+      const { modelId } = conversation;
+      world.captured.look("explain", client.explain(new ConverseCommand(conversation), optionsWith(undefined)));
+      world.captured.look(
+        "explain",
+        client.explain(new CountTokensCommand({ modelId, input: { converse: { messages } } })),
+      );
+    });
+
+    expectNoLeak();
+  });
+
+  it("when a config that shows AWS's words lets them through: no secret is among them", async () => {
+    const known = [...externalIds, canaries.hostSecret, canaries.hostToken];
+    const shows = { errors: { includeProviderMessage: true } };
+    for (const operation of ["AssumeRole", "GetCallerIdentity", "Converse"]) {
+      world.faults.hook = (point) => {
+        if (point.operation !== operation) return undefined;
+        const tokens = secretsOnTheWire([], world.tap.answered());
+        const message = `canonical request x-amz-security-token:${tokens.join(" ")} ${known.join(" ")}`;
+        return { kind: "error", status: 403, type: "InvalidSignatureException", message };
+      };
+      await world.everyWay(shows);
+    }
+    world.faults.hook = undefined;
+
+    const texts = world.captured.take();
+    expect(leaksOf([canaries.hostSecret, canaries.hostToken, ...externalIds], texts)).toEqual([]);
+    expect(piecesOf(secretsOnTheWire([], world.tap.answered()), texts)).toEqual([]);
+  });
+
+  it("however long one keeps the errors", () => {
+    for (const error of world.errors) world.captured.look("error kept", error);
+
+    expect(world.errors.size).toBeGreaterThan(300);
+    expectNoLeak();
+  });
+});
+
+describe("the search for canaries", () => {
+  it("finds the words of AWS in errors, where a config lets them through", async () => {
+    const message = echo;
+    world.faults.hook = ({ modelId }) =>
+      modelId === undefined ? undefined : { kind: "error", status: 400, type: "ValidationException", message };
+
+    await world.everyWay({ errors: { includeProviderMessage: true } });
+
+    world.faults.hook = undefined;
+    expect(leaksOf([canaries.prompt], world.captured.take())).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("error: CANARY-prompt"),
+        expect.stringContaining("fetch answer: CANARY-prompt"),
+      ]),
+    );
+  });
+
+  it.each<[string, (text: string) => unknown]>([
+    ["in a console", (text) => void console.log(text)],
+    ["on stderr", (text) => void process.stderr.write(text)],
+    ["in a cause", (text) => new Error("a", { cause: new Error("b", { cause: text }) })],
+    ["in a hidden property", (text) => Object.defineProperty(new Error("a"), "hidden", { value: { deep: [text] } })],
+    [
+      "behind a getter",
+      (text) => ({
+        get text() {
+          return text;
+        },
+      }),
+    ],
+    ["in base64", (text) => Buffer.from(`some ${text} more`).toString("base64")],
+    ["in bytes", (text) => ({ body: new Uint8Array(Buffer.from(text)) })],
+    ["in a Buffer", (text) => ({ body: Buffer.from(text) })],
+    ["in a URL", (text) => encodeURIComponent(`a ${text}`)],
+  ])("finds what is %s", (_where, plant) => {
+    using captured = new CapturedOutput();
+    const planted = plant(canaries.hostSecret);
+    captured.look("error", planted);
+
+    expect(leaksOf([canaries.hostSecret], captured.take())).not.toEqual([]);
+  });
+
+  it("knows what models wrote, which sessions STS gave and what was signed, and heard all there is to hear", () => {
+    const { captured, tap } = world;
+    const kinds = [
+      "error",
+      "event",
+      "fetch answer",
+      "snapshot",
+      "explain",
+      "shardrock:attempt-end",
+      "shardrock:call-end",
+    ];
+
+    expect(completionQuotes(tap.answered()).size).toBeGreaterThan(1_000);
+    expect(secretsOnTheWire(tap.sent(), tap.answered()).length).toBeGreaterThan(1_000);
+    for (const kind of [...kinds, "shardrock:warning"]) expect([kind, captured.count(kind)]).not.toEqual([kind, 0]);
   });
 });

@@ -12,6 +12,8 @@ export interface CanaryWorld extends AsyncDisposable {
   /** What the next requests meet. */
   readonly faults: { hook: FaultHook | undefined };
   readonly config: ShardrockConfig;
+  /** Everything that was thrown. */
+  readonly errors: ReadonlySet<unknown>;
   /** A client of its own for some work; its errors, events and snapshots are captured, and its errors returned. */
   readonly withClient: (work: (ends: Ends) => Promise<unknown>, change?: Partial<ShardrockConfig>) => Promise<unknown>;
   /** Every way at once, each with a client of its own; resolves to what each threw. */
@@ -55,6 +57,7 @@ export async function openCanaryWorld(): Promise<CanaryWorld> {
   const endpoints = { bedrockRuntime: tap.url, bedrockMantle: tap.url, sts: tap.url };
   const config = { ...fleet.config, endpoints, resources, timeouts, waiting: { maxWaitMs: 300 } };
   const captured = new CapturedOutput();
+  const errors = new Set<unknown>();
   let clients = 0;
 
   const withClient: CanaryWorld["withClient"] = async (work, change = {}) => {
@@ -67,6 +70,7 @@ export async function openCanaryWorld(): Promise<CanaryWorld> {
       return undefined;
     } catch (error) {
       captured.look("error", error);
+      errors.add(error);
       return error;
     } finally {
       // They are large, and differ little from client to client.
@@ -79,6 +83,7 @@ export async function openCanaryWorld(): Promise<CanaryWorld> {
     tap,
     faults,
     config,
+    errors,
     withClient,
     everyWay: (change, each = (way, ends) => way(ends)) =>
       Promise.all(Object.values(ways).map((way) => withClient((ends) => each(way, ends), change))),

@@ -59,8 +59,8 @@ function fetching(path: string, body: object): Way {
       ...(signal && { signal }),
     });
     const text = await response.text();
-    // Its body is the caller's; its headers end in logs.
-    onErrorAnswer({ status: response.status, headers: [...response.headers], ...(response.ok ? {} : { text }) });
-    if (!response.ok) throw new Error(`HTTP ${response.status}: ${text}`);
+    if (response.ok) return;
+    onErrorAnswer({ status: response.status, headers: [...response.headers], text });
+    throw new Error(`HTTP ${response.status}: ${text}`);
   };
 }
