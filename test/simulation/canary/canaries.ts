@@ -112,3 +112,9 @@ export function secretsOnTheWire(sent: readonly string[], answered: readonly str
     ...found(sent, /Signature=([0-9a-f]{64})/g),
   ];
 }
+
+/** STS's answers for an account, oldest first. */
+export function sessionsOf(answered: readonly string[], accountId: string): readonly string[] {
+  const sessions = answered.flatMap((text) => text.match(/<AssumeRoleResult>[^]*?<\/AssumeRoleResult>/g) ?? []);
+  return sessions.filter((session) => session.includes(`::${accountId}:`));
+}

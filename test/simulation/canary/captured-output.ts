@@ -84,7 +84,10 @@ const deeply = {
 };
 
 function printed(value: unknown): readonly string[] {
-  const texts = [inspect(value, deeply), inspect(value), String(value), json(value)];
+  const deep = inspect(value, deeply);
+  // Bytes are printed in columns.
+  const inLine = deep.includes("Array(") ? deep.replace(/,\s+/g, ",") : "";
+  const texts = [deep, inLine, inspect(value), String(value), json(value)];
   for (let link = value; link instanceof Error; link = link.cause) {
     texts.push(inspect(link, deeply), link.stack ?? "", link.message, json(link), ownJson(link));
   }
