@@ -33,6 +33,8 @@ export interface SimulatedMantleLimits {
 
 export interface SimulatedFleetOptions {
   readonly accounts: readonly SimulatedAccount[];
+  /** Who may assume the accounts' roles. Default: made-up long-term keys of an account of its own. */
+  readonly host?: SimulatedCaller;
   /** Default: `bucket25`. */
   readonly limiter?: LimiterKind;
   /** Quota tokens per output token, 1 or more. Default: 1. */
@@ -70,7 +72,7 @@ export interface SimulatedFleet extends AsyncDisposable {
 }
 
 /** Long-term keys of an account of its own that may only assume roles; made up, as is everything here. */
-const host: SimulatedCaller = {
+const madeUpHost: SimulatedCaller = {
   accountId: "999999999999",
   accessKeyId: "AKIASIMULATEDHOST",
   secretAccessKey: "simulated",
@@ -79,7 +81,7 @@ const host: SimulatedCaller = {
 /** Starts a simulated AWS with a role to assume in every account, and writes the config that fits it. */
 export async function startSimulatedFleet(options: SimulatedFleetOptions): Promise<SimulatedFleet> {
   const { accounts, limiter = "bucket25", burndown = 1, speed = 1, clock = systemClock, seed = 1 } = options;
-  const { fault, guardrails = [], clockSkewMs = 0 } = options;
+  const { fault, guardrails = [], clockSkewMs = 0, host = madeUpHost } = options;
   const windowMs = 60_000 / speed;
   const bedrock = new SimulatedBedrock({
     quotas: accounts.flatMap(({ id, tokensPerMinute }) =>

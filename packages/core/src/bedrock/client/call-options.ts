@@ -29,16 +29,17 @@ const optionNames = ["priority", "maxWaitMs", "allowedRegions", "affinityKey"] a
 
 /**
  * The options as the router takes them.
- * @throws {ShardrockError} `option-invalid` saying the option, the rule and the value; never an affinity key.
+ * @throws {ShardrockError} `option-invalid` saying the option, the rule and the value if it is a number; never an
+ * affinity key, under another option's name neither.
  */
 export function checkedOptions(options: CallOptions): Partial<CallRequest> {
   refuseUnknown(options);
   const { priority, maxWaitMs, allowedRegions, affinityKey } = options;
   if (priority !== undefined && !Number.isFinite(priority)) {
-    throw invalid(`priority must be a finite number, got ${priority}`);
+    throw invalid(`priority must be a finite number, got ${shownNumber(priority)}`);
   }
   if (maxWaitMs !== undefined && !(Number.isFinite(maxWaitMs) && maxWaitMs >= 0)) {
-    throw invalid(`maxWaitMs must be a finite number from 0 up, got ${maxWaitMs}`);
+    throw invalid(`maxWaitMs must be a finite number from 0 up, got ${shownNumber(maxWaitMs)}`);
   }
   if (allowedRegions !== undefined && !Array.isArray(allowedRegions)) {
     throw invalid("allowedRegions must be a list of Regions");
@@ -66,6 +67,11 @@ function refuseUnknown(options: CallOptions): void {
 
 function isAffinityKey(key: unknown): boolean {
   return typeof key === "string" && key.length > 0 && key.length <= longestAffinityKey;
+}
+
+/** JavaScript lets any value through; a text in the wrong place may be a key or a prompt. */
+function shownNumber(value: unknown): string {
+  return typeof value === "number" ? String(value) : `a ${typeof value}`;
 }
 
 function invalid(rule: string): ShardrockError {

@@ -188,7 +188,9 @@ export class FetchAttempt {
     const { scope, target, includeProviderMessage } = this.#options;
     if (scope.reason !== undefined && error === scope.reason) return scope.reason;
     const place = `account ${target.accountId}, ${target.region}`;
-    const safe = safeError(error, { place, requestId: this.#answer?.requestId, includeProviderMessage });
+    // AWS quotes the signed headers, and with them the session token, when it does not like a signature.
+    const redact = (text: string): string => this.#signedWith?.redact(text) ?? text;
+    const safe = safeError(error, { place, requestId: this.#answer?.requestId, includeProviderMessage, redact });
     return servedBy(safe) === undefined ? safe : anotherOf(safe);
   }
 

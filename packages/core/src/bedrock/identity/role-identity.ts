@@ -47,6 +47,13 @@ export class RoleIdentity implements SessionCredentials {
     return redacted;
   }
 
+  /** A text of AWS's without the secrets, which it may quote; nothing of it when they are no longer known. */
+  redact(text: string): string {
+    if (this.#secret === undefined) return "";
+    const { secretAccessKey, sessionToken } = this.#secret;
+    return text.replaceAll(secretAccessKey, redacted).replaceAll(sessionToken, redacted);
+  }
+
   /** Forgets the secret, for everyone who holds this identity. */
   wipe(): void {
     this.#secret = undefined;

@@ -17,7 +17,7 @@ export interface ErrorOrigin {
 
 /**
  * An error that may leave this library in place of what AWS, the SDK or the network threw: a new object with facts from
- * an allow-list and a message of ours. Errors of this library are returned as they are.
+ * an allow-list and a message of ours. Errors of this library are returned as they are, unless the SDK has had them.
  * - An error of AWS becomes another of the same class, so `instanceof` holds, for another copy of the SDK too.
  * - A fault of the network keeps its `code`, `syscall` and `errno`.
  * - An answer that could not be read becomes `response-invalid`; everything else `provider-error`.
@@ -27,11 +27,19 @@ export interface ErrorOrigin {
  * quote the prompt (tried 2026-11-22).
  */
 export function safeError(error: unknown, origin: ErrorOrigin): Error {
-  if (error instanceof ShardrockError) return error;
+  if (error instanceof ShardrockError) return "$response" in error ? withoutResponse(error) : error;
   const facts = errorFacts(error);
   const copy = copyOf(error, facts, origin);
   rememberVerdict(copy, verdictOf(error));
   return copy;
+}
+
+/**
+ * An error of ours that was thrown while the SDK read an answer, such as a frame out of bounds: the SDK hides the
+ * response in it, which leads to the signature, and adds a line about that to its message (tried 2026-11-22).
+ */
+function withoutResponse({ code, message }: ShardrockError): ShardrockError {
+  return new ShardrockError(code, message.split("\n", 1)[0] ?? "");
 }
 
 function copyOf(error: unknown, facts: ErrorFacts, origin: ErrorOrigin): Error {

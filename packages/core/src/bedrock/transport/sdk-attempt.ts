@@ -194,8 +194,15 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
     if (scope.reason !== undefined && error === scope.reason) return scope.reason;
     if (!this.#isSent && !(error instanceof ShardrockError)) return ownMistake(error, outgoing.command.input);
     const place = `account ${target.accountId}, ${target.region}`;
-    const safe = safeError(error, { place, requestId: this.#requestId(), includeProviderMessage });
+    const redact = (text: string): string => this.#redacted(text);
+    const safe = safeError(error, { place, requestId: this.#requestId(), includeProviderMessage, redact });
     return servedBy(safe) === undefined ? safe : anotherOf(safe);
+  }
+
+  /** AWS quotes the signed headers, and with them the session token, when it does not like a signature. */
+  #redacted(text: string): string {
+    const signedWith = this.#signedWith?.redact(text) ?? text;
+    return this.#options.session.current?.redact(signedWith) ?? signedWith;
   }
 
   #requestId(): string | undefined {
