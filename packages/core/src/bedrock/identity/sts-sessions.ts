@@ -57,15 +57,16 @@ export class StsSessions implements SessionSource {
    */
   async assume(request: SessionRequest, signal: AbortSignal): Promise<SessionCredentials> {
     const client = this.#client(request.region);
+    let fresh: SessionCredentials | undefined;
     try {
       const asking = client.send(commandFor(request), { abortSignal: signal });
       const { Credentials: given } = await rejectOnAbort(asking, signal);
-      const credentials = complete(given, client.config.systemClockOffset);
-      checkCaller(request, await this.#callerOf(credentials, request.region, signal));
-      return credentials;
+      fresh = complete(given, client.config.systemClockOffset);
+      checkCaller(request, await this.#callerOf(fresh, request.region, signal));
+      return fresh;
     } catch (error) {
       if (signal.aborted || isAboutHost(error)) this.#forget(request.region, client);
-      const secrets = [request.externalId, ...this.#hostSecrets()];
+      const secrets = [request.externalId, ...this.#hostSecrets(), fresh?.secretAccessKey, fresh?.sessionToken];
       throw stsError(error, {
         accountId: request.accountId,
         includeProviderMessage: this.#includeProviderMessage,
