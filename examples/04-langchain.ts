@@ -21,3 +21,4 @@ console.log(answer.text);
 console.log(`served by account ${accountId} in ${region}`);
 
 for await (const part of await model.stream("Tell me a short story.")) process.stdout.write(part.text);
+console.log();

@@ -26,3 +26,4 @@ console.log(
 for await (const part of streamText({ ...asked, prompt: "Tell me a short story." }).textStream) {
   process.stdout.write(part);
 }
+console.log();

@@ -26,3 +26,4 @@ console.log(
 const stream = anthropic.messages.stream({ ...asked, messages: [{ role: "user", content: "Tell me a short story." }] });
 stream.on("text", (part) => process.stdout.write(part));
 await stream.finalMessage();
+console.log();

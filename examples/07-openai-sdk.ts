@@ -34,3 +34,6 @@ const messages = [{ role: "user" as const, content: "Tell me a short story." }];
 for await (const chunk of await openai.chat.completions.create({ ...asked, messages, stream: true })) {
   process.stdout.write(chunk.choices[0]?.delta.content ?? "");
 }
+
+// Two at once: what the one books on an endpoint makes the other endpoint the better place.
+await Promise.all([1, 2].map(() => openai.chat.completions.create({ ...asked, messages })));

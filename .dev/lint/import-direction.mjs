@@ -12,7 +12,8 @@ const packageImports = {
 
 /** Layers inside core, lowest first; each may import itself and those below. What is in none of them stands above all. */
 const coreLayers = [
-  { name: "ground", holds: /^(clock|errors|random)(\.ts$|\/)/, external: [] },
+  // A limit of Node's own for signals: nothing is reached by it.
+  { name: "ground", holds: /^(clock|errors|listener-limit|random)(\.ts$|\/)/, external: ["node:events"] },
   { name: "budget", holds: /^budget\//, external: [] },
   { name: "routing", holds: /^routing\//, external: ["p-queue", "lru-cache"] },
   { name: "bedrock", holds: /^bedrock\//, external: undefined },

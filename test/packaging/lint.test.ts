@@ -35,6 +35,7 @@ const directions: readonly Row[] = [
   allowed("packages/core/src/budget/*.test.ts", "fast-check"),
   forbidden("packages/core/src/budget/*.test.ts", "@shardrock/simulator"),
   allowed("packages/core/src/routing/*.ts", "../budget/ledger.ts"),
+  allowed("packages/core/src/routing/*.ts", "../listener-limit.ts"),
   allowed("packages/core/src/routing/*.ts", "p-queue"),
   allowed("packages/core/src/routing/*.ts", "lru-cache"),
   forbidden("packages/core/src/routing/*.ts", "node:diagnostics_channel"),

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { packageNames, readManifest, readText, workspaceRoot } from "./workspace.ts";
 
 const topLevel =
-  "packages examples benchmarks test package.json pnpm-workspace.yaml pnpm-lock.yaml tsconfig.base.json README.md LICENSE node_modules";
+  "packages examples benchmarks test package.json pnpm-workspace.yaml pnpm-lock.yaml tsconfig.base.json README.md SECURITY.md LICENSE node_modules";
 
 it("keeps the top level to what a newcomer expects there", () => {
   const strangers = readdirSync(workspaceRoot).filter(

@@ -394,6 +394,36 @@ describe("races and storms", () => {
     expect(router.load.inFlight).toBe(0);
   });
 
+  it("ends the reservation of an attempt whose error nobody can read, and keeps its hold", async () => {
+    const classify = (): never => {
+      throw new Error("unreadable");
+    };
+    const { router, request, events } = routedWorld([accountTarget("a")], { classify });
+    const odd = new Error("odd");
+
+    expect(await outcome(router.run(request(970), () => Promise.reject(odd)))).toEqual({ error: odd });
+    expect(events[0]).toMatchObject({ kind: "attempt-end", booking: "kept" });
+    expect(router.load.inFlight).toBe(0);
+  });
+
+  it.each([
+    ["without a signal", undefined],
+    ["of one signal", new AbortController().signal],
+  ])("warns of no leak when many calls %s wait and are under way", async (_which, signal) => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", onWarning);
+    const { router, request, serve, clock } = routedWorld([accountTarget("a")]);
+    const one = (tokens: number) => outcome(router.run(request(tokens, signal && { signal }), serve()));
+    const calls = [...Array.from({ length: 20 }, () => one(1)), ...Array.from({ length: 20 }, () => one(970))];
+    await clock.advance(60_000);
+    await Promise.all(calls);
+    await new Promise((resolve) => setImmediate(resolve)); // Node tells of warnings in a turn of their own
+    process.off("warning", onWarning);
+
+    expect(warnings).toEqual([]);
+  });
+
   it("does not storm AWS when it refuses for a quota the book does not have", async () => {
     const { router, request, clock } = routedWorld([accountTarget("a")]);
     let attempts = 0;
@@ -643,6 +673,24 @@ describe("failing over", () => {
     expect(await triesOfA(true, 50)).toBe(2);
     await clock.advance(61_000);
     expect(await triesOfA(false, 50)).toBeGreaterThan(0);
+  });
+
+  it("leaves out what a target denies for the denied operation only, and says so", async () => {
+    const { router, request, serve, clock } = routedWorld([accountTarget("a")]);
+    const [streaming, whole] = [{ operation: "ConverseStream" }, { operation: "Converse" }];
+    for (let call = 0; call < 2; call += 1) {
+      await outcome(router.run(request(1, streaming), () => Promise.reject(new Failure({ kind: "target-denied" }))));
+    }
+    const call = outcome(router.run(request(1, whole), serve()));
+    await clock.advance(1_000);
+
+    expect(await call).toEqual({ value: "a" });
+    expect(router.explain(request(1, whole))).toMatchObject([{ rank: 1 }]);
+    expect(router.explain(request(1, streaming))).toMatchObject([
+      { rank: undefined, reason: expect.stringContaining("a for ConverseStream: AWS denied") },
+    ]);
+    await outcome(router.run(request(1, streaming), serve("while it is blocked")));
+    expect(router.explain(request(1, streaming))).toMatchObject([{ rank: undefined }]);
   });
 
   it("takes failures of calls that were under way together for one", async () => {

@@ -6,6 +6,7 @@ import {
   InvokeModelWithResponseStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
 import {
+  createRoutedFetch,
   type RouterEvent,
   seededRandom,
   servedBy,
@@ -178,6 +179,40 @@ describe("the drop-in client over sockets", () => {
 
     expect(bookings).toEqual(["settled", "settled", "settled", "settled"]);
   });
+
+  it.each([true, false])(
+    "tells events as much of a call by fetch as of one by the SDK (stream: %s)",
+    async (isStream) => {
+      await using world = await open();
+      const events: RouterEvent[] = [];
+      world.client.onEvent((event) => events.push(event));
+      const url = `https://bedrock/model/sonnet/${isStream ? "converse-stream" : "converse"}`;
+      const { modelId: _model, ...asked } = input;
+
+      if (isStream) await eventsOf((await world.client.converseStream(input)).stream);
+      else await world.client.converse(input);
+      const answer = await createRoutedFetch(world.client)(url, { method: "POST", body: JSON.stringify(asked) });
+      await answer.arrayBuffer();
+
+      const told = {
+        requestId: expect.any(String),
+        httpStatus: 200,
+        errorName: undefined,
+        roleArn: expect.stringContaining(":role/shardrock"),
+        roleSessionName: expect.any(String),
+        credentialsMs: expect.any(Number),
+        firstEventMs: isStream ? expect.any(Number) : undefined,
+        usage: expect.objectContaining({ inputTokens: expect.any(Number), outputTokens: expect.any(Number) }),
+        usageSource: "reported",
+        totalMs: expect.any(Number),
+      };
+      expect(events.map(({ kind }) => kind)).toEqual(["attempt-end", "call-end", "attempt-end", "call-end"]);
+      for (const each of events) expect(each).toMatchObject(told);
+      expect(world.records.map(({ requestId }) => requestId)).toEqual(
+        events.flatMap((each) => (each.kind === "call-end" ? [each.requestId] : [])),
+      );
+    },
+  );
 
   it("closes the connection of a stream its consumer leaves", async () => {
     await using world = await open({ serviceMs: 1_000 });

@@ -48,7 +48,7 @@ export type { Classify, Verdict } from "./routing/verdict.ts";
 export { ConfigError } from "./bedrock/config/error.ts";
 export { parseConfig, type Config, type ShardrockConfig } from "./bedrock/config/parse.ts";
 export { configJsonSchema } from "./bedrock/config/json-schema.ts";
-export { classify } from "./bedrock/client/classify.ts";
+export { classify } from "./bedrock/classify.ts";
 export {
   servedModel,
   type Fleet,
@@ -60,7 +60,7 @@ export { loadConfig } from "./bedrock/config/load.ts";
 export { modelFacts, type ModelFacts } from "./bedrock/fleet/model-catalogue.ts";
 export type { CallOptions, SendOptions } from "./bedrock/client/call-options.ts";
 export { openRouter, type OpenRouter, type OpenRouterOptions } from "./bedrock/client/open-router.ts";
-export { servedBy, type Served, type ServedBy } from "./bedrock/client/served-by.ts";
+export { servedBy, type Served, type ServedBy } from "./bedrock/transport/served-by.ts";
 export { ShardedBedrockRuntime, type ShardedBedrockRuntimeOptions } from "./bedrock/client/sharded-bedrock-runtime.ts";
 export { residencyRefusal } from "./routing/residency.ts";
 export type { HostCredentials } from "./bedrock/identity/sts-sessions.ts";

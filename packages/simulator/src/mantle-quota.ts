@@ -25,7 +25,10 @@ export class MantleBook {
   readonly #input: Limiter;
   readonly #output: Limiter;
 
-  constructor({ maxOutputTokens }: SimulatedMantleQuota, input: Limiter, output: Limiter) {
+  readonly #isOnHold: boolean;
+
+  constructor({ maxOutputTokens, inputTokensPerMinute }: SimulatedMantleQuota, input: Limiter, output: Limiter) {
+    this.#isOnHold = inputTokensPerMinute === 0;
     this.#maxOutputTokens = maxOutputTokens;
     this.#input = input;
     this.#output = output;
@@ -34,6 +37,9 @@ export class MantleBook {
   /** Lets a call in, or refuses it and takes nothing. */
   admit(call: SimulatedCall, nowMs: number): AdmittedCall | ThrottledCall {
     const hold = this.#holdOf(call);
+    if (this.#isOnHold) {
+      return { kind: "throttled", message: "Too many tokens per day, please wait before trying again." };
+    }
     if (!this.#input.fits(hold, nowMs)) {
       return { kind: "throttled", message: "Too many tokens, please wait before trying again." };
     }

@@ -123,6 +123,13 @@ describe("the simulated mantle", () => {
     expect(mantle().admit({ ...mantleCall, inputTokens: 2_001, maxTokens: undefined }, 0).kind).toBe("throttled");
   });
 
+  it("answers for an account on hold as AWS does, whatever the call", () => {
+    const onHold = mantle({ inputTokensPerMinute: 0 });
+
+    expect(onHold.admit(mantleCall, 0)).toMatchObject({ message: expect.stringContaining("per day") });
+    expect(onHold.admitsInMs(mantleCall, 0)).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it("holds nothing on the output quota", () => {
     const aws = mantle();
     const first = admitted(aws, { maxTokens: 4_000 });

@@ -17,35 +17,45 @@ interface Failing extends Block {
   readonly failures: number;
 }
 
-/** Blocks an account whose role fails, and a target that is denied or unreachable, with doubling waits until one works. */
+/**
+ * Failures remembered at once; the oldest is forgotten first. ApplyGuardrail has a target for every id that callers name,
+ * so they are not bounded by the config.
+ */
+const mostFailing = 10_000;
+
+/**
+ * Blocks an account whose role fails, a target that is unreachable, and the operation that a target denies, with
+ * doubling waits until one works. One operation only: each has its own IAM action, and a model answers 404 on the APIs it
+ * does not have.
+ */
 export class BlockingHealth implements Health {
   readonly #clock: Clock;
   readonly #failing = new Map<string, Failing>();
-  /** The call that was last denied by a target, until one works there. */
+  /** The call that was last denied by an operation of a target, until one works there. */
   readonly #denied = new Map<string, number>();
 
   constructor(options: { readonly clock: Clock }) {
     this.#clock = options.clock;
   }
 
-  blocked(target: Target): Block | undefined {
+  blocked(target: Target, operation?: string): Block | undefined {
     if (this.#failing.size === 0) return undefined;
     const nowMs = this.#clock.monotonicMs();
-    for (const scope of [accountScope(target), target.id]) {
+    for (const scope of [accountScope(target), target.id, operationScope(target, operation)]) {
       const failing = this.#failing.get(scope);
       if (failing !== undefined && failing.untilMs > nowMs) return failing;
     }
     return undefined;
   }
 
-  observe({ callId, target, verdict }: AttemptOutcome): void {
+  observe({ callId, operation, target, verdict }: AttemptOutcome): void {
     switch (verdict?.kind) {
       case undefined:
-        return this.#recover(target);
+        return this.#recover(target, operation);
       case "account-failed":
         return this.#block(accountScope(target), "its role could not be assumed", deniedBackoff);
       case "target-denied":
-        return this.#deny(target, callId);
+        return this.#deny(operationScope(target, operation), callId);
       case "unreachable":
         return this.#block(target.id, "it could not be reached or was not ready", unreachableBackoff);
       case "throttled":
@@ -60,18 +70,18 @@ export class BlockingHealth implements Health {
   }
 
   /** One denial may be about its call (a guardrail, a prompt); two calls in a row are about the target. */
-  #deny(target: Target, callId: number): void {
-    const before = this.#denied.get(target.id);
-    this.#denied.set(target.id, callId);
+  #deny(scope: string, callId: number): void {
+    const before = this.#denied.get(scope);
+    remember(this.#denied, scope, callId);
     if (before === undefined || before === callId) return;
-    this.#block(target.id, "AWS denied the model here", deniedBackoff);
+    this.#block(scope, "AWS denied the model here", deniedBackoff);
   }
 
-  #recover(target: Target): void {
-    this.#denied.delete(target.id);
-    if (this.#failing.size === 0) return;
-    this.#failing.delete(accountScope(target));
-    this.#failing.delete(target.id);
+  #recover(target: Target, operation: string | undefined): void {
+    if (this.#denied.size === 0 && this.#failing.size === 0) return;
+    const scope = operationScope(target, operation);
+    this.#denied.delete(scope);
+    for (const each of [accountScope(target), target.id, scope]) this.#failing.delete(each);
   }
 
   #block(scope: string, reason: string, backoff: Backoff): void {
@@ -80,8 +90,19 @@ export class BlockingHealth implements Health {
     if (before !== undefined && before.untilMs > nowMs) return; // calls that were under way tell nothing new
     const failures = (before?.failures ?? 0) + 1;
     const waitMs = Math.min(backoff.firstMs * 2 ** (failures - 1), backoff.longestMs);
-    this.#failing.set(scope, { scope, reason, failures, untilMs: nowMs + waitMs });
+    remember(this.#failing, scope, { scope, reason, failures, untilMs: nowMs + waitMs });
   }
+}
+
+function remember<Value>(map: Map<string, Value>, scope: string, value: Value): void {
+  map.delete(scope);
+  map.set(scope, value);
+  const [oldest] = map.size > mostFailing ? map.keys() : [];
+  if (oldest !== undefined) map.delete(oldest);
+}
+
+function operationScope({ id }: Target, operation: string | undefined): string {
+  return operation === undefined ? id : `${id} for ${operation}`;
 }
 
 function accountScope(target: Target): string {

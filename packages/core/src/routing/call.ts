@@ -1,6 +1,7 @@
 import type { Cost } from "../budget/quota.ts";
 import type { AttemptFacts } from "./attempt-facts.ts";
 import type { Candidate, Target } from "../budget/target.ts";
+import { withoutListenerLimit } from "../listener-limit.ts";
 
 /** Where ids in a call exist; it may go nowhere else. */
 export interface Pin {
@@ -42,7 +43,7 @@ export interface CallRequest {
 }
 
 /** The signal of calls without one of their own; nobody needs to listen to it. */
-export const neverAborts: AbortSignal = new AbortController().signal;
+export const neverAborts: AbortSignal = withoutListenerLimit(new AbortController().signal);
 
 /** What an attempt is given besides its target. Each reservation ends once: by `settle`, `fail`, or the attempt's rejection. */
 export interface AttemptCall {

@@ -24,6 +24,8 @@ export interface Explanation {
 export interface ExplainOptions {
   readonly candidates: readonly Candidate[];
   readonly rules: HardRules;
+  /** The API's name for it. */
+  readonly operation: string | undefined;
   /** Where the same affinity key went last. */
   readonly preferred: Target | undefined;
   readonly ledger: Ledger;
@@ -52,10 +54,10 @@ interface Row extends Omit<Explanation, "rank" | "reason"> {
   readonly refusal: string | undefined;
 }
 
-function describe(candidate: Candidate, { rules, ledger, limits, health, clock }: ExplainOptions): Row {
+function describe(candidate: Candidate, { rules, operation, ledger, limits, health, clock }: ExplainOptions): Row {
   const { target } = candidate;
   const { startsInMs, headroom } = ledger.quote(candidate, clock.monotonicMs());
-  const block = health.blocked(target);
+  const block = health.blocked(target, operation);
   const large = shortfall(candidate, limits);
   const refusal =
     hardRefusal(target, rules, limits) ??

@@ -5,7 +5,7 @@ import type { Verdict } from "./verdict.ts";
 export interface Block {
   /** On the clock's `monotonicMs`. */
   readonly untilMs: number;
-  /** What is blocked: `account 111111111111`, or a target id. */
+  /** What is blocked: `account 111111111111`, a target id, or one operation of a target. */
   readonly scope: string;
   readonly reason: string;
 }
@@ -19,6 +19,8 @@ export function sayBlock({ scope, reason, untilMs }: Block, nowMs: number): stri
 export interface AttemptOutcome {
   /** The call's number: two attempts with the same one are of one call. */
   readonly callId: number;
+  /** The API's name for what was asked; undefined when the call does not say. */
+  readonly operation: string | undefined;
   readonly target: Target;
   /** Undefined: it worked. */
   readonly verdict: Verdict | undefined;
@@ -26,6 +28,7 @@ export interface AttemptOutcome {
 
 /** What may not be used now, until when, and why. */
 export interface Health {
-  blocked(target: Target): Block | undefined;
+  /** @param operation - the API's name for what is asked, as in `CallRequest`. */
+  blocked(target: Target, operation?: string): Block | undefined;
   observe(outcome: AttemptOutcome): void;
 }

@@ -7,7 +7,8 @@ import { type Affinity, isSamePlace } from "./affinity.ts";
 import type { CallRequest } from "./call.ts";
 import { decisionOf } from "./call-report.ts";
 import { hardRefusal, type HardRules, sayShortfall, shortfall } from "./eligibility.ts";
-import { type Health, sayBlock } from "./health.ts";
+import { type Block, type Health, sayBlock } from "./health.ts";
+import { withoutListenerLimit } from "../listener-limit.ts";
 import type { RejectedCandidate } from "./router-event.ts";
 import type { AttemptStart, RunningAttempt } from "./running-attempt.ts";
 import type { Ticket } from "./ticket.ts";
@@ -62,7 +63,7 @@ export class RoutedCall implements Ticket {
     this.sinceMs = options.clock.monotonicMs();
     this.deadlineMs = this.sinceMs + (request.maxWaitMs ?? options.maxWaitMs);
     this.bytes = request.bytes ?? 0;
-    this.signal = request.signal;
+    this.signal = request.signal && withoutListenerLimit(request.signal);
     this.#candidates = request.candidates;
   }
 
@@ -104,17 +105,16 @@ export class RoutedCall implements Ticket {
   }
 
   eligible(): readonly Candidate[] {
-    const free = this.#candidates.filter(({ target }) => this.#options.health.blocked(target) === undefined);
+    const free = this.#candidates.filter(({ target }) => this.#blockOf(target) === undefined);
     return free.length === this.#candidates.length ? this.#candidates : free;
   }
 
   unblocksInMs(): number {
-    const { health, clock } = this.#options;
     let soonestMs = Number.POSITIVE_INFINITY;
     for (const { target } of this.#candidates) {
-      soonestMs = Math.min(soonestMs, health.blocked(target)?.untilMs ?? Number.POSITIVE_INFINITY);
+      soonestMs = Math.min(soonestMs, this.#blockOf(target)?.untilMs ?? Number.POSITIVE_INFINITY);
     }
-    return soonestMs - clock.monotonicMs();
+    return soonestMs - this.nowMs();
   }
 
   /** Never tries this target again. */
@@ -139,16 +139,20 @@ export class RoutedCall implements Ticket {
       .map((candidate) => ({ targetId: candidate.target.id, reason: this.#whyNot(candidate) }));
   }
 
+  #blockOf(target: Target): Block | undefined {
+    return this.#options.health.blocked(target, this.request.operation);
+  }
+
   /** What the call holds at a target. */
   #costAt(target: Target): Cost {
     return this.request.candidates.find((candidate) => candidate.target === target)?.cost ?? {};
   }
 
   #whyNot(candidate: Candidate): string {
-    const { health, limits, rules } = this.#options;
+    const { limits, rules } = this.#options;
     const { target } = candidate;
     const large = shortfall(candidate, limits);
-    const block = health.blocked(target);
+    const block = this.#blockOf(target);
     return (
       hardRefusal(target, rules, limits) ??
       (large && sayShortfall(large)) ??

@@ -81,10 +81,10 @@ export class Router {
 
   /** Every candidate's score and reason, best first; books and sends nothing. */
   explain(request: CallRequest): readonly Explanation[] {
-    const { candidates } = request;
+    const { candidates, operation } = request;
     const rules = rulesOf(request, this.#options.allowedRegions);
     const preferred = this.#affinity.placeOf(request);
-    return explain({ ...this.#options, candidates, preferred, rules });
+    return explain({ ...this.#options, candidates, operation, preferred, rules });
   }
 
   /** Calls waiting for room, and calls under way. */
@@ -153,7 +153,8 @@ export class Router {
       if (error instanceof NoEligibleTargetError) throw failure.error;
       if (!(error instanceof NoCapacityError)) throw error;
       const { message, retryAfterMs, isEstimated } = error;
-      throw new NoCapacityError(message, { retryAfterMs, isEstimated, cause: failure.error });
+      const tried = `${message}; ${call.tried.length} attempt(s) came back unserved, the last is the cause`;
+      throw new NoCapacityError(tried, { retryAfterMs, isEstimated, cause: failure.error });
     } finally {
       call.admittedMs = clock.monotonicMs();
       call.waitedMs += call.admittedMs - sinceMs;
@@ -198,7 +199,7 @@ export class Router {
   #ended(call: RoutedCall, running: RunningAttempt, { verdict, actual }: Ending): void {
     const { target, reserved } = running.start;
     this.#admission.leave(call, shareOf(reserved, actual));
-    this.#options.health.observe({ callId: call.number, target, verdict });
+    this.#options.health.observe({ callId: call.number, operation: call.request.operation, target, verdict });
     this.#reporter.attemptEnded(call, running);
     if (call.isServed) this.#reporter.callEnded(call);
   }

@@ -87,9 +87,17 @@ export class RunningAttempt implements AttemptCall {
   fail(thrown: unknown): Verdict {
     const wasSent = !(thrown instanceof NotSentError);
     const error = wasSent ? thrown : thrown.cause;
-    const verdict = this.#options.classify(error);
+    const verdict = this.#meaningOf(error);
     this.#end({ booking: this.#bookingAfter(verdict, wasSent), verdict, error, actual: undefined });
     return verdict;
+  }
+
+  #meaningOf(error: unknown): Verdict {
+    try {
+      return this.#options.classify(error);
+    } catch {
+      return { kind: "ambiguous" }; // an error nobody can read must still end the reservation
+    }
   }
 
   /** Once content was handed out AWS has worked for it, so nothing comes back. */

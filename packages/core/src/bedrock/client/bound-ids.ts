@@ -1,7 +1,7 @@
 import type { Target } from "../../budget/target.ts";
 import { isRecord } from "../config/plain-data.ts";
 import { type Binding, type BoundIds, nothingBound, type Substitution, together, type UnplacedId } from "./binding.ts";
-import type { CommandKind } from "./command-kind.ts";
+import type { CommandKind } from "../transport/command-kind.ts";
 import { unplacedGuardrail } from "./guardrail-id.ts";
 import { placeOfArn } from "./resource-arn.ts";
 import type { ResourceIds } from "./resource-ids.ts";

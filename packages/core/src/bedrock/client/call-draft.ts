@@ -2,15 +2,15 @@ import type { Cost } from "../../budget/quota.ts";
 import type { Target } from "../../budget/target.ts";
 import type { AttemptCall } from "../../routing/call.ts";
 import type { Fleet, ServedModel } from "../fleet/served-model.ts";
-import { isCount, type UsageReading } from "../usage/answer/token-usage.ts";
+import type { UsageReading } from "../usage/answer/token-usage.ts";
 import { holdCost } from "../usage/cost.ts";
 import type { RequestSize } from "../usage/request/request-size.ts";
 import { sizeOfConverse } from "../usage/request/size-of-converse.ts";
 import { sizeOfCountTokens } from "../usage/request/size-of-count-tokens.ts";
 import { sizeOfInvoke } from "../usage/request/size-of-invoke.ts";
-import { settleCall, tokenRatioOf } from "../usage/settle-call.ts";
+import { learnCount, settleCall, tokenRatioOf } from "../usage/settle-call.ts";
 import { type BoundIds, nothingBound } from "./binding.ts";
-import { type CommandKind, modelIdOf } from "./command-kind.ts";
+import { type CommandKind, modelIdOf } from "../transport/command-kind.ts";
 import { guardrailTargets } from "./guardrail-targets.ts";
 import { ModelIndex } from "./model-index.ts";
 import type { ResourceIds } from "./resource-ids.ts";
@@ -95,10 +95,7 @@ export class CallDrafter {
       bytes: size.bytes,
       bound: nothingBound,
       idsAt: ({ modelId }) => ({ modelId }),
-      onAnswer: (output) => {
-        const counted: unknown = Reflect.get(output, "inputTokens");
-        if (isCount(counted) && size.blockTokens === 0) tokenRatioOf(model).learn(size.textBytes, counted);
-      },
+      onAnswer: (output) => learnCount(output, model, size),
       onUsage: settleFree,
     };
   }

@@ -1,6 +1,7 @@
 import { ShardrockError } from "../../errors.ts";
 import type { CallRequest } from "../../routing/call.ts";
-import type { SdkSendOptions } from "./bedrock-command.ts";
+import { didYouMean } from "../config/nearest-name.ts";
+import type { SdkSendOptions } from "../transport/bedrock-command.ts";
 
 /** What one call asks of the router, beside what the SDK knows. */
 export interface CallOptions {
@@ -24,17 +25,16 @@ export interface SendOptions extends SdkSendOptions {
 
 const longestAffinityKey = 256;
 
+const optionNames = ["priority", "maxWaitMs", "allowedRegions", "affinityKey"] as const satisfies (keyof CallOptions)[];
+
 /**
  * The options as the router takes them.
  * @throws {ShardrockError} `option-invalid` saying the option, the rule and the value if it is a number; never an
  * affinity key, under another option's name neither.
  */
-export function checkedOptions({
-  priority,
-  maxWaitMs,
-  allowedRegions,
-  affinityKey,
-}: CallOptions): Partial<CallRequest> {
+export function checkedOptions(options: CallOptions): Partial<CallRequest> {
+  refuseUnknown(options);
+  const { priority, maxWaitMs, allowedRegions, affinityKey } = options;
   if (priority !== undefined && !Number.isFinite(priority)) {
     throw invalid(`priority must be a finite number, got ${shownNumber(priority)}`);
   }
@@ -53,6 +53,16 @@ export function checkedOptions({
     ...(allowedRegions !== undefined && { allowedRegions }),
     ...(affinityKey !== undefined && { affinityKey }),
   };
+}
+
+/** A rule about Regions that is misspelt must not be no rule. */
+function refuseUnknown(options: CallOptions): void {
+  const known: readonly string[] = optionNames;
+  for (const name in options) {
+    if (known.includes(name)) continue;
+    const shown = name.slice(0, 64);
+    throw invalid(`${shown} is not an option${didYouMean(shown, known)}`);
+  }
 }
 
 function isAffinityKey(key: unknown): boolean {

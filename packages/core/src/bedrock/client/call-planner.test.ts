@@ -149,6 +149,18 @@ describe("planning a call", () => {
     },
   );
 
+  it("refuses an option it does not know: a misspelt rule about Regions must not be no rule", () => {
+    const { planner } = open();
+    const shardrock = { allowedRegion: ["eu-west-1"] } as object;
+
+    expect(() => planner.plan(converse(), { shardrock })).toThrow(
+      expect.objectContaining({
+        code: "option-invalid",
+        message: 'shardrock.allowedRegion is not an option (did you mean "allowedRegions"?)',
+      }),
+    );
+  });
+
   it("refuses metadata that AWS would refuse", () => {
     const { planner } = open();
     const { input } = converse();

@@ -6,7 +6,7 @@ import { exampleAccount, exampleConfig } from "../testing/example-config.test.ki
 import { assumedRole, type FakeAnswer, FakeAws } from "../testing/fake-aws.test.kit.ts";
 import type { ShardrockConfig } from "../config/parse.ts";
 import { hostChain } from "./host-chain.ts";
-import { servedBy } from "./served-by.ts";
+import { servedBy } from "../transport/served-by.ts";
 import { ShardedBedrockRuntime } from "./sharded-bedrock-runtime.ts";
 
 let folder = "";

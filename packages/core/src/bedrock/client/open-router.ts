@@ -7,7 +7,7 @@ import { type Random, systemRandom } from "../../random.ts";
 import { BlockingHealth } from "../../routing/blocking-health.ts";
 import { moveOnWhenUnprocessed } from "../../routing/failover-policy.ts";
 import { Router } from "../../routing/router.ts";
-import { classify } from "./classify.ts";
+import { classify } from "../classify.ts";
 import { publishDiagnostics } from "./diagnostics.ts";
 import { type Fleet, servedModel } from "../fleet/served-model.ts";
 import { configHash } from "../config/config-hash.ts";

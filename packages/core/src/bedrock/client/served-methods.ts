@@ -13,7 +13,7 @@ import type {
   InvokeModelWithResponseStreamCommandOutput,
 } from "@aws-sdk/client-bedrock-runtime";
 import type { SendOptions } from "./call-options.ts";
-import type { Served } from "./served-by.ts";
+import type { Served } from "../transport/served-by.ts";
 
 /** A method of `BedrockRuntime` whose result says who served it. */
 export interface ServedMethod<Input, Output> {

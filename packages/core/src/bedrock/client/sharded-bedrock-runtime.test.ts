@@ -28,7 +28,7 @@ import {
   refusal,
   streamAnswer,
 } from "../testing/fake-aws.test.kit.ts";
-import { type ServedBy, servedBy } from "./served-by.ts";
+import { type ServedBy, servedBy } from "../transport/served-by.ts";
 import { ShardedBedrockRuntime } from "./sharded-bedrock-runtime.ts";
 import type { ShardrockConfig } from "../config/shardrock-config.ts";
 
@@ -669,6 +669,52 @@ describe("failing over", () => {
     ]);
     expect(answer.$metadata.shardrock.attempts).toBe(2);
     expect(bookings()).toEqual(["throttled", "settled"]);
+  });
+
+  describe("when a model's own stream says that it failed", () => {
+    const command = new InvokeModelWithResponseStreamCommand({ modelId: "sonnet", body: '{"max_tokens":9}' });
+    const [begun, said] = [chunk({ type: "message_start" }), chunk({ type: "content_block_delta" })];
+    const failed = (type: string) => chunk({ type: "error", error: { type, message: "my secret prompt" } });
+
+    it("moves on before its first content, by what the error means", async () => {
+      const { aws, client, bookings } = open();
+      const first = [streamAnswer([begun, failed("rate_limit_error")])];
+      const metrics = { "amazon-bedrock-invocationMetrics": { inputTokenCount: 7, outputTokenCount: 3 } };
+      aws.onBedrock = () => first.pop() ?? streamAnswer([begun, said, chunk({ type: "message_stop", ...metrics })]);
+
+      const answer = await client.send(command);
+
+      expect(await textOf(answer.body)).toHaveLength(3);
+      expect(bookings()).toEqual(["throttled", "settled"]);
+    });
+
+    it("throws the error as it would have been outside the stream, without its words", async () => {
+      const { aws, client, events } = open();
+      aws.onBedrock = () => streamAnswer([begun, failed("overloaded_error")]);
+
+      const error = await errorOf(client.send(command));
+
+      expect(error).toMatchObject({
+        name: "overloaded_error",
+        $metadata: { httpStatusCode: 529, requestId: "request-3" },
+      });
+      expect(String(error)).not.toContain("secret prompt");
+      expect(events).toContainEqual(expect.objectContaining({ kind: "attempt-end", verdict: { kind: "overloaded" } }));
+    });
+
+    it("breaks after content, and does not hand the error out as content", async () => {
+      const { aws, client, bookings } = open();
+      aws.onBedrock = () => streamAnswer([begun, said, failed("overloaded_error")]);
+
+      const answer = await client.send(command);
+
+      expect(await errorOf(textOf(answer.body))).toMatchObject({
+        code: "stream-interrupted",
+        eventsDelivered: 2,
+        cause: { name: "overloaded_error" },
+      });
+      expect(bookings()).toEqual(["kept"]);
+    });
   });
 
   it("does not fail over after content: a typed error, with AWS's as cause", async () => {

@@ -1,6 +1,6 @@
 import { type ErrorCode, NoCapacityError, ShardrockError } from "../../errors.ts";
-import { servedBy } from "../client/served-by.ts";
-import { AnswerError } from "./answer-error.ts";
+import { servedBy } from "../transport/served-by.ts";
+import { AnswerError } from "../transport/answer-error.ts";
 import type { Api } from "./routed-apis.ts";
 import { servedHeaders } from "./served-headers.ts";
 

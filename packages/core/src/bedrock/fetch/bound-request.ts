@@ -5,6 +5,7 @@ import { checkRequestMetadata } from "../client/request-metadata.ts";
 import { withValueAt } from "../client/with-value-at.ts";
 import { isRecord } from "../config/plain-data.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
+import { keptIds } from "./kept-ids.ts";
 
 /** The ids in a request that exist in some accounts only, and the request with those of one target. */
 export interface BoundRequest {
@@ -31,7 +32,9 @@ export function boundRequest(incoming: IncomingRequest, options: BoundIdsOptions
   checkRequestMetadata(headers.get(metadataHeader) ?? undefined);
   const guardrailIdentifier = headers.get(guardrailHeader) ?? undefined;
   const input = { guardrailIdentifier, ...(kind.modelName !== undefined && { body }) };
-  const bound = boundIds({ api: "invoke", operation: kind.operation, isStream }, input, options);
+  const ids = boundIds({ api: "invoke", operation: kind.operation, isStream }, input, options);
+  const unplaced = kind.api === "responses" ? keptIds(json) : [];
+  const bound = unplaced.length === 0 ? ids : { ...ids, unplaced: [...ids.unplaced, ...unplaced] };
   return { bound, contentFor: (target) => withInvoke(incoming, input, { substitutions: bound.substitutions, target }) };
 }
 

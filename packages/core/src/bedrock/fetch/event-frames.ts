@@ -2,7 +2,7 @@ import { EventStreamCodec, type Message } from "@smithy/eventstream-codec";
 import { ShardrockError } from "../../errors.ts";
 import { isRecord } from "../config/plain-data.ts";
 import { parseJson } from "../usage/json-body.ts";
-import { AnswerError } from "./answer-error.ts";
+import { AnswerError } from "../transport/answer-error.ts";
 import type { BodyEvent } from "./body-event.ts";
 
 /** A frame says its own length; AWS's are far smaller, and a larger one would only fill the memory. */

@@ -3,7 +3,7 @@ import type { Target } from "../../budget/target.ts";
 import type { Clock } from "../../clock.ts";
 import { NotSentError, ShardrockError } from "../../errors.ts";
 import type { AttemptCall } from "../../routing/call.ts";
-import { markServed, type ServedBy, servedBy } from "../client/served-by.ts";
+import { markServed, type ServedBy, servedBy } from "../transport/served-by.ts";
 import type { TimeoutsConfig } from "../config/timeouts.ts";
 import type { AssumedRole } from "../identity/assumed-roles.ts";
 import type { RoleIdentity } from "../identity/role-identity.ts";
@@ -17,7 +17,7 @@ import { isRefusedSession, isRefusedTime, isStaleSocket } from "../transport/fre
 import { safeError } from "../transport/safe-error.ts";
 import { anotherOf } from "../transport/sdk-attempt.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
-import { errorOfAnswer } from "./answer-error.ts";
+import { errorOfAnswer } from "./error-of-answer.ts";
 import { jsonAnswer } from "./json-answer.ts";
 import { observedBody } from "./observed-body.ts";
 import { openBody } from "./open-body.ts";

@@ -1,6 +1,5 @@
 import { ShardrockError } from "../../errors.ts";
 import { isRecord } from "../config/plain-data.ts";
-import { withoutListenerLimit } from "../transport/abort-signal.ts";
 import { parseJson } from "../usage/json-body.ts";
 import { type RequestKind, requestKind, routedPaths } from "./request-kind.ts";
 
@@ -65,8 +64,7 @@ export async function readRequest(kind: RequestKind, input: FetchInput, init: Fe
 
 /** The caller's signal; undefined when the call cannot be given up. */
 export function signalOf(input: FetchInput, init: FetchInit): AbortSignal | undefined {
-  const signal = init?.signal ?? (isRequest(input) ? input.signal : undefined);
-  return signal ? withoutListenerLimit(signal) : undefined;
+  return init?.signal ?? (isRequest(input) ? input.signal : undefined);
 }
 
 function urlOf(input: FetchInput): URL {

@@ -4,7 +4,6 @@ import { invokeStream } from "../streams/invoke-stream.ts";
 import { messagesStream } from "../streams/messages-stream.ts";
 import { responsesStream } from "../streams/responses-stream.ts";
 import type { StreamShape } from "../streams/shape.ts";
-import { AnswerError } from "./answer-error.ts";
 import { type BodyEvent, shapeOfBody } from "./body-event.ts";
 import { eventFrames } from "./event-frames.ts";
 import { isUsageChunk } from "./usage-chunk.ts";
@@ -24,18 +23,15 @@ export interface BodyReading {
   readonly hidesUsage: boolean;
 }
 
-/**
- * The events of a streamed answer; undefined when it is none.
- * An error among them is thrown as the same error would be that came as an answer of its own.
- */
+/** The events of a streamed answer, errors among them too; undefined when it is none. */
 export function openBody(answer: WireAnswer, { api, hidesUsage }: BodyReading): OpenedBody | undefined {
   const shape = shapeOfBody(shapeOf[api]);
   const isHidden = api === "chat" && hidesUsage ? isUsageChunk : (): boolean => false;
   switch (answer.mediaType) {
     case "application/vnd.amazon.eventstream":
-      return { source: failing(eventFrames(answer.body), shape, answer), shape };
+      return { source: eventFrames(answer.body), shape };
     case "text/event-stream":
-      return { source: failing(sseEvents(answer.body, isHidden), shape, answer), shape };
+      return { source: sseEvents(answer.body, isHidden), shape };
     default:
       return undefined;
   }
@@ -48,18 +44,3 @@ const shapeOf: Readonly<Record<Api, StreamShape>> = {
   responses: responsesStream,
   messages: messagesStream,
 };
-
-async function* failing(
-  events: AsyncIterable<BodyEvent>,
-  shape: StreamShape,
-  { requestId }: WireAnswer,
-): AsyncGenerator<BodyEvent> {
-  for await (const event of events) {
-    const failure = shape.failure(event);
-    if (failure !== undefined) {
-      const { name, message = "", status = 500 } = failure;
-      throw new AnswerError(name, message, { httpStatusCode: status, requestId });
-    }
-    yield event;
-  }
-}

@@ -21,8 +21,8 @@ async function outgoing(url: string, init: RequestInit): Promise<ReturnType<type
   return outgoingRequest(await readRequest(kindOf(url, init), url, init), target, endpoint);
 }
 
-it("keeps the query, but not what presigned it", async () => {
-  const signed = "X-Amz-Signature=abc&X-Amz-Credential=key&x-amz-security-token=token";
+it("keeps of the query what marks a beta, but not what presigned it, nor a gateway's key", async () => {
+  const signed = "X-Amz-Signature=abc&X-Amz-Credential=key&x-amz-security-token=token&api-key=secret&sig=secret";
 
   const { query } = await outgoing(`${runtimeUrl}/v1/messages?beta=true&${signed}`, post(messagesBody));
 

@@ -40,9 +40,13 @@ function passedHeaders(headers: Headers): Record<string, string> {
   return kept;
 }
 
-/** A presigned URL's parameters are the caller's own authorisation. */
+/**
+ * Anthropic's SDK marks calls of its beta API so. Bedrock reads nothing else here, and what else stands in a URL may be
+ * the caller's authorisation: a presigned URL's parameters, a gateway's key.
+ */
 function passedQuery(query: URLSearchParams): Record<string, string> {
-  return Object.fromEntries([...query].filter(([name]) => !name.toLowerCase().startsWith("x-amz-")));
+  const beta = query.get("beta");
+  return beta === null ? {} : { beta };
 }
 
 /** A literal `/` of an ARN would name no operation, which AWS answers with HTTP 200. */

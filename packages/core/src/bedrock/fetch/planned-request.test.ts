@@ -10,6 +10,7 @@ import {
   messagesBody,
   openFetch,
   post,
+  responsesBody,
   runtimeId,
   runtimeUrl,
 } from "./routed-fetch.test.kit.ts";
@@ -53,6 +54,28 @@ describe("an id that exists in one account", () => {
     const response = await fetch(invokeUrl, post(invokeBody, { [guardrailHeader]: "abc123" }));
 
     expect(response.status).toBe(400);
+    expect(aws.seen).toEqual([]);
+  });
+
+  it.each([
+    [{ previous_response_id: "resp_1" }, "previous_response_id"],
+    [{ conversation: "conv_1" }, "conversation"],
+    [{ conversation: { id: "conv_1" } }, "conversation"],
+    [{ prompt: { id: "pmpt_1" } }, "prompt"],
+    [{ input: [{ type: "item_reference", id: "msg_1" }] }, "store: false"],
+  ])("is refused when AWS keeps it where another call went, unless that is the only place: %j", async (kept, name) => {
+    const gpt = (accounts: string[]) =>
+      exampleModel({ servedBy: [{ id: "openai.gpt-oss-120b-1:0", accounts }], maxOutputTokens: 1_000 });
+    const { fetch, aws } = openFetch({ models: { gpt: gpt([one, two]) } });
+    const alone = openFetch({ models: { gpt: gpt([two]) } });
+    alone.aws.onBedrock = () => ({ body: JSON.stringify({ output: [] }) });
+    const url = `${runtimeUrl}/openai/v1/responses`;
+
+    const refused = await fetch(url, post({ ...responsesBody, ...kept }));
+    const served = await alone.fetch(url, post({ ...responsesBody, ...kept }));
+
+    expect([refused.status, served.status]).toEqual([400, 200]);
+    expect(await refused.text()).toContain(name);
     expect(aws.seen).toEqual([]);
   });
 

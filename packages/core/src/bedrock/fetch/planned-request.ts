@@ -8,12 +8,11 @@ import { type AskedModel, ModelIndex } from "../client/model-index.ts";
 import { narrow } from "../client/narrow.ts";
 import { ResourceIds } from "../client/resource-ids.ts";
 import { warnOfUnsetMaximum } from "../client/unset-maximum.ts";
-import { isRecord } from "../config/plain-data.ts";
 import type { ServedModel } from "../fleet/served-model.ts";
-import { isCount, type UsageReading } from "../usage/answer/token-usage.ts";
+import type { UsageReading } from "../usage/answer/token-usage.ts";
 import { holdCost } from "../usage/cost.ts";
 import type { RequestSize } from "../usage/request/request-size.ts";
-import { settleCall, tokenRatioOf } from "../usage/settle-call.ts";
+import { learnCount, settleCall, tokenRatioOf } from "../usage/settle-call.ts";
 import { boundRequest } from "./bound-request.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
 import { sizeOfRequest } from "./size-of-request.ts";
@@ -104,8 +103,7 @@ export class RequestPlanner {
 /** Free, and exact: what it counts teaches the ratio as a finished call would. */
 function endCount({ call, answer }: EndedRequest, model: ServedModel, size: RequestSize): void {
   call.settle({});
-  const counted = isRecord(answer) ? (answer["inputTokens"] ?? answer["input_tokens"]) : undefined;
-  if (isCount(counted) && size.blockTokens === 0) tokenRatioOf(model).learn(size.textBytes, counted);
+  learnCount(answer, model, size);
 }
 
 function nowhere({ name }: ServedModel, leftOut: ReturnType<typeof narrow>["leftOut"]): NoEligibleTargetError {

@@ -1,4 +1,4 @@
-import type { ServedBy } from "../client/served-by.ts";
+import type { ServedBy } from "../transport/served-by.ts";
 import { servedHeaders } from "./served-headers.ts";
 
 /** Headers of AWS's answer that its callers read; those of the connection between us and AWS stay here. */

@@ -47,6 +47,9 @@ export interface RoutedFetchOptions {
  * of the API that was called, with our code in `x-shardrock-code`. Who served a call stands in `x-shardrock-account`,
  * `x-shardrock-region` and `x-shardrock-attempts`. The router waits and moves on by itself: set the SDK's own retries
  * to 0, or they multiply with it (the OpenAI and Anthropic SDKs are told so by `x-should-retry`).
+ *
+ * Responses are kept by AWS in the account and Region that served them: a call that names one, or an item of one, is
+ * refused unless the model is served in one place only. Send what was said before as input, with `store: false`.
  * @throws {ShardrockError} `option-invalid` when `client` is none.
  * @example
  * const bedrock = createAmazonBedrock({ region: "us-east-1", apiKey: "unused", fetch: createRoutedFetch(client) });

@@ -1,4 +1,4 @@
-import type { ServedBy } from "../client/served-by.ts";
+import type { ServedBy } from "../transport/served-by.ts";
 
 /** Headers that say who served a call, or failed it last. */
 export function servedHeaders({ accountId, region, attempts }: ServedBy): Readonly<Record<string, string>> {

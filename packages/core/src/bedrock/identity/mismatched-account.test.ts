@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RouterEvent } from "../../routing/router-event.ts";
-import { servedBy } from "../client/served-by.ts";
+import { servedBy } from "../transport/served-by.ts";
 import { ShardedBedrockRuntime } from "../client/sharded-bedrock-runtime.ts";
 import { exampleConfig } from "../testing/example-config.test.kit.ts";
 import { callerIdentity, FakeAws } from "../testing/fake-aws.test.kit.ts";

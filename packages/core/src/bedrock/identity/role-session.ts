@@ -196,5 +196,7 @@ export class RoleSession {
 }
 
 function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : "unknown reason";
+  if (!(cause instanceof Error)) return "unknown reason";
+  const saysItself = cause instanceof ShardrockError || cause.name === "Error" || cause.message.startsWith(cause.name);
+  return saysItself ? cause.message : `${cause.name}: ${cause.message}`;
 }

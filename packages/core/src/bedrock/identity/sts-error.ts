@@ -13,7 +13,8 @@ export interface StsErrorOptions {
 /** What STS, or the way to the host's own credentials, threw, as a copy that leads to no request and no secret. */
 export function stsError(error: unknown, { accountId, includeProviderMessage, secrets }: StsErrorOptions): Error {
   if (errorFacts(error).name === "CredentialsProviderError") {
-    const message = "the host has no credentials of its own to ask STS with (CredentialsProviderError)";
+    const message =
+      "the host has no credentials of its own to ask STS with (CredentialsProviderError): give this process a role, or a profile, as for any client of the AWS SDK, or pass hostCredentials";
     return new ShardrockError("credentials-unavailable", message);
   }
   const redact = (text: string): string => redactAll(secrets, text);

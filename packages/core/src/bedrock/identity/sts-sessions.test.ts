@@ -59,6 +59,20 @@ describe("a new session", () => {
     expect(aws.identityChecks[0]?.headers["x-amz-security-token"]).toBe(`token-${accountId}`);
   });
 
+  it("carries its name, and the source identity, tags and external id of the config", async () => {
+    const { aws, roles } = open();
+
+    await roles.session({ ...role, sourceIdentity: "the-hub", tags: { team: "risk" } }).resolve();
+
+    expect(Object.fromEntries(new URLSearchParams(aws.sts[0]?.body))).toMatchObject({
+      RoleSessionName: role.sessionName,
+      SourceIdentity: "the-hub",
+      ExternalId: role.externalId,
+      "Tags.member.1.Key": "team",
+      "Tags.member.1.Value": "risk",
+    });
+  });
+
   it("is asked again at every refresh", async () => {
     const { aws, clock, session } = open();
     await session.resolve();

@@ -248,6 +248,27 @@ describe("a stream with content", () => {
     expect(events).toEqual([start, delta("a"), delta("b"), stop, metadata, undefined]);
   });
 
+  it("answers calls of next in order when more come while some wait for their turn", async () => {
+    const { upstream, opening } = attempt();
+    upstream.say(delta("0"));
+    const stream = await opening;
+    await stream.next();
+    const answers: unknown[] = [];
+    const ask = (): void => void stream.next().then(({ value }) => answers.push(value));
+
+    for (const text of ["1", "2", "3", "4", "5", "6"]) {
+      ask();
+      ask();
+      upstream.say(delta(text));
+      await settleDown();
+    }
+    upstream.say(stop).end();
+    await settleDown();
+
+    const said = ["1", "2", "3", "4", "5", "6"].map(delta);
+    expect(answers).toEqual([...said, stop, ...Array.from({ length: 5 }, () => undefined)]);
+  });
+
   it("ends the upstream when it is disposed, or told to throw", async () => {
     const disposed = attempt();
     disposed.upstream.say(delta("a"));

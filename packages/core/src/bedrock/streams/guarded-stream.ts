@@ -40,6 +40,7 @@ export class GuardedStream<E> {
   readonly #options: GuardedStreamOptions<E>;
   readonly #held: E[];
   #pending: Pending<E> | undefined;
+  /** The answer to the last call of `next`: who asks before it has come waits for it. */
   #turns: Promise<Result<E>> = Promise.resolve(finished);
   #turnsAhead = 0;
   #waitsSinceMs = 0;
@@ -64,7 +65,10 @@ export class GuardedStream<E> {
    * @throws an `AbortError` when the caller's signal aborted.
    */
   next(reader?: object): Promise<Result<E>> {
-    if (this.#pending === undefined && this.#turnsAhead === 0) return this.#take(reader);
+    if (this.#pending === undefined && this.#turnsAhead === 0) {
+      this.#turns = this.#take(reader);
+      return this.#turns;
+    }
     this.#turnsAhead += 1;
     const take = (): Promise<Result<E>> => {
       this.#turnsAhead -= 1;
@@ -96,18 +100,20 @@ export class GuardedStream<E> {
 
   #pull(reader: object | undefined): Promise<Result<E>> {
     const { clock, idleMs, events } = this.#options;
-    this.#turns = new Promise<Result<E>>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       this.#pending = { reader, resolve, reject };
       this.#waitsSinceMs = clock.monotonicMs();
       this.#idle ??= clock.timer(idleMs, this.#onIdle);
       events.next().then(this.#onResult, this.#onError);
     });
-    return this.#turns;
   }
 
   readonly #onResult = (result: IteratorResult<E, unknown>): void => {
     if (result.done) return this.#onUpstreamEnd();
-    this.#options.outcome.observe(result.value);
+    const { outcome } = this.#options;
+    const error = outcome.errorIn(result.value);
+    if (error !== undefined) return this.#interrupt(error);
+    outcome.observe(result.value);
     this.#answerPending()?.resolve(this.#deliver(result.value));
   };
 

@@ -1,5 +1,4 @@
 import { isRecord } from "../config/plain-data.ts";
-import { laterCounts, noCounts } from "../usage/answer/token-usage.ts";
 import { countsOfMessages } from "../usage/answer/usage-of-messages.ts";
 import type { StreamShape } from "./shape.ts";
 import { failureOfObject } from "./stream-failure.ts";
@@ -19,7 +18,8 @@ export const messagesChunk: StreamShape = {
     if (type === "message_stop") return { isEnd: true, counts: countsOfMessages(usage) };
     if (type === "message_delta") return { isEnd: false, counts: countsOfMessages(usage) };
     if (type !== "message_start" || !isRecord(message)) return undefined;
-    return { isEnd: false, counts: laterCounts(noCounts, countsOfMessages(message["usage"])) };
+    // The output it names is a placeholder: alone it must never settle a call.
+    return { isEnd: false, counts: { ...countsOfMessages(message["usage"]), output: undefined } };
   },
   failure: (chunk) => (isRecord(chunk) && chunk["type"] === "error" ? failureOfObject(chunk["error"]) : undefined),
 };

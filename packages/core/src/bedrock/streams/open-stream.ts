@@ -4,10 +4,11 @@ import type { AttemptScope } from "../transport/attempt-scope.ts";
 import { GuardedStream } from "./guarded-stream.ts";
 import { type StreamEnding, StreamOutcome } from "./outcome.ts";
 import type { StreamShape } from "./shape.ts";
+import { errorInEvent } from "./stream-failure.ts";
 import { StreamHandle } from "./stream-handle.ts";
 
 export interface OpenStreamOptions<E> {
-  /** The SDK's stream. */
+  /** The events as they come, errors among them too. */
   readonly source: AsyncIterable<E>;
   readonly shape: StreamShape;
   readonly scope: AttemptScope;
@@ -26,7 +27,7 @@ const longestPreamble = 1_000;
 /**
  * Reads a stream up to its first content and holds it back until then, so that what fails before can be tried elsewhere
  * and the caller sees one clean stream.
- * @throws what the stream threw before its first content.
+ * @throws what the stream threw, or said as an event, before its first content.
  * @throws {ShardrockError} `response-invalid` when it ended without any.
  */
 export async function openStream<E>(options: OpenStreamOptions<E>): Promise<StreamHandle<E>> {
@@ -45,6 +46,8 @@ async function readPreamble<E>(events: AsyncIterator<E>, options: OpenStreamOpti
   while (held.length < longestPreamble) {
     const result = await scope.race(events.next());
     if (result.done) throw noContent("the stream ended before its first content");
+    const error = errorInEvent(result.value, shape);
+    if (error !== undefined) throw error;
     held.push(result.value);
     if (shape.isContent(result.value)) return held;
   }

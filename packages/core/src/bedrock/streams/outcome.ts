@@ -1,5 +1,6 @@
 import { laterCounts, noCounts, readCounts, type TokenCounts, type UsageReading } from "../usage/answer/token-usage.ts";
 import type { StreamShape } from "./shape.ts";
+import { errorInEvent } from "./stream-failure.ts";
 
 /** Told once how a stream ended. */
 export interface StreamEnding {
@@ -25,6 +26,11 @@ export class StreamOutcome {
   /** The closing event was seen; only the usage may still come. */
   get isComplete(): boolean {
     return this.#isComplete;
+  }
+
+  /** The error an event carries in place of content. */
+  errorIn(event: unknown): Error | undefined {
+    return errorInEvent(event, this.#shape);
   }
 
   observe(event: unknown): void {

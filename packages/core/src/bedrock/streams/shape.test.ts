@@ -99,6 +99,18 @@ describe("a stream's content, end and usage", () => {
       [2, 6, usage(9, 15, 4, 2)],
     ],
     [
+      // What it says at its start is a placeholder.
+      "Anthropic that never says its output",
+      messagesStream,
+      [
+        { type: "message_start", message: { usage: { input_tokens: 7, output_tokens: 1 } } },
+        { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "hi" } },
+        { type: "message_delta", delta: { stop_reason: "end_turn" } },
+        { type: "message_stop" },
+      ].map((data) => ({ data: JSON.stringify(data) })),
+      [1, 3, { kind: "missing" }],
+    ],
+    [
       "Anthropic's older API",
       invokeStream,
       [

@@ -1,5 +1,6 @@
 import { isRecord } from "../config/plain-data.ts";
-import type { StreamFailure } from "./shape.ts";
+import { AnswerError } from "../transport/answer-error.ts";
+import type { StreamFailure, StreamShape } from "./shape.ts";
 
 /**
  * The members of AWS's streams that are errors, and the status each has outside a stream. The SDK throws them itself;
@@ -35,6 +36,17 @@ const statusOfName: ReadonlyMap<string, number> = new Map([
   ["timeout_error", 504],
   ["overloaded_error", 529],
 ]);
+
+/**
+ * The error an event carries in place of content, as it would be had it come as an answer of its own; undefined for every
+ * other event.
+ */
+export function errorInEvent(event: unknown, shape: StreamShape): AnswerError | undefined {
+  const failure = shape.failure(event);
+  if (failure === undefined) return undefined;
+  const { name, message = "", status = 500 } = failure;
+  return new AnswerError(name, message, { httpStatusCode: status, requestId: undefined });
+}
 
 /** An error member of an AWS event stream: `{ throttlingException: { message } }`. */
 export function failureOfMember(event: unknown): StreamFailure | undefined {

@@ -1,5 +1,6 @@
-import type { CommandKind } from "../client/command-kind.ts";
-import { rememberVerdict } from "../client/classify.ts";
+import { Readable } from "node:stream";
+import type { CommandKind } from "./command-kind.ts";
+import { rememberVerdict } from "../classify.ts";
 import { ShardrockError } from "../../errors.ts";
 import { isRecord } from "../config/plain-data.ts";
 import { asBuffer } from "../usage/json-body.ts";
@@ -20,8 +21,11 @@ export function checkedAnswer(answer: Answer, kind: CommandKind): Answer | Promi
   }
   const bytes = asBuffer(body);
   if (bytes === undefined && Number(headers["content-length"]) <= longestNote) return afterReading(answer, kind, type);
-  throwIfUnfit(type, kind, bytes);
-  return answer;
+  const fault = faultOf(type, kind, bytes);
+  if (fault === undefined) return answer;
+  // Nobody will read it, so its socket would never be free again.
+  if (body instanceof Readable) body.destroy();
+  throw fault;
 }
 
 const eventStreamType = "application/vnd.amazon.eventstream";
@@ -33,14 +37,10 @@ async function afterReading(answer: Answer, kind: CommandKind, type: string): Pr
   const chunks: Uint8Array[] = [];
   for await (const chunk of answer.response.body) chunks.push(chunk);
   const body = Buffer.concat(chunks);
-  throwIfUnfit(type, kind, body);
+  const fault = faultOf(type, kind, body);
+  if (fault !== undefined) throw fault;
   answer.response.body = body;
   return answer;
-}
-
-function throwIfUnfit(type: string, kind: CommandKind, bytes: Buffer | undefined): void {
-  const fault = faultOf(type, kind, bytes);
-  if (fault !== undefined) throw fault;
 }
 
 function faultOf(type: string, kind: CommandKind, bytes: Buffer | undefined): ShardrockError | undefined {

@@ -1,4 +1,4 @@
-import type { CommandKind } from "../client/command-kind.ts";
+import type { CommandKind } from "./command-kind.ts";
 import { ShardrockError } from "../../errors.ts";
 import { isRecord } from "../config/plain-data.ts";
 import { asBuffer } from "../usage/json-body.ts";

@@ -2,7 +2,6 @@ import type { Clock } from "../../clock.ts";
 import { ShardrockError } from "../../errors.ts";
 import { neverAborts } from "../../routing/call.ts";
 import { abortErrorOf } from "./abort-error.ts";
-import { withoutListenerLimit } from "./abort-signal.ts";
 import { AttemptSignal } from "./attempt-signal.ts";
 
 export interface AttemptScopeOptions {
@@ -33,8 +32,7 @@ export class AttemptScope implements Disposable {
     this.#clock = clock;
     this.#total = this.limit(totalMs, "the whole attempt");
     if (signal.aborted) this.#onParentAbort();
-    else if (signal !== neverAborts)
-      withoutListenerLimit(signal).addEventListener("abort", this.#onParentAbort, { once: true });
+    else if (signal !== neverAborts) signal.addEventListener("abort", this.#onParentAbort, { once: true });
   }
 
   /** The same as a real signal, for everything else; made when first asked for. */

@@ -2,9 +2,9 @@ import { ConverseStreamCommand, InvokeModelCommand } from "@aws-sdk/client-bedro
 import { describe, expect, it } from "vitest";
 import type { AttemptFacts } from "../../routing/attempt-facts.ts";
 import type { AttemptCall } from "../../routing/call.ts";
-import type { BedrockCommand } from "../client/bedrock-command.ts";
-import { commandKind } from "../client/command-kind.ts";
-import { classify } from "../client/classify.ts";
+import type { BedrockCommand } from "./bedrock-command.ts";
+import { commandKind } from "./command-kind.ts";
+import { classify } from "../classify.ts";
 import { type AssumedRole, AssumedRoles } from "../identity/assumed-roles.ts";
 import { event } from "../testing/event-frame.test.kit.ts";
 import { converseAnswer, type FakeAnswer, FakeAws, refusal, streamAnswer } from "../testing/fake-aws.test.kit.ts";

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
 import { ShardedBedrockRuntime } from "../client/sharded-bedrock-runtime.ts";
-import { servedBy } from "../client/served-by.ts";
+import { servedBy } from "./served-by.ts";
 import type { ShardrockConfig } from "../config/shardrock-config.ts";
 import type { RouterEvent } from "../../routing/router-event.ts";
 import { event, eventFrame, exception } from "../testing/event-frame.test.kit.ts";

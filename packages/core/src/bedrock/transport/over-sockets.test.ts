@@ -198,6 +198,17 @@ describe("over real sockets, an answer", () => {
     expect(await errorOf(client.converse(input))).toMatchObject({ code: "response-invalid" });
   });
 
+  it("that is a page too long to read gives its socket back", async () => {
+    const { client, isClosed } = await open(
+      (response) => void response.writeHead(200, { "content-type": "text/html" }).write(page.repeat(100_000)),
+    );
+
+    await errorOf(client.converse(input));
+    await until(isClosed);
+
+    expect(isClosed()).toBe(true);
+  });
+
   it("that says AWS knows no such operation says so here", async () => {
     const headers = { "content-type": "application/json", "content-length": String(note.length) };
     const { client } = await open((response) => void response.writeHead(200, headers).end(note));

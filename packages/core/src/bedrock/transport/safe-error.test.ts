@@ -8,7 +8,7 @@ import {
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NoCapacityError, NotSentError, ShardrockError } from "../../errors.ts";
-import { classify } from "../client/classify.ts";
+import { classify } from "../classify.ts";
 import { safeError } from "./safe-error.ts";
 
 const origin = { place: "account 111111111111, us-east-1" };
@@ -81,6 +81,16 @@ describe("an error of AWS that leaves", () => {
       "ValidationException from account 111111111111, us-east-1 (HTTP 400): max_tokens is too large",
     );
     expect(everythingIn(copy)).not.toContain(canary);
+  });
+
+  it("tells whoever has a call to mend how to see what AWS said, and nobody else", () => {
+    const refused = asThrown(new ValidationException({ message: canary, $metadata: { httpStatusCode: 400 } }));
+
+    expect(safeError(refused, origin).message).toBe(
+      "ValidationException from account 111111111111, us-east-1 (HTTP 400); what it says is left out, " +
+        "errors.includeProviderMessage in the config shows it",
+    );
+    expect(safeError(original, origin).message).not.toContain("includeProviderMessage");
   });
 
   it("keeps its class when it comes from another copy of the SDK", () => {

@@ -1,5 +1,5 @@
 import { ShardrockError } from "../../errors.ts";
-import { classify, rememberVerdict } from "../client/classify.ts";
+import { classify, rememberVerdict } from "../classify.ts";
 import { abortErrorOf } from "./abort-error.ts";
 import { type ErrorFacts, errorFacts } from "./error-facts.ts";
 
@@ -110,9 +110,19 @@ function whatAndWhence(what: string, { httpStatus, requestId }: ErrorFacts, orig
 /** Longest provider message that is passed on, in characters. */
 const longestMessage = 4_000;
 
-function providerMessage({ message }: ErrorFacts, { includeProviderMessage, redact }: ErrorOrigin): string {
-  if (includeProviderMessage !== true || message === "") return "";
+/** Whoever develops against AWS misses its words first, and should not have to look for them. */
+const leftOut = "; what it says is left out, errors.includeProviderMessage in the config shows it";
+
+function providerMessage(facts: ErrorFacts, { includeProviderMessage, redact }: ErrorOrigin): string {
+  const { message } = facts;
+  if (message === "") return "";
+  if (includeProviderMessage !== true) return isAboutCall(facts) ? leftOut : "";
   return `: ${(redact?.(message) ?? message).slice(0, longestMessage)}`;
+}
+
+/** A call to be mended, not one to be made again. */
+function isAboutCall({ httpStatus = 0 }: ErrorFacts): boolean {
+  return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 429;
 }
 
 /** The class of an error when nothing can be read by it: each link but `Error` itself has a constructor and no more. */

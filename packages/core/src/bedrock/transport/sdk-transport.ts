@@ -6,7 +6,7 @@ import type { AttemptCall } from "../../routing/call.ts";
 import type { AssumedRole, AssumedRoles } from "../identity/assumed-roles.ts";
 import { AttemptScope } from "./attempt-scope.ts";
 import { BedrockAttempt, type OutgoingCall } from "./sdk-attempt.ts";
-import type { Served } from "../client/served-by.ts";
+import type { Served } from "./served-by.ts";
 import type { TargetClients } from "./target-clients.ts";
 import type { TimeoutsConfig } from "../config/timeouts.ts";
 

@@ -3,7 +3,7 @@ import { Agent } from "node:http";
 import { BedrockRuntime } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { afterEach, describe, expect, it } from "vitest";
-import { classify } from "../client/classify.ts";
+import { classify } from "../classify.ts";
 import { isResetOfReusedSocket, sharedHandler } from "./shared-handler.ts";
 
 const opened: { close(): void }[] = [];

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
 import { ShardedBedrockRuntime } from "../client/sharded-bedrock-runtime.ts";
@@ -98,5 +100,26 @@ describe("calls at once through one client of the SDK", () => {
 
     expect(await Promise.all(calls)).toEqual(texts.map((text, index) => (index === 7 ? "AbortError" : text)));
     expect(aws.bedrock.map(({ signal }) => signal?.aborted).filter((aborted) => aborted)).toHaveLength(1);
+  });
+});
+
+describe("the prompt of the first call through a client", () => {
+  it("is not kept when the call is over", async () => {
+    const { client } = open();
+    const callOnce = async (): Promise<WeakRef<object>> => {
+      const first = input("a secret");
+      await client.send(new ConverseCommand(first));
+      return new WeakRef(first.messages);
+    };
+    const messages = await callOnce();
+    setFlagsFromString("--expose-gc");
+    const collectGarbage = runInNewContext("gc") as () => void;
+
+    for (let turn = 0; turn < 20 && messages.deref() !== undefined; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collectGarbage();
+    }
+
+    expect(messages.deref()).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import type { BedrockRuntimeClient, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-bedrock-runtime";
-import type { BedrockCommand, SdkSendOptions } from "../client/bedrock-command.ts";
-import { copyFor } from "../client/command-kind.ts";
+import type { BedrockCommand, SdkSendOptions } from "./bedrock-command.ts";
+import { copyFor } from "./command-kind.ts";
 import type { AttemptScope } from "./attempt-scope.ts";
 import { passBy, watchedOptions, type WireWatch } from "./wire-watch.ts";
 
@@ -55,10 +55,20 @@ export class TargetClient {
     const kind = command.constructor;
     if (!this.#built.has(kind)) {
       this.#built.add(kind);
-      return this.sdk.send(copyFor(command, input));
+      return this.#sendFirst(copyFor(command, input));
     }
     const light: BedrockCommand<Input, Output> = Object.create(Object.getPrototypeOf(command));
     return this.sdk.send(Object.assign(light, { input }));
+  }
+
+  /** The chain keeps the command it was built for, but is not to keep its prompt. */
+  #sendFirst<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    first: BedrockCommand<Input, Output>,
+  ): Promise<Output> {
+    const sending = this.sdk.send(first);
+    const forget = (): void => void Reflect.set(first, "input", {});
+    sending.then(forget, forget);
+    return sending;
   }
 }
 

@@ -1,7 +1,7 @@
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { HttpResponse } from "@smithy/types";
-import type { SdkSendOptions } from "../client/bedrock-command.ts";
-import type { CommandKind } from "../client/command-kind.ts";
+import type { SdkSendOptions } from "./bedrock-command.ts";
+import type { CommandKind } from "./command-kind.ts";
 import { abortErrorOf } from "./abort-error.ts";
 import { checkedAnswer } from "./answer-check.ts";
 import type { AttemptScope } from "./attempt-scope.ts";

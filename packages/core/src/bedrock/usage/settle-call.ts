@@ -1,6 +1,7 @@
 import type { Target } from "../../budget/target.ts";
 import type { AttemptCall } from "../../routing/call.ts";
 import type { ServedModel } from "../fleet/served-model.ts";
+import { countedTokens } from "./answer/counted-tokens.ts";
 import type { UsageReading } from "./answer/token-usage.ts";
 import { actualCost, promptTokens } from "./cost.ts";
 import { rulesOf } from "./request/family-rules.ts";
@@ -24,6 +25,12 @@ export function settleCall({ reading, call, target, model, size }: EndedCall): v
   call.note({ usage });
   call.settle(actualCost(usage, model.burndown, target.endpoint));
   if (size.blockTokens === 0) tokenRatioOf(model).learn(size.textBytes, promptTokens(usage));
+}
+
+/** Learns from what CountTokens said of a request; what was no count of text alone teaches nothing. */
+export function learnCount(answer: unknown, model: ServedModel, size: RequestSize): void {
+  const tokens = countedTokens(answer);
+  if (tokens !== undefined && size.blockTokens === 0) tokenRatioOf(model).learn(size.textBytes, tokens);
 }
 
 const ratios = new WeakMap<ServedModel, TokenRatio>();

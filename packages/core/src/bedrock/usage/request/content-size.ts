@@ -17,8 +17,8 @@ export interface ContentSize {
 const deepest = 64;
 const mostValues = 1_000_000;
 
-/** A number is about as long as a short word. In bytes. */
-const numberBytes = 4;
+/** `true`, `null`, or a short number and the comma behind it. In bytes. */
+const leastValueBytes = 4;
 
 /** Measures messages, tools, or a parsed body: the block shapes of Converse, Nova, Anthropic and OpenAI. */
 export function sizeOfContent(content: unknown, rules: FamilyRules): ContentSize {
@@ -42,8 +42,9 @@ class Tally implements ContentSize {
     this.#values += 1;
     if (depth > deepest || this.#values > mostValues) return;
     if (typeof value === "string") this.textBytes += Buffer.byteLength(value);
-    else if (typeof value === "number") this.textBytes += numberBytes;
-    else if (typeof value !== "object" || value === null) return;
+    else if (typeof value === "number") this.textBytes += Math.max(leastValueBytes, String(value).length);
+    else if (typeof value === "boolean" || value === null) this.textBytes += leastValueBytes;
+    else if (typeof value !== "object") return;
     else if (value instanceof Uint8Array) this.textBytes += value.byteLength;
     else if (Array.isArray(value)) for (const item of value) this.add(item, depth + 1);
     else if (isRecord(value)) this.#addFields(value, depth);
@@ -51,7 +52,7 @@ class Tally implements ContentSize {
 
   #addFields(parent: Readonly<Record<string, unknown>>, depth: number): void {
     for (const [key, value] of Object.entries(parent)) {
-      this.textBytes += key.length;
+      this.textBytes += Buffer.byteLength(key);
       const media = mediaIn(key, value, parent);
       if (media === undefined) {
         this.add(value, depth + 1);

@@ -53,6 +53,12 @@ describe("tokens of an image", () => {
     expect(tokens(pixtralImage)).toBe(65 * 64);
   });
 
+  it("are on Qwen one for each 28 × 28 pixels, and never fewer than a small image that is enlarged", () => {
+    expect(tokens(qwenImage, [560, 280])).toBe(20 * 10);
+    expect(tokens(qwenImage, [10, 10])).toBe(64);
+    expect(tokens(qwenImage, [60_000, 60_000])).toBe(16_384);
+  });
+
   it("are whole, above 0 and bounded, whatever the size", () => {
     const side = fc.integer({ min: 1, max: 70_000 });
     fc.assert(

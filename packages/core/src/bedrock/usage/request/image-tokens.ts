@@ -49,17 +49,23 @@ export const gptImage: ImageRule = ({ pixels, detail }) => {
 };
 
 /**
- * One token for each 16 × 16 pixels and one more for each row, after scaling down to 1,024 pixels.
- * Source: Mistral, "Pixtral 12B"; later models join patches and need fewer.
+ * One token for each 16 × 16 pixels and one more for each row, after scaling down to 1,024 pixels. Later models scale
+ * down to 1,540 and join patches to 28 × 28, which is fewer.
+ * Source: configuration of the processors of Pixtral 12B and Devstral Small 2 on Hugging Face (read 2026-11-22); that
+ * Bedrock's larger models, such as Pixtral Large, do the same is a guess.
  */
 export const pixtralImage: ImageRule = ({ pixels = { width: 1_024, height: 1_024 } }) => {
   const { width, height } = shrunk(pixels, { longEdge: 1_024, area: Infinity });
   return (Math.ceil(width / 16) + 1) * Math.ceil(height / 16);
 };
 
-/** One token for each 28 × 28 pixels, at most 16,384. Source: Qwen, model card of Qwen2.5-VL; Qwen3-VL needs fewer. */
+/**
+ * One token for each 28 × 28 pixels, from 64 up to 16,384. Source: model card of Qwen2-VL as quoted on Hugging Face, and
+ * configuration of the processor of Qwen3-VL, which has patches of 32 × 32 and enlarges small images to 64 of them (read
+ * 2026-11-22). That Bedrock's models scale images so is a guess.
+ */
 export const qwenImage: ImageRule = ({ pixels }) =>
-  pixels === undefined ? someImage({ pixels, detail: undefined }) : patches(pixels, 28, 16_384);
+  pixels === undefined ? someImage({ pixels, detail: undefined }) : Math.max(64, patches(pixels, 28, 16_384));
 
 /** The same shape within both bounds; never larger. */
 function shrunk({ width, height }: Pixels, most: { readonly longEdge: number; readonly area: number }): Pixels {

@@ -35,8 +35,8 @@ const cacheMarks: ReadonlySet<string> = new Set(["cachePoint", "cache_control", 
 /** Almost no field has such a name, and every field of every request is asked. */
 const mediaKeys: ReadonlySet<string> = new Set(
   (
-    "signature redactedContent image video audio document data source image_url file_data file_url input_audio " +
-    "encrypted_content"
+    "signature redactedContent image video audio document data source image_url file file_id file_data file_url " +
+    "input_audio encrypted_content previous_response_id conversation"
   )
     .split(" ")
     .concat(...cacheMarks),
@@ -86,7 +86,17 @@ function ofOpenAi({ key, value, parent }: Field): Media | undefined {
     case "file_data":
       return typeof value === "string" ? openAiFile(value, parent["filename"]) : undefined;
     case "file_url":
-      return parent["type"] === "input_file" ? { kind: "document", format: "pdf" } : undefined;
+      return parent["type"] === "input_file" ? elsewhere : undefined;
+    case "file_id":
+      if (parent["type"] === "input_image") return { kind: "image", detail: parent["detail"] };
+      return parent["type"] === "input_file" ? elsewhere : undefined;
+    case "file":
+      return parent["type"] === "file" && isRecord(value) && typeof value["file_id"] === "string"
+        ? elsewhere
+        : undefined;
+    case "previous_response_id":
+    case "conversation":
+      return "model" in parent && !isEmptyValue(value) ? elsewhere : undefined;
     case "input_audio":
       return isRecord(value) && typeof value["data"] === "string" ? { kind: "audio", data: value["data"] } : undefined;
     case "encrypted_content":
@@ -94,6 +104,13 @@ function ofOpenAi({ key, value, parent }: Field): Media | undefined {
     default:
       return undefined;
   }
+}
+
+/** A file, or the conversation so far, that AWS keeps. */
+const elsewhere: Media = { kind: "document", format: "pdf" };
+
+function isEmptyValue(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
 }
 
 function openAiImage(url: unknown, detail: unknown): Media | undefined {

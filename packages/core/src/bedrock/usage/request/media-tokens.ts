@@ -21,6 +21,8 @@ const leastVideoTokens = 2_880;
 
 /** 25 tokens a second at 128 kbit/s: a guess, not published by AWS. */
 const audioTokensPerByte = 25 / 16_000;
+/** Ten seconds. */
+const leastAudioTokens = 250;
 
 /** Tokens by the rules of the model's family; what lies elsewhere counts as one page, ten seconds or a usual image. */
 export function sizeOfMedia(media: Media, rules: FamilyRules): MediaSize {
@@ -40,12 +42,13 @@ function tokensOf({ kind, format = "", detail }: Media, { file, bytes, rules }: 
     case "image":
       return rules.imageTokens({ pixels: file && pixelsOf(file), detail });
     case "document":
-      if (format === "pdf") return (file === undefined ? 1 : pdfPages(file)) * rules.pdfPageTokens;
+      if (file === undefined) return rules.pdfPageTokens;
+      if (format === "pdf") return pdfPages(file) * rules.pdfPageTokens;
       return bytes * (officeFormats.has(format) ? officeTokensPerByte : rules.tokensPerByte);
     case "video":
       return Math.max(leastVideoTokens, bytes * videoTokensPerByte);
     case "audio":
-      return bytes * audioTokensPerByte;
+      return file === undefined ? leastAudioTokens : bytes * audioTokensPerByte;
     case "sealed":
       return bytes * rules.tokensPerByte;
     case "silent":

@@ -79,6 +79,28 @@ describe("the size of a Converse request", () => {
     expect(sized({ s3Location: { uri: "s3://b/k" } })).toBe(2_880);
   });
 
+  it.each([
+    ["a PDF", { document: { format: "pdf", name: "n" } }, 2_350],
+    ["an office file", { document: { format: "docx", name: "n" } }, 2_350],
+    ["a text file", { document: { format: "txt", name: "n" } }, 2_350],
+    ["sound", { audio: { format: "mp3" } }, 250],
+  ])("counts %s in S3 as a page or ten seconds, never as nothing", (_what, block, tokens) => {
+    const source = { s3Location: { uri: "s3://bucket/key" } };
+    const blocks = Object.entries(block).map(([kind, fields]) => ({ [kind]: { ...fields, source } }));
+
+    expect(sizeOfConverse(inMessage(...blocks), "anthropic").blockTokens).toBe(tokens);
+  });
+
+  it("counts numbers, booleans and the names of fields by their length, for results of tools are full of them", () => {
+    const sized = (json: unknown) =>
+      sizeOfConverse(inMessage({ toolResult: { toolUseId: "i", content: [{ json }] } }), "anthropic").textBytes;
+
+    expect(sized([0.123456789012345, -98765.4321098765]) - sized([])).toBe(17 + 17);
+    expect(sized([1, 2]) - sized([])).toBe(2 * 4);
+    expect(sized([true, false, null]) - sized([])).toBe(3 * 4);
+    expect(sized({ 都市: "" }) - sized({})).toBe(6);
+  });
+
   it("counts tools that only the model's own fields can name", () => {
     const additionalModelRequestFields = { tools: [{ type: "computer_20250124", description: prompt }] };
 
@@ -242,6 +264,9 @@ describe("what is no text", () => {
     ],
     ["a PDF of OpenAI Responses", { type: "input_file", filename: "a.PDF", file_data: pdf.toString("base64") }, pages],
     ["a file of OpenAI that lies elsewhere", { type: "input_file", file_url: "https://example.com/a.pdf" }, pages / 3],
+    ["a file of OpenAI that AWS keeps", { type: "input_file", file_id: "file-1" }, pages / 3],
+    ["a file of OpenAI chat that AWS keeps", { type: "file", file: { file_id: "file-1" } }, pages / 3],
+    ["an image of OpenAI that AWS keeps", { type: "input_image", file_id: "file-1" }, someImageOf("anthropic")],
     ["an office file of OpenAI", { type: "input_file", filename: "a.docx", file_data: base64 }, 3_000],
     ["sound of OpenAI", { type: "input_audio", input_audio: { format: "wav", data: base64 } }, 47],
     [
@@ -255,6 +280,14 @@ describe("what is no text", () => {
 
     expect(blockTokens).toBe(tokens);
     expect(textBytes).toBeLessThan(120);
+  });
+
+  it.each([
+    [{ previous_response_id: "resp_1" }, pages / 3],
+    [{ conversation: { id: "conv_1" } }, pages / 3],
+    [{ previous_response_id: null, conversation: null }, 0],
+  ])("is the conversation that AWS keeps: %j", (kept, tokens) => {
+    expect(sizeOfResponses({ model: "gpt", input: "and then?", ...kept }, "openai").blockTokens).toBe(tokens);
   });
 
   it("sees OpenAI's images as closely as it is told to", () => {
@@ -287,6 +320,7 @@ describe("what is no text", () => {
       "a tool whose fields have such names",
       { properties: { image: { description: prompt }, source: { type: "string" } } },
     ],
+    ["a tool's file", { input: { file_id: prompt, file: { file_id: "f" }, previous_response_id: "r" } }],
     ["a tool's data", { input: { data: prompt, signature: "s", image_url: 7, file_data: [] } }],
     ["a contract's signature", { contract: { signature: prompt, date: "today" } }],
     ["marks of what to cache", { type: "text", text: prompt, cache_control: { type: "ephemeral", ttl: "1h" } }],

@@ -3,7 +3,8 @@ import type { RequestSize } from "./request-size.ts";
 import { sizeOfBody } from "./size-of-body.ts";
 
 /**
- * Measures the body of OpenAI Responses. What an earlier response it names holds (`previous_response_id`) cannot be seen.
+ * Measures the body of OpenAI Responses. What an earlier response it names holds (`previous_response_id`) cannot be seen:
+ * it counts as a page, so that such a call does not teach the model's token ratio.
  * @param body - JSON as text or bytes, or parsed.
  * Source: OpenAI, API reference, "Create a model response" (read 2026-11-22).
  */

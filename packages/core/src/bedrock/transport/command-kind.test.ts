@@ -40,6 +40,10 @@ describe("a command", () => {
     },
   );
 
+  it.each([undefined, null, "Converse"])("that is none is refused in words: %s", (nothing) => {
+    expect(() => commandKind(nothing as unknown as object)).toThrow("send takes a command, such as a ConverseCommand");
+  });
+
   it("of another copy of the SDK is known by its schema, even in a bundle that renamed its class", () => {
     const renamed = {
       a: class {

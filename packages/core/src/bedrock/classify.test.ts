@@ -15,7 +15,7 @@ import { connect as connectTls } from "node:tls";
 import { type AddressInfo, connect, createServer } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NotSentError, ShardrockError, StreamInterruptedError } from "../../errors.ts";
+import { NotSentError, ShardrockError, StreamInterruptedError } from "../errors.ts";
 import { classify } from "./classify.ts";
 
 const $metadata = {};

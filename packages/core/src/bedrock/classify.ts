@@ -1,7 +1,7 @@
-import type { ThrottleEvidence } from "../../budget/ledger.ts";
-import { type ErrorCode, NotSentError, ShardrockError } from "../../errors.ts";
-import type { Verdict } from "../../routing/verdict.ts";
-import { isRecord } from "../config/plain-data.ts";
+import type { ThrottleEvidence } from "../budget/ledger.ts";
+import { type ErrorCode, NotSentError, ShardrockError } from "../errors.ts";
+import type { Verdict } from "../routing/verdict.ts";
+import { isRecord } from "./config/plain-data.ts";
 
 /**
  * What an error of AWS, of the network or of our own means. The only place that knows the names of AWS errors.
@@ -76,7 +76,11 @@ function verdictOfStatus(status: number | undefined): Verdict | undefined {
   return { kind: "invalid" };
 }
 
-/** Messages are not a contract; they are read for one thing, which quota spoke. */
+/**
+ * Messages are not a contract; they are read for one thing, which quota spoke. A throttle that says the model is overloaded
+ * speaks of none, and is a throttle all the same: AWS processed nothing, so the call moves on, and the book sends less there
+ * for the minutes it takes to forget; as `overloaded`, which stops, a caller would be worse off for AWS's choice of words.
+ */
 function throttled(error: Readonly<Record<string, unknown>>): Verdict {
   const message = text(error["message"]);
   const scope = scopeHints.find(({ hint }) => hint.test(message))?.scope ?? "unknown";

@@ -39,6 +39,8 @@ const supported = [
  * @throws {ShardrockError} `command-unsupported` naming those there are.
  */
 export function commandKind(command: object): CommandKind {
+  if (!isRecord(command))
+    throw new ShardrockError("command-unsupported", "send takes a command, such as a ConverseCommand");
   const row =
     supported.find(({ type }) => command instanceof type) ??
     supported.find(({ kind }) => kind.operation === operationOf(command));

@@ -1,21 +1,7 @@
 import { isRecord } from "../config/plain-data.ts";
+import { AnswerError } from "../transport/answer-error.ts";
 import { parseJson } from "../usage/json-body.ts";
 import type { WireAnswer } from "./wire-answer.ts";
-
-/** AWS answered with an error. It has the shape of the SDK's errors, which `classify` and `safeError` read. */
-export class AnswerError extends Error {
-  /** As AWS calls it, such as `ThrottlingException` or `rate_limit_error`; `http_400` when it does not say. */
-  override readonly name: string;
-  readonly $fault: "client" | "server";
-  readonly $metadata: { readonly httpStatusCode: number; readonly requestId: string | undefined };
-
-  constructor(name: string, message: string, metadata: AnswerError["$metadata"]) {
-    super(message);
-    this.name = /^[A-Za-z][\w.]{0,63}$/.test(name) ? name : `http_${metadata.httpStatusCode}`;
-    this.$fault = metadata.httpStatusCode < 500 ? "client" : "server";
-    this.$metadata = metadata;
-  }
-}
 
 /** Reads what an answer that is no success says of itself. */
 export function errorOfAnswer({ status, headers, requestId }: WireAnswer, body: Buffer): AnswerError {
