@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { ConverseCommand, CountTokensCommand } from "@aws-sdk/client-bedrock-runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CanaryWorld, openCanaryWorld } from "./canary/canary-world.ts";
@@ -215,7 +216,8 @@ describe("no log, error, event, channel or snapshot of a whole run holds a word 
         const message = `x-amz-security-token:${secretsOnTheWire([], [session]).join(" ")} ${operation === "AssumeRole" ? known.join(" ") : ""}`;
         return { kind: "error", status: 403, type: "InvalidSignatureException", message };
       };
-      expect(String(await world.withClient((ends) => way?.(ends) ?? Promise.resolve(), shows))).toContain("[redacted]");
+      const error = await world.withClient((ends) => way?.(ends) ?? Promise.resolve(), shows);
+      expect(inspect(error)).toContain("[redacted]");
     }
     world.faults.hook = undefined;
 
@@ -250,7 +252,7 @@ describe("the search for canaries", () => {
   });
 
   it.each<[string, (text: string) => unknown]>([
-    ["in a console", (text) => void console.log(text)],
+    ["in a console", (text) => console.log(text)],
     ["on stderr", (text) => void process.stderr.write(text)],
     ["in a cause", (text) => new Error("a", { cause: new Error("b", { cause: text }) })],
     ["in a hidden property", (text) => Object.defineProperty(new Error("a"), "hidden", { value: { deep: [text] } })],

@@ -67,12 +67,14 @@ export function piecesOf(secrets: readonly string[], texts: ReadonlyMap<string, 
   const kinds = new Set<string>();
   for (const [text, kind] of texts) {
     for (const [run] of text.matchAll(/[A-Za-z0-9+/]{24,}/g)) {
-      for (let at = 0; at + shortestPiece <= run.length; at++) {
-        if (pieces.has(run.slice(at, at + shortestPiece))) kinds.add(`${kind}: ${run}`);
-      }
+      if (windowsOf(run).some((window) => pieces.has(window))) kinds.add(`${kind}: ${run}`);
     }
   }
   return [...kinds];
+}
+
+function windowsOf(run: string): readonly string[] {
+  return Array.from({ length: run.length - shortestPiece + 1 }, (_, at) => run.slice(at, at + shortestPiece));
 }
 
 const vocabulary = new Set(textOfTokens(20_000, seededRandom(1)).split(" "));
