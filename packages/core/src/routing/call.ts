@@ -35,6 +35,8 @@ export interface CallRequest {
   readonly isStream?: boolean | undefined;
   /** Higher goes first; 0 unless told. */
   readonly priority?: number;
+  /** Who the call is for; `"default"` unless told. Shows in no event. */
+  readonly tenant?: string | undefined;
   /** Milliseconds the call may wait for room, from now; the router's default unless told. */
   readonly maxWaitMs?: number;
   /** Size in memory while it waits, in bytes. */

@@ -16,6 +16,8 @@ export interface CallOptions {
    * room: prompt caches live there. Use a conversation's id; it is kept in memory and shows nowhere.
    */
   readonly affinityKey?: string | undefined;
+  /** Who the call is for, 1 to 256 characters; `"default"` unless told. Shows in no event. */
+  readonly tenant?: string | undefined;
 }
 
 /** Options of `send`: the SDK's, and ours under a name of their own. */
@@ -24,8 +26,15 @@ export interface SendOptions extends SdkSendOptions {
 }
 
 const longestAffinityKey = 256;
+const longestTenant = 256;
 
-const optionNames = ["priority", "maxWaitMs", "allowedRegions", "affinityKey"] as const satisfies (keyof CallOptions)[];
+const optionNames = [
+  "priority",
+  "maxWaitMs",
+  "allowedRegions",
+  "affinityKey",
+  "tenant",
+] as const satisfies (keyof CallOptions)[];
 
 /**
  * The options as the router takes them.
@@ -34,7 +43,7 @@ const optionNames = ["priority", "maxWaitMs", "allowedRegions", "affinityKey"] a
  */
 export function checkedOptions(options: CallOptions): Partial<CallRequest> {
   refuseUnknown(options);
-  const { priority, maxWaitMs, allowedRegions, affinityKey } = options;
+  const { priority, maxWaitMs, allowedRegions, affinityKey, tenant } = options;
   if (priority !== undefined && !Number.isFinite(priority)) {
     throw invalid(`priority must be a finite number, got ${shownNumber(priority)}`);
   }
@@ -44,14 +53,18 @@ export function checkedOptions(options: CallOptions): Partial<CallRequest> {
   if (allowedRegions !== undefined && !Array.isArray(allowedRegions)) {
     throw invalid("allowedRegions must be a list of Regions");
   }
-  if (affinityKey !== undefined && !isAffinityKey(affinityKey)) {
+  if (affinityKey !== undefined && !isShortText(affinityKey, longestAffinityKey)) {
     throw invalid(`affinityKey must be a text of 1 to ${longestAffinityKey} characters`);
+  }
+  if (tenant !== undefined && !isShortText(tenant, longestTenant)) {
+    throw invalid(`tenant must be a text of 1 to ${longestTenant} characters`);
   }
   return {
     ...(priority !== undefined && { priority }),
     ...(maxWaitMs !== undefined && { maxWaitMs }),
     ...(allowedRegions !== undefined && { allowedRegions }),
     ...(affinityKey !== undefined && { affinityKey }),
+    ...(tenant !== undefined && { tenant }),
   };
 }
 
@@ -65,8 +78,8 @@ function refuseUnknown(options: CallOptions): void {
   }
 }
 
-function isAffinityKey(key: unknown): boolean {
-  return typeof key === "string" && key.length > 0 && key.length <= longestAffinityKey;
+function isShortText(text: unknown, longest: number): boolean {
+  return typeof text === "string" && text.length > 0 && text.length <= longest;
 }
 
 /** JavaScript lets any value through; a text in the wrong place may be a key or a prompt. */
