@@ -77,7 +77,7 @@ describe("the length that a share of answers exceeds", () => {
   });
 
   it("forgets: after two half lives of shorter answers, old long ones count for a quarter", () => {
-    const lengths = learnt([...new Array(10_000).fill(4_000), ...new Array(10_000).fill(100)]);
+    const lengths = learnt(Array.from({ length: 20_000 }, (_, call) => (call < 10_000 ? 4_000 : 100)));
 
     expect(tokensAt(lengths, 0.26)).toBeLessThan(110);
     expect(tokensAt(lengths, 0.18)).toBeGreaterThanOrEqual(4_000);
@@ -134,7 +134,10 @@ describe("answers that were cut", () => {
   });
 
   it("leave the length unknown when only a handful was let go on", () => {
-    const lengths = learnt(new Array(14_000).fill(5_000), (call) => (call % 3_000 === 0 ? unlimited : 300));
+    const lengths = learnt(
+      lengthsOf(() => 5_000, 14_000, 11),
+      (call) => (call % 3_000 === 0 ? unlimited : 300),
+    );
 
     expect(lengthQuantile(lengths, 0.5)).toEqual({ kind: "answers-cut" });
   });
