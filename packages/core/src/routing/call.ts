@@ -33,10 +33,10 @@ export interface CallRequest {
   /** The API's name for it, such as `ConverseStream`; for events. */
   readonly operation?: string | undefined;
   readonly isStream?: boolean | undefined;
+  /** Who the call is for: tenants share a pool by their weights. `"default"` unless told. */
+  readonly tenant?: string | undefined;
   /** Higher goes first; 0 unless told. */
   readonly priority?: number;
-  /** Who the call is for; `"default"` unless told. Shows in no event. */
-  readonly tenant?: string | undefined;
   /** Milliseconds the call may wait for room, from now; the router's default unless told. */
   readonly maxWaitMs?: number;
   /** Size in memory while it waits, in bytes. */

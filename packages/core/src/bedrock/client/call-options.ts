@@ -5,6 +5,8 @@ import type { SdkSendOptions } from "../transport/bedrock-command.ts";
 
 /** What one call asks of the router, beside what the SDK knows. */
 export interface CallOptions {
+  /** Who the call is for, 1 to 256 characters: tenants share what waits by their weights. `"default"` unless told. */
+  readonly tenant?: string | undefined;
   /** Higher goes first; 0 unless told. */
   readonly priority?: number | undefined;
   /** Longest wait for room, in ms, 0 up; the config's unless told. */
@@ -16,8 +18,6 @@ export interface CallOptions {
    * room: prompt caches live there. Use a conversation's id; it is kept in memory and shows nowhere.
    */
   readonly affinityKey?: string | undefined;
-  /** Who the call is for, 1 to 256 characters; `"default"` unless told. Shows in no event. */
-  readonly tenant?: string | undefined;
 }
 
 /** Options of `send`: the SDK's, and ours under a name of their own. */
@@ -25,15 +25,14 @@ export interface SendOptions extends SdkSendOptions {
   readonly shardrock?: CallOptions | undefined;
 }
 
-const longestAffinityKey = 256;
-const longestTenant = 256;
+const longestName = 256;
 
 const optionNames = [
+  "tenant",
   "priority",
   "maxWaitMs",
   "allowedRegions",
   "affinityKey",
-  "tenant",
 ] as const satisfies (keyof CallOptions)[];
 
 /**
@@ -43,7 +42,8 @@ const optionNames = [
  */
 export function checkedOptions(options: CallOptions): Partial<CallRequest> {
   refuseUnknown(options);
-  const { priority, maxWaitMs, allowedRegions, affinityKey, tenant } = options;
+  const { tenant, priority, maxWaitMs, allowedRegions, affinityKey } = options;
+  if (tenant !== undefined && !isName(tenant)) throw invalid(`tenant must be a text of 1 to ${longestName} characters`);
   if (priority !== undefined && !Number.isFinite(priority)) {
     throw invalid(`priority must be a finite number, got ${shownNumber(priority)}`);
   }
@@ -53,18 +53,15 @@ export function checkedOptions(options: CallOptions): Partial<CallRequest> {
   if (allowedRegions !== undefined && !Array.isArray(allowedRegions)) {
     throw invalid("allowedRegions must be a list of Regions");
   }
-  if (affinityKey !== undefined && !isShortText(affinityKey, longestAffinityKey)) {
-    throw invalid(`affinityKey must be a text of 1 to ${longestAffinityKey} characters`);
-  }
-  if (tenant !== undefined && !isShortText(tenant, longestTenant)) {
-    throw invalid(`tenant must be a text of 1 to ${longestTenant} characters`);
+  if (affinityKey !== undefined && !isName(affinityKey)) {
+    throw invalid(`affinityKey must be a text of 1 to ${longestName} characters`);
   }
   return {
+    ...(tenant !== undefined && { tenant }),
     ...(priority !== undefined && { priority }),
     ...(maxWaitMs !== undefined && { maxWaitMs }),
     ...(allowedRegions !== undefined && { allowedRegions }),
     ...(affinityKey !== undefined && { affinityKey }),
-    ...(tenant !== undefined && { tenant }),
   };
 }
 
@@ -78,8 +75,8 @@ function refuseUnknown(options: CallOptions): void {
   }
 }
 
-function isShortText(text: unknown, longest: number): boolean {
-  return typeof text === "string" && text.length > 0 && text.length <= longest;
+function isName(name: unknown): boolean {
+  return typeof name === "string" && name.length > 0 && name.length <= longestName;
 }
 
 /** JavaScript lets any value through; a text in the wrong place may be a key or a prompt. */

@@ -49,7 +49,7 @@ function open(change: Partial<ShardrockConfig> = {}) {
   const client = new ShardedBedrockRuntime(config, { hostCredentials, requestHandler: aws.handler, env: {} });
   const events: RouterEvent[] = [];
   client.onEvent((happened) => events.push(happened));
-  return { aws, client, ...rigOf(client, aws, events), cutFromNowOn: () => (stopReason = "max_tokens") };
+  return { aws, client, ...rigOf(client, aws, events), stopBy: (reason: string) => (stopReason = reason) };
 }
 
 function rigOf(client: ShardedBedrockRuntime, aws: FakeAws, events: readonly RouterEvent[]) {
@@ -63,6 +63,7 @@ function rigOf(client: ShardedBedrockRuntime, aws: FakeAws, events: readonly Rou
       for (let call = 0; call < 25; call++) await converse({ maxTokens: 4_096 }, shardrock);
     },
     lastBody: () => JSON.parse(aws.bedrock.at(-1)?.body ?? "{}") as Record<string, unknown>,
+    told: () => JSON.stringify(events),
     lastEnd: () => events.findLast((each): each is AttemptEnd => each.kind === "attempt-end"),
     warnings: () => events.filter((each): each is Warning => each.kind === "warning").map(({ code }) => code),
   };
@@ -141,7 +142,7 @@ describe("a call that sets no max_tokens", () => {
   });
 
   it("goes by its tenant's own answers, and teaches them by streams as well", async () => {
-    const { client, converse, teach, lastBody } = open(learned);
+    const { client, converse, teach, lastBody, told } = open(learned);
     await teach({ tenant: "alice" });
 
     await converse(undefined, { tenant: "bob" });
@@ -150,15 +151,16 @@ describe("a call that sets no max_tokens", () => {
 
     expect(ofBob["inferenceConfig"]).toBeUndefined();
     expect(lastBody()["inferenceConfig"]).toEqual({ maxTokens: filled });
+    expect(told()).not.toContain("alice");
     expect(client.maxTokensAdvice({ model: "sonnet", tenant: "alice" })).toMatchObject([
       { calls: 26, tenant: "alice" },
     ]);
   });
 
   it("is one more answer that was cut, when it is: it teaches nobody that answers are short", async () => {
-    const { client, converse, teach, cutFromNowOn, lastBody } = open(learned);
+    const { client, converse, teach, stopBy, lastBody } = open(learned);
     await teach();
-    cutFromNowOn();
+    stopBy("max_tokens");
 
     for (let call = 0; call < 30; call++) await converse();
 
@@ -182,6 +184,18 @@ describe("a call that sets max_tokens", () => {
 });
 
 describe("a client's advice on max_tokens", () => {
+  it("leaves out answers that ended for another reason, or for one nobody knows", async () => {
+    const { client, teach, stopBy } = open();
+    await teach();
+
+    for (const reason of ["content_filtered", "guardrail_intervened", "a reason of tomorrow"]) {
+      stopBy(reason);
+      await teach();
+    }
+
+    expect(client.maxTokensAdvice({ model: "sonnet" })).toMatchObject([{ calls: 25, cutShare: 0 }]);
+  });
+
   it("comes from calls that ended well, by Converse, streams and InvokeModel", async () => {
     const { client, teach } = open();
     await teach();

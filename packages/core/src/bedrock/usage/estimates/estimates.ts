@@ -17,7 +17,7 @@ const mostTenants = 1_000;
 /** Calls that name no tenant are this one's. */
 const unnamed = "default";
 
-const usualRisks = [0.01, 0.001];
+const usualRisks: readonly number[] = [0.01, 0.001];
 
 export interface EstimatesOptions {
   readonly fleet: Fleet;
