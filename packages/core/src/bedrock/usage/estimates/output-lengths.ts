@@ -23,18 +23,6 @@ export interface EndedLength {
   readonly inputTokens: number;
 }
 
-/** Weights of calls by bins of `length-bins.ts`, each call as heavy as it is recent. Only their ratios mean anything. */
-export interface LengthWeights {
-  /** Answers that ended by themselves. */
-  readonly ended: Float64Array;
-  /** Answers that a limit cut. */
-  readonly cut: Float64Array;
-  /** What was held for the output. */
-  readonly held: Float64Array;
-  /** What was held last, of each bin, in tokens: callers use few values, so this is mostly exact. */
-  readonly lastHeld: Float64Array;
-}
-
 /** Pairs of a bin and what is in it. */
 type FilledBins = readonly (readonly [number, number])[];
 
@@ -45,17 +33,8 @@ export type LengthsState = { readonly [name: string]: number | FilledBins } & Re
 >;
 
 const amount = z.number().min(0);
-const bins = z
-  .array(
-    z.tuple([
-      z
-        .int()
-        .min(0)
-        .max(binCount - 1),
-      amount,
-    ]),
-  )
-  .max(binCount);
+const mostBin = binCount - 1;
+const bins = z.array(z.tuple([z.int().min(0).max(mostBin), amount])).max(binCount);
 const lengthsSchema = z.object({
   calls: z.int().min(0),
   squares: amount,
@@ -68,14 +47,19 @@ const lengthsSchema = z.object({
 });
 
 /**
- * How long a model's answers are, in bounded memory (12 KB): log-spaced histograms in which old calls fade.
+ * How long a model's answers are, in bounded memory (12 KB): log-spaced histograms in which old calls fade. Weights of
+ * calls by bins of `length-bins.ts`, each call as heavy as it is recent; only their ratios mean anything.
  * Source of the fading: Cormode and others, "Forward Decay: A Practical Time Decay Model for Streaming Systems" (ICDE
  * 2009): a new call weighs more, so that nothing else has to change.
  */
-export class OutputLengths implements LengthWeights {
+export class OutputLengths {
+  /** Answers that ended by themselves. */
   readonly ended: Float64Array = new Float64Array(binCount);
+  /** Answers that a limit cut. */
   readonly cut: Float64Array = new Float64Array(binCount);
+  /** What was held for the output. */
   readonly held: Float64Array = new Float64Array(binCount);
+  /** What was held last, of each bin, in tokens: callers use few values, so this is mostly exact. */
   readonly lastHeld: Float64Array = new Float64Array(binCount);
   #calls = 0;
   #next = 1;
