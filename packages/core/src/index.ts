@@ -64,6 +64,9 @@ export type { CallOptions, SendOptions } from "./bedrock/client/call-options.ts"
 export { openRouter, type OpenRouter, type OpenRouterOptions } from "./bedrock/client/open-router.ts";
 export { servedBy, type Served, type ServedBy } from "./bedrock/transport/served-by.ts";
 export { ShardedBedrockRuntime, type ShardedBedrockRuntimeOptions } from "./bedrock/client/sharded-bedrock-runtime.ts";
+export type { Json } from "./json.ts";
+export type { MaxTokensAdviceOptions } from "./bedrock/usage/estimates/estimates.ts";
+export type { MaxTokensAdvice, MaxTokensChoice } from "./bedrock/usage/estimates/max-tokens-advice.ts";
 export { residencyRefusal } from "./routing/residency.ts";
 export type { HostCredentials } from "./bedrock/identity/sts-sessions.ts";
 export type { RequestHandler } from "./bedrock/transport/target-clients.ts";

@@ -26,6 +26,8 @@ export interface AttemptFacts {
   /** Milliseconds from sending to the first content of a stream. */
   readonly firstEventMs?: number | undefined;
   readonly usage?: ReportedUsage | undefined;
+  /** The maximum of output tokens that was filled in, because the caller set none; told when the call ended well. */
+  readonly filledMaxTokens?: number | undefined;
   /** Unless told: `reported` when the attempt was settled or its usage is known, else `missing`. */
   readonly usageSource?: UsageSource | undefined;
 }

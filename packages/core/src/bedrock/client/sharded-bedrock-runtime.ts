@@ -13,6 +13,8 @@ import { relayMiddleware } from "../transport/middleware-relay.ts";
 import { refusingBase } from "./refusing-base.ts";
 import type { Served } from "../transport/served-by.ts";
 import type { ServedMethods } from "./served-methods.ts";
+import type { MaxTokensAdviceOptions } from "../usage/estimates/estimates.ts";
+import type { MaxTokensAdvice } from "../usage/estimates/max-tokens-advice.ts";
 import type { Config, ShardrockConfig } from "../config/shardrock-config.ts";
 import { TargetClients } from "../transport/target-clients.ts";
 
@@ -116,6 +118,15 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
     options: SendOptions = {},
   ): readonly Explanation[] {
     return this.#planner.explain(command, options);
+  }
+
+  /**
+   * What calls hold for their output and what answers really take, model by model: the max_tokens that a risk of cutting
+   * an answer short allows, and what it would give back. Learnt from calls that ended well; numbers only.
+   * @throws {ShardrockError} `model-unknown`, or `option-invalid` for a risk that is no share.
+   */
+  maxTokensAdvice(options: MaxTokensAdviceOptions = {}): readonly MaxTokensAdvice[] {
+    return this.#edge.estimates.advice(options);
   }
 
   /** Hears what happens to every call; dispose to stop. Events carry no content. */

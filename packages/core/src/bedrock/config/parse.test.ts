@@ -36,6 +36,7 @@ describe("a config", () => {
       resources: new Map(),
       errors: { includeProviderMessage: false },
       affinity: { ttlMs: 300_000, maxKeys: 10_000 },
+      maxTokens: { unset: "model-maximum", risk: 0.001 },
     });
     expect(config.models.get("sonnet")?.servedBy[0]?.endpoint).toBe("runtime");
   });
@@ -112,6 +113,16 @@ describe("a config", () => {
       "no room for an affinity key",
       broken({ affinity: { maxKeys: 0 } }),
       "affinity.maxKeys: must be a whole number from 1 up to 1000000, got 0",
+    ],
+    [
+      "a risk of cutting that nobody could learn",
+      broken({ maxTokens: { unset: "learned", risk: 0.000_1 } }),
+      "maxTokens.risk: must be a number from 0.001 up to 0.5, got 0.0001",
+    ],
+    [
+      "a max_tokens for all calls",
+      broken({ maxTokens: { unset: 4096 } }),
+      'maxTokens.unset: must be "model-maximum" or "learned", got 4096',
     ],
     [
       "a word for a yes",

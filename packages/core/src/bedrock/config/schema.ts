@@ -4,6 +4,7 @@ import { options, regionList, regionSchema, textLike, wholeNumber } from "./valu
 import { affinitySchema } from "./affinity.ts";
 import { endpointsSchema } from "./endpoints.ts";
 import { errorsSchema } from "./errors.ts";
+import { maxTokensSchema } from "./max-tokens.ts";
 import { modelSchema } from "./model.ts";
 import { quotaSchema } from "./quotas.ts";
 import { resourcesSchema } from "./resources.ts";
@@ -50,6 +51,7 @@ export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
     .describe("Names for what has another id in each account: guardrails, buckets."),
   errors: errorsSchema.prefault({}).describe("What errors may say."),
   affinity: affinitySchema.prefault({}).describe("How long calls with one affinity key stay together."),
+  maxTokens: maxTokensSchema.prefault({}).describe("What calls without a maximum of output tokens get."),
   stsRegion: regionSchema.optional().describe("Region of the STS calls; the account's first Region unless told."),
   windows: options({
     minuteMs: wholeNumber(100, 60_000)

@@ -52,6 +52,7 @@ const everything = {
   timeouts: {},
   errors: {},
   affinity: {},
+  maxTokens: {},
   windows: {},
   stsRegion: "us-east-1",
 };

@@ -3,6 +3,7 @@ import type { WithDefaults } from "./values.ts";
 import type { AffinityConfig, AffinityInput } from "./affinity.ts";
 import type { EndpointsConfig, EndpointsInput } from "./endpoints.ts";
 import type { ErrorsConfig, ErrorsInput } from "./errors.ts";
+import type { MaxTokensConfig, MaxTokensInput } from "./max-tokens.ts";
 import type { ModelConfig, ModelInput } from "./model.ts";
 import type { QuotaInput } from "./quotas.ts";
 import type { ResourcesConfig, ResourcesInput } from "./resources.ts";
@@ -38,6 +39,7 @@ export interface ShardrockConfig {
   readonly resources?: ResourcesInput | undefined;
   readonly errors?: ErrorsInput | undefined;
   readonly affinity?: AffinityInput | undefined;
+  readonly maxTokens?: MaxTokensInput | undefined;
   /** Region of the STS calls this process makes; the account's first Region unless told. */
   readonly stsRegion?: string | undefined;
   readonly windows?: WindowsInput | undefined;
@@ -64,6 +66,7 @@ export interface Config {
   readonly resources: ResourcesConfig;
   readonly errors: ErrorsConfig;
   readonly affinity: AffinityConfig;
+  readonly maxTokens: MaxTokensConfig;
   readonly stsRegion?: string | undefined;
   readonly windows: WindowsConfig;
 }
