@@ -113,7 +113,7 @@ export class LearnedLimit {
     if (this.#isCautious) return { burst: this.#burst, window: "sliding", limit: 1, mayAsk: false };
     switch (kind) {
       case "bucket":
-        return { burst: this.#burst, window: undefined, limit: Number.POSITIVE_INFINITY, mayAsk: false };
+        return { burst: this.#burst, window: undefined, limit: 1, mayAsk: false };
       case "fixed":
         // One greedy window could be refused whole, so the first one goes at an even pace.
         return { burst: this.#pace(this.#enforcement.maySlide || isFresh || mayAsk), window: phases, limit: 1, mayAsk };
