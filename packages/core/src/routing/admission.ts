@@ -5,10 +5,9 @@ import type { Candidate } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
 import { NoCapacityError } from "../errors.ts";
 import type { Random } from "../random.ts";
-import { pickNear } from "./affinity.ts";
+import { type Choose, chooserOf } from "./choice.ts";
 import { minuteKeys } from "./eligibility.ts";
 import { LaneForecast, workMs } from "./lane-forecast.ts";
-import { pickBest } from "./picker.ts";
 import type { Ticket } from "./ticket.ts";
 import { bestFirst, canStart, startsInMs, type Turn } from "./turn.ts";
 import { queueClassOf, WaitingLine, type WaitingOptions } from "./waiting-line.ts";
@@ -47,6 +46,7 @@ export class Admission {
   readonly #forecasts = new Map<string, LaneForecast>();
   readonly #giveUps = new Set<AbortController>();
   readonly #listening: Disposable;
+  readonly #choose: Choose;
   #turn: Turn | undefined;
   #bytes = 0;
   #inFlight = 0;
@@ -55,6 +55,7 @@ export class Admission {
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
+    this.#choose = chooserOf(options);
     this.#line = new WaitingLine((heads) => this.#startable(heads));
     this.#queue = new PQueue({ queueClass: queueClassOf(this.#line) });
     this.#listening = options.ledger.onGiveBack(() => this.#wake());
@@ -205,12 +206,7 @@ export class Admission {
   }
 
   #turnOf(ticket: Ticket, candidates: readonly Candidate[]): Turn {
-    const { ledger, random, clock } = this.#options;
-    const nowMs = clock.monotonicMs();
-    const place = ticket.preferred();
-    const startsInMs = (candidate: Candidate): number => ledger.startsInMs(candidate, nowMs);
-    const near = place && pickNear(place, candidates, { startsInMs, random });
-    const choice = near ?? pickBest(candidates, startsInMs, random);
+    const choice = this.#choose(ticket, candidates, this.#options.clock.monotonicMs());
     return { ticket, candidates, choice, unblocksInMs: ticket.unblocksInMs() };
   }
 
