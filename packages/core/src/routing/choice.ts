@@ -1,7 +1,9 @@
 import type { Ledger } from "../budget/ledger.ts";
+import type { Limits } from "../budget/limits.ts";
 import type { Candidate } from "../budget/target.ts";
 import type { Random } from "../random.ts";
-import { pickNear } from "./affinity.ts";
+import { isSamePlace } from "./affinity.ts";
+import { cacheLossMs, staysHome } from "./affinity-score.ts";
 import { type Choice, pickBest } from "./picker.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -11,12 +13,37 @@ import type { Ticket } from "./ticket.ts";
  */
 export type Choose = (ticket: Ticket, candidates: readonly Candidate[], nowMs: number) => Choice | undefined;
 
-/** The place a call prefers while that has room; else the earliest start. Books nothing. */
-export function chooserOf({ ledger, random }: { readonly ledger: Ledger; readonly random: Random }): Choose {
+export interface ChooserOptions {
+  readonly ledger: Ledger;
+  readonly limits: Limits;
+  readonly random: Random;
+}
+
+/**
+ * The earliest start, or home, where the call's prompt is cached, while that is worth its waiting. A choice that starts
+ * later than now is what the call waits for. Books nothing.
+ */
+export function chooserOf({ ledger, limits, random }: ChooserOptions): Choose {
+  /** Since when, on `monotonicMs`, a call waits for its home although it could have started elsewhere. */
+  const heldBackSinceMs = new WeakMap<Ticket, number>();
   return function choose(ticket, candidates, nowMs) {
-    const place = ticket.preferred();
     const startsInMs = (candidate: Candidate): number => ledger.startsInMs(candidate, nowMs);
-    const near = place && pickNear(place, candidates, { startsInMs, random });
-    return near ?? pickBest(candidates, startsInMs, random);
+    const home = ticket.home();
+    if (home === undefined) return pickBest(candidates, startsInMs, random);
+    const near = candidates.filter(({ target }) => isSamePlace(target, home.target));
+    const atHome = pickBest(near, startsInMs, random);
+    if (atHome !== undefined && atHome.startsInMs <= 0) return atHome;
+    const best = pickBest(candidates, startsInMs, random);
+    if (atHome === undefined || best === undefined) return best;
+    const isHome = staysHome({
+      homeInMs: atHome.startsInMs,
+      bestInMs: best.startsInMs,
+      lossMs: cacheLossMs(home.prefixTokens, best.candidate, limits),
+      heldBackMs: nowMs - (heldBackSinceMs.get(ticket) ?? nowMs),
+      leftMs: ticket.deadlineMs - nowMs,
+    });
+    if (!isHome) return best;
+    if (best.startsInMs <= 0 && !heldBackSinceMs.has(ticket)) heldBackSinceMs.set(ticket, nowMs);
+    return atHome;
   };
 }

@@ -83,8 +83,9 @@ export class Router {
   explain(request: CallRequest): readonly Explanation[] {
     const { candidates, operation } = request;
     const rules = rulesOf(request, this.#options.allowedRegions);
-    const preferred = this.#affinity.placeOf(request);
-    return explain({ ...this.#options, candidates, operation, preferred, rules });
+    const home = this.#affinity.homeOf(request);
+    const maxWaitMs = request.maxWaitMs ?? this.#options.maxWaitMs;
+    return explain({ ...this.#options, candidates, operation, home, rules, maxWaitMs });
   }
 
   /** Calls waiting for room, and calls under way. */
@@ -196,8 +197,10 @@ export class Router {
     return true;
   }
 
-  #ended(call: RoutedCall, running: RunningAttempt, { verdict, actual }: Ending): void {
+  #ended(call: RoutedCall, running: RunningAttempt, ending: Ending): void {
     const { target, reserved } = running.start;
+    const { verdict, actual } = ending;
+    call.end(target, ending);
     this.#admission.leave(call, shareOf(reserved, actual));
     this.#options.health.observe({ callId: call.number, operation: call.request.operation, target, verdict });
     this.#reporter.attemptEnded(call, running);

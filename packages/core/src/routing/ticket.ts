@@ -1,4 +1,5 @@
-import type { Candidate, Target } from "../budget/target.ts";
+import type { Candidate } from "../budget/target.ts";
+import type { Home } from "./affinity.ts";
 
 /** One call's place in the waiting room; it keeps it when the call comes back after a throttle. */
 export interface Ticket {
@@ -16,8 +17,8 @@ export interface Ticket {
   readonly signal: AbortSignal | undefined;
   /** The candidates it may use at this moment; empty when all are blocked or used up. */
   eligible(): readonly Candidate[];
-  /** Whose account and Region the call prefers while they have room; undefined: it goes by room alone. */
-  preferred(): Target | undefined;
+  /** Where the prompt of the call's affinity key is cached; undefined: it goes by room alone. */
+  home(): Home | undefined;
   /** Milliseconds until a candidate that is blocked now may be used again; Infinity when none is. */
   unblocksInMs(): number;
   /** What to throw when no candidate can ever start. */
