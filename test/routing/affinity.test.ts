@@ -87,6 +87,58 @@ describe("calls with one affinity key", () => {
     expect(await second).toBe(first);
   });
 
+  it("block nobody while they wait for their place", async () => {
+    const { call, cachedCall, clock } = keyedWorld({}, targets.slice(0, 2));
+    const first = await cachedCall("session", burst, 4_000);
+    const waiting = call("session", 970);
+    await clock.advance(0);
+    const others = [await call(undefined, 100), await call(undefined, 100)];
+    await clock.advance(1_100);
+
+    expect(clock.monotonicMs()).toBe(1_100);
+    expect(others).not.toContain(first);
+    expect(await waiting).toBe(first);
+  });
+
+  it("wait for it in their order, when several want the same one", async () => {
+    const { cachedCall, clock } = keyedWorld({}, targets.slice(0, 3));
+    const first = await cachedCall("session", burst, 4_000);
+    const next = [1, 2, 3].map(() => cachedCall("session", 970, 4_000));
+    await clock.advance(3_100);
+
+    expect(await Promise.all(next)).toEqual([first, first, first]);
+  });
+
+  it("go elsewhere at last, when their place is taken again and again while others have room", async () => {
+    const { router, request, cachedCall, call, clock } = keyedWorld({}, targets.slice(0, 2));
+    const first = await cachedCall("session", burst, 970);
+    const late = call("session", 970); // its cached prompt is worth 4 s of waiting, and a bit
+    const { [first === "a" ? 0 : 1]: home } = targets;
+    const rival = { pin: { accountId: home?.accountId ?? "", by: "a test" }, priority: 1 };
+    for (let made = 0; made < 12; made += 1) {
+      const going = router.run(request(900, rival), async (_, attempt) => attempt.settle({ tokens: 900 }));
+      void outcome(going);
+    }
+    await clock.advance(8_000);
+
+    expect(await late).not.toBe(first);
+  });
+
+  it("are not refused for a wait that only staying would take", async () => {
+    const { cachedCall, call, router, request, clock } = keyedWorld({}, targets.slice(0, 2));
+    const first = await cachedCall("session", burst, 4_000);
+    const ahead = [1, 2, 3, 4].map(() =>
+      outcome(router.run(request(burst), (_, attempt) => clock.sleep(1).then(() => attempt.settle({ tokens: burst })))),
+    );
+    await clock.advance(2);
+    const served = outcome(call("session", 5_000, { maxWaitMs: 30_000 }));
+    await clock.advance(60_000);
+    await Promise.all(ahead);
+
+    expect(first).toMatch(/[ab]/);
+    expect(await served).toMatchObject({ value: expect.any(String) });
+  });
+
   it("move once when the waiting is worth more than what is cached, and do not come back for a little room", async () => {
     const { call, cachedCall, clock } = keyedWorld();
     const first = await cachedCall("session", burst, 100);

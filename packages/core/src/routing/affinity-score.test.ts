@@ -13,6 +13,7 @@ const quotas = {
   requests: { key: "requests", unit: "requests", windowMs: 60_000 },
 } as const;
 
+const nobody = { waiting: 0, targets: 10, free: 0 };
 const elsewhere = (...names: (keyof typeof quotas)[]): Candidate => ({
   cost: { requests: 1, tokens: 2_000, inputTokens: 2_000 },
   target: {
@@ -31,12 +32,23 @@ const elsewhere = (...names: (keyof typeof quotas)[]): Candidate => ({
 describe("what a call loses by leaving its cached prompt", () => {
   it.each([
     ["nothing, when nothing is cached", 0, elsewhere("tokens"), 0],
-    ["the quota's time to carry it again and the model's to read it again", 9_700, elsewhere("tokens"), 10_000 + 970],
-    ["less where the quota is larger", 9_700, elsewhere("input"), 1_000 + 970],
-    ["by the slowest of several quotas", 9_700, elsewhere("input", "tokens"), 10_000 + 970],
+    ["the quota's time to carry it again, four calls' worth, and the model's", 970, elsewhere("tokens"), 4_000 + 97],
+    ["less where the quota is larger", 970, elsewhere("input"), 400 + 97],
+    ["by the slowest of several quotas", 970, elsewhere("input", "tokens"), 4_000 + 97],
     ["the model's time alone, where no quota counts", 9_700, elsewhere(), 970],
   ])("is %s", (_what, prefixTokens, candidate, lossMs) => {
-    expect(cacheLossMs(prefixTokens, candidate, limits)).toBeCloseTo(lossMs, 6);
+    expect(cacheLossMs(prefixTokens, candidate, { limits, crowd: nobody })).toBeCloseTo(lossMs, 6);
+  });
+});
+
+describe("what everybody loses who waits", () => {
+  it.each([
+    ["nothing more, while nobody waits", { waiting: 0, targets: 10, free: 0 }, 4],
+    ["their share, while all is busy", { waiting: 50, targets: 10, free: 0 }, 4 + 5],
+    ["half of it, while half is free", { waiting: 50, targets: 10, free: 5 }, 4 + 2.5],
+    ["nothing more, when they wait although all is free", { waiting: 50, targets: 10, free: 10 }, 4],
+  ])("is %s", (_what, crowd, payers) => {
+    expect(cacheLossMs(970, elsewhere("tokens"), { limits, crowd })).toBeCloseTo(payers * 1_000 + 97, 6);
   });
 });
 

@@ -33,6 +33,8 @@ export interface CallRequest {
   /** The API's name for it, such as `ConverseStream`; for events. */
   readonly operation?: string | undefined;
   readonly isStream?: boolean | undefined;
+  /** Who the call is for: tenants share a pool by their weights. `"default"` unless told. */
+  readonly tenant?: string | undefined;
   /** Higher goes first; 0 unless told. */
   readonly priority?: number;
   /** Milliseconds the call may wait for room, from now; the router's default unless told. */

@@ -1,9 +1,10 @@
 import type { Ledger } from "../budget/ledger.ts";
 import type { Limits } from "../budget/limits.ts";
-import type { Candidate } from "../budget/target.ts";
+import type { Candidate, Target } from "../budget/target.ts";
 import type { Random } from "../random.ts";
 import { isSamePlace } from "./affinity.ts";
-import { cacheLossMs, staysHome } from "./affinity-score.ts";
+import { cacheLossMs, type Crowd, staysHome } from "./affinity-score.ts";
+import { workMs } from "./lane-forecast.ts";
 import { type Choice, pickBest } from "./picker.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -17,28 +18,39 @@ export interface ChooserOptions {
   readonly ledger: Ledger;
   readonly limits: Limits;
   readonly random: Random;
+  /** Calls that wait now. */
+  readonly waiting: () => number;
+}
+
+/** The earliest start, whatever is cached where. Books nothing. */
+export function earliestOf({ ledger, random }: Pick<ChooserOptions, "ledger" | "random">): Choose {
+  return (_ticket, candidates, nowMs) =>
+    pickBest(candidates, (candidate) => ledger.startsInMs(candidate, nowMs), random);
 }
 
 /**
  * The earliest start, or home, where the call's prompt is cached, while that is worth its waiting. A choice that starts
- * later than now is what the call waits for. Books nothing.
+ * later than now is what the call waits for; it may be a home that somebody ahead has claimed. Books nothing.
  */
-export function chooserOf({ ledger, limits, random }: ChooserOptions): Choose {
+export function chooserOf({ ledger, limits, random, waiting }: ChooserOptions): Choose {
   /** Since when, on `monotonicMs`, a call waits for its home although it could have started elsewhere. */
   const heldBackSinceMs = new WeakMap<Ticket, number>();
   return function choose(ticket, candidates, nowMs) {
     const startsInMs = (candidate: Candidate): number => ledger.startsInMs(candidate, nowMs);
     const home = ticket.home();
     if (home === undefined) return pickBest(candidates, startsInMs, random);
-    const near = candidates.filter(({ target }) => isSamePlace(target, home.target));
-    const atHome = pickBest(near, startsInMs, random);
-    if (atHome !== undefined && atHome.startsInMs <= 0) return atHome;
+    const near = pickBest(atPlace(home.target, candidates), startsInMs, random);
+    if (near !== undefined && near.startsInMs <= 0) return near;
     const best = pickBest(candidates, startsInMs, random);
-    if (atHome === undefined || best === undefined) return best;
+    const eligible = ticket.eligible();
+    const atHome = near ?? afterClaim(pickBest(atPlace(home.target, eligible), startsInMs, random), limits);
+    if (best === undefined || atHome === undefined) return best;
+    const free = candidates.reduce((sum, candidate) => (startsInMs(candidate) <= 0 ? sum + 1 : sum), 0);
+    const crowd: Crowd = { waiting: waiting(), targets: eligible.length, free };
     const isHome = staysHome({
       homeInMs: atHome.startsInMs,
       bestInMs: best.startsInMs,
-      lossMs: cacheLossMs(home.prefixTokens, best.candidate, limits),
+      lossMs: cacheLossMs(home.prefixTokens, best.candidate, { limits, crowd }),
       heldBackMs: nowMs - (heldBackSinceMs.get(ticket) ?? nowMs),
       leftMs: ticket.deadlineMs - nowMs,
     });
@@ -46,4 +58,14 @@ export function chooserOf({ ledger, limits, random }: ChooserOptions): Choose {
     if (best.startsInMs <= 0 && !heldBackSinceMs.has(ticket)) heldBackSinceMs.set(ticket, nowMs);
     return atHome;
   };
+}
+
+function atPlace(place: Target, candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.filter(({ target }) => isSamePlace(target, place));
+}
+
+/** When home has room for this call after the one ahead that has claimed it; taken to be as large. */
+function afterClaim(home: Choice | undefined, limits: Limits): Choice | undefined {
+  if (home === undefined) return undefined;
+  return { ...home, startsInMs: Math.max(0, home.startsInMs) + Math.max(1, workMs([home.candidate], limits)) };
 }

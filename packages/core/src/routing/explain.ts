@@ -3,7 +3,7 @@ import type { Limits } from "../budget/limits.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
 import { type Home, isSamePlace } from "./affinity.ts";
-import { cacheLossMs, staysHome } from "./affinity-score.ts";
+import { cacheLossMs, type Crowd, staysHome } from "./affinity-score.ts";
 import { hardRefusal, type HardRules, sayShortfall, shortfall } from "./eligibility.ts";
 import { type Health, sayBlock } from "./health.ts";
 import { score } from "./picker.ts";
@@ -33,6 +33,8 @@ export interface ExplainOptions {
   readonly home: Home | undefined;
   /** How long the call may wait, in ms. */
   readonly maxWaitMs: number;
+  /** Calls that wait now. */
+  readonly waiting: number;
   readonly ledger: Ledger;
   readonly limits: Limits;
   readonly health: Health;
@@ -41,7 +43,8 @@ export interface ExplainOptions {
 
 /** Every candidate's score and reason, best first; books nothing. */
 export function explain(options: ExplainOptions): readonly Explanation[] {
-  const rows = options.candidates.map((candidate) => describe(candidate, options));
+  const crowd = crowdOf(options);
+  const rows = options.candidates.map((candidate) => describe(candidate, crowd, options));
   const usable = rows.filter(({ refusal }) => refusal === undefined).sort((one, other) => one.score - other.score);
   const refused = rows.filter(({ refusal }) => refusal !== undefined);
   const atHome = usable.find(({ isHome }) => isHome);
@@ -72,7 +75,14 @@ function isChosen(atHome: Row, best: Row, leftMs: number): boolean {
   });
 }
 
-function describe(candidate: Candidate, options: ExplainOptions): Row {
+/** As the router counts it; only a known home asks for it. */
+function crowdOf({ candidates, home, waiting, ledger, clock }: ExplainOptions): Crowd {
+  const nowMs = clock.monotonicMs();
+  const free = home === undefined ? [] : candidates.filter((candidate) => ledger.startsInMs(candidate, nowMs) <= 0);
+  return { waiting, targets: candidates.length, free: free.length };
+}
+
+function describe(candidate: Candidate, crowd: Crowd, options: ExplainOptions): Row {
   const { rules, operation, home, ledger, limits, health, clock } = options;
   const { target } = candidate;
   const { startsInMs, headroom } = ledger.quote(candidate, clock.monotonicMs());
@@ -83,7 +93,7 @@ function describe(candidate: Candidate, options: ExplainOptions): Row {
     (large && sayShortfall(large)) ??
     (block && sayBlock(block, clock.monotonicMs()));
   const isHome = home !== undefined && isSamePlace(target, home.target);
-  const loss = isHome || home === undefined ? 0 : cacheLossMs(home.prefixTokens, candidate, limits);
+  const loss = isHome || home === undefined ? 0 : cacheLossMs(home.prefixTokens, candidate, { limits, crowd });
   return {
     target,
     startsInMs,

@@ -11,6 +11,7 @@ import { type Block, type Health, sayBlock } from "./health.ts";
 import { withoutListenerLimit } from "../listener-limit.ts";
 import type { RejectedCandidate } from "./router-event.ts";
 import type { AttemptStart, Ending, RunningAttempt } from "./running-attempt.ts";
+import { defaultTenant } from "./tenants.ts";
 import type { Ticket } from "./ticket.ts";
 
 export interface RoutedCallOptions {
@@ -30,7 +31,9 @@ const nothingRejected: readonly RejectedCandidate[] = [];
 export class RoutedCall implements Ticket {
   readonly id: string;
   readonly number: number;
+  readonly pool: string;
   readonly lane: string;
+  readonly tenant: string;
   readonly priority: number;
   readonly arrival: number;
   readonly deadlineMs: number;
@@ -60,6 +63,8 @@ export class RoutedCall implements Ticket {
     this.id = String(id);
     this.number = id;
     this.arrival = id;
+    this.pool = request.pool;
+    this.tenant = request.tenant ?? defaultTenant;
     this.lane = laneOf(request, rules);
     this.priority = request.priority ?? 0;
     this.sinceMs = options.clock.monotonicMs();

@@ -1,15 +1,21 @@
+import type { Cost } from "../budget/quota.ts";
 import type { Candidate } from "../budget/target.ts";
 import type { Home } from "./affinity.ts";
 
 /** One call's place in the waiting room; it keeps it when the call comes back after a throttle. */
 export interface Ticket {
   readonly id: string;
-  /** Calls of one lane wait for the same model under the same rules, and start in order. */
+  /** Tenants compete inside a pool. */
+  readonly pool: string;
+  /** Calls of one lane wait for the same model under the same rules. */
   readonly lane: string;
+  readonly tenant: string;
   /** Higher goes first. */
   readonly priority: number;
   /** Order of arrival. */
   readonly arrival: number;
+  /** On `monotonicMs`: when it came. */
+  readonly sinceMs: number;
   /** On `monotonicMs`: until when the call may wait. */
   readonly deadlineMs: number;
   /** Memory the call holds while it waits. */
@@ -23,4 +29,9 @@ export interface Ticket {
   unblocksInMs(): number;
   /** What to throw when no candidate can ever start. */
   noneLeft(): Error;
+}
+
+/** What a cost counts as where tenants share: its tokens, or 1 where it has none. */
+export function sharedTokens(cost: Cost | undefined): number {
+  return cost?.tokens ?? ((cost?.inputTokens ?? 0) + (cost?.outputTokens ?? 0) || 1);
 }
