@@ -29,15 +29,21 @@ const elsewhere = (...names: (keyof typeof quotas)[]): Candidate => ({
   },
 });
 
+/** The book may count on a little less than the published limit. */
+function expectAbout(actualMs: number, expectedMs: number): void {
+  expect(actualMs).toBeGreaterThanOrEqual(expectedMs);
+  expect(actualMs).toBeLessThanOrEqual(expectedMs * 1.05);
+}
+
 describe("what a call loses by leaving its cached prompt", () => {
   it.each([
+    ["the quota's time to carry it again, four calls' worth, and the model's", 1_000, elsewhere("tokens"), 4_100],
+    ["less where the quota is larger", 1_000, elsewhere("input"), 500],
+    ["by the slowest of several quotas", 1_000, elsewhere("input", "tokens"), 4_100],
+    ["the model's time alone, where no quota counts", 1_000, elsewhere(), 100],
     ["nothing, when nothing is cached", 0, elsewhere("tokens"), 0],
-    ["the quota's time to carry it again, four calls' worth, and the model's", 970, elsewhere("tokens"), 4_000 + 97],
-    ["less where the quota is larger", 970, elsewhere("input"), 400 + 97],
-    ["by the slowest of several quotas", 970, elsewhere("input", "tokens"), 4_000 + 97],
-    ["the model's time alone, where no quota counts", 9_700, elsewhere(), 970],
   ])("is %s", (_what, prefixTokens, candidate, lossMs) => {
-    expect(cacheLossMs(prefixTokens, candidate, { limits, crowd: nobody })).toBeCloseTo(lossMs, 6);
+    expectAbout(cacheLossMs(prefixTokens, candidate, { limits, crowd: nobody }), lossMs);
   });
 });
 
@@ -48,7 +54,7 @@ describe("what everybody loses who waits", () => {
     ["half of it, while half is free", { waiting: 50, targets: 10, free: 5 }, 4 + 2.5],
     ["nothing more, when they wait although all is free", { waiting: 50, targets: 10, free: 10 }, 4],
   ])("is %s", (_what, crowd, payers) => {
-    expect(cacheLossMs(970, elsewhere("tokens"), { limits, crowd })).toBeCloseTo(payers * 1_000 + 97, 6);
+    expectAbout(cacheLossMs(1_000, elsewhere("tokens"), { limits, crowd }), payers * 1_000 + 100);
   });
 });
 

@@ -41,11 +41,16 @@ export function chooserOf({ ledger, limits, random, waiting }: ChooserOptions): 
     if (home === undefined) return pickBest(candidates, startsInMs, random);
     const near = pickBest(atPlace(home.target, candidates), startsInMs, random);
     if (near !== undefined && near.startsInMs <= 0) return near;
-    const best = pickBest(candidates, startsInMs, random);
+    let free = 0;
+    const counting = (candidate: Candidate): number => {
+      const startMs = startsInMs(candidate);
+      if (startMs <= 0) free += 1;
+      return startMs;
+    };
+    const best = pickBest(candidates, counting, random);
     const eligible = ticket.eligible();
     const atHome = near ?? afterClaim(pickBest(atPlace(home.target, eligible), startsInMs, random), limits);
     if (best === undefined || atHome === undefined) return best;
-    const free = candidates.reduce((sum, candidate) => (startsInMs(candidate) <= 0 ? sum + 1 : sum), 0);
     const crowd: Crowd = { waiting: waiting(), targets: eligible.length, free };
     const isHome = staysHome({
       homeInMs: atHome.startsInMs,
