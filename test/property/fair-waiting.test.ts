@@ -125,7 +125,7 @@ describe("a shared waiting room", () => {
           if (hasRoom) void run(world, held, filler);
           await clock.advance(afterMs / 10);
         }
-        const inMs = Math.min(...router.explain(request(tokens)).map(({ startsInMs = 0 }) => startsInMs));
+        const inMs = Math.min(...router.explain(request(tokens)).map(({ startsInMs }) => startsInMs));
         const dateMs = clock.monotonicMs() + Math.max(0, inMs);
         let startedAtMs = Number.POSITIVE_INFINITY;
         const onStart = (): void => void (startedAtMs = clock.monotonicMs());
