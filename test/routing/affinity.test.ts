@@ -79,9 +79,9 @@ describe("calls with one affinity key", () => {
     const { call, cachedCall, clock } = keyedWorld();
     const first = await cachedCall("session", burst, 4_000);
     const second = call("session", 970);
-    await clock.advance(990);
+    await clock.advance(950);
     const waiting = await Promise.race([second, Promise.resolve("still waiting")]);
-    await clock.advance(20);
+    await clock.advance(60);
 
     expect(waiting).toBe("still waiting");
     expect(await second).toBe(first);

@@ -15,6 +15,7 @@ import type { Hears } from "./listeners.ts";
 import { Reporter } from "./reporter.ts";
 import { RoutedCall } from "./routed-call.ts";
 import type { RouterListener } from "./router-event.ts";
+import type { RouterSnapshot } from "./router-snapshot.ts";
 import { type Ending, RunningAttempt } from "./running-attempt.ts";
 import { type TenantShare, Tenants } from "./tenants.ts";
 import type { Classify, Verdict } from "./verdict.ts";
@@ -100,6 +101,13 @@ export class Router {
       maxWaitMs,
       waiting: this.#admission.queued,
     });
+  }
+
+  /** What the book and the waiting room hold now, for a table or a gauge; changes nothing. */
+  snapshot(): RouterSnapshot {
+    const nowMs = this.#options.clock.monotonicMs();
+    const quotas = this.#options.ledger.snapshot(nowMs);
+    return { quotas, queue: this.#admission.queueSnapshot(nowMs), inFlight: this.#admission.inFlight };
   }
 
   /** Calls waiting for room, and calls under way. */

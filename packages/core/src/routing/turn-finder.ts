@@ -35,6 +35,10 @@ export class TurnFinder {
   readonly #claims = new Map<Ticket, Claim>();
   /** Of this look: who claims a quota. */
   readonly #claimed = new Map<string, Claim>();
+  /** Of this look: targets known to have a claimed quota. */
+  readonly #claimedTargets = new Set<Target>();
+  /** Whether a claim of this look has time to spare. */
+  #canPass = false;
 
   constructor(options: { readonly ledger: Ledger; readonly limits: Limits; readonly choose: Choose }) {
     this.#options = options;
@@ -44,6 +48,8 @@ export class TurnFinder {
   /** @param look - number of this look, written on every place that was looked at. */
   find(walk: Walk, look: number, nowMs: number): Found {
     this.#claimed.clear();
+    this.#claimedTargets.clear();
+    this.#canPass = false;
     let againAtMs = Number.POSITIVE_INFINITY;
     for (let step = walk.current; step !== undefined; walk.advance(), step = walk.current) {
       const { place } = step;
@@ -75,33 +81,52 @@ export class TurnFinder {
   /** Undefined: the call has nothing to claim, and may not start. */
   #turnOf(ticket: Ticket, nowMs: number): Turn | undefined {
     const eligible = ticket.eligible();
-    const unclaimed = this.#claimed.size === 0 ? eligible : eligible.filter(({ target }) => this.#isUnclaimed(target));
-    const choice = unclaimed.length > 0 ? this.#options.choose(ticket, unclaimed, nowMs) : undefined;
-    const unblocksInMs = ticket.unblocksInMs();
-    if (unclaimed.length === eligible.length || (choice !== undefined && choice.startsInMs <= 0)) {
-      return { ticket, candidates: unclaimed, choice, unblocksInMs };
-    }
-    const passing = eligible.filter((candidate) => this.#mayPass(candidate, nowMs));
-    const pass = passing.length > 0 ? this.#options.choose(ticket, passing, nowMs) : undefined;
-    if (pass !== undefined && pass.startsInMs <= 0) return { ticket, candidates: passing, choice: pass, unblocksInMs };
-    if (choice !== undefined) return { ticket, candidates: unclaimed, choice, unblocksInMs };
+    const candidates = this.#unclaimedOf(eligible);
+    const choice = candidates.length > 0 ? this.#options.choose(ticket, candidates, nowMs) : undefined;
+    const isWhole = candidates.length === eligible.length;
+    const pass = isWhole || !this.#canPass || fitsNow(choice) ? undefined : this.#passOf(ticket, eligible, nowMs);
+    if (pass !== undefined) return pass;
+    if (isWhole || choice !== undefined) return { ticket, candidates, choice, unblocksInMs: ticket.unblocksInMs() };
     this.#claims.delete(ticket);
     return undefined;
   }
 
-  #isUnclaimed(target: Target): boolean {
-    for (const key of this.#keysOf(target)) if (this.#claimed.has(key)) return false;
-    return true;
+  /** A turn on claimed quotas that every claim allows. */
+  #passOf(ticket: Ticket, eligible: readonly Candidate[], nowMs: number): Turn | undefined {
+    const candidates = eligible.filter((candidate) => this.#mayPass(candidate, nowMs));
+    if (candidates.length === 0) return undefined;
+    const choice = this.#options.choose(ticket, candidates, nowMs);
+    return fitsNow(choice) ? { ticket, candidates, choice, unblocksInMs: Number.POSITIVE_INFINITY } : undefined;
+  }
+
+  #unclaimedOf(eligible: readonly Candidate[]): readonly Candidate[] {
+    if (this.#claimed.size === 0) return eligible;
+    const unclaimed: Candidate[] = [];
+    for (const candidate of eligible) if (!this.#isClaimed(candidate.target)) unclaimed.push(candidate);
+    return unclaimed;
+  }
+
+  #isClaimed(target: Target): boolean {
+    if (this.#claimedTargets.has(target)) return true;
+    for (const key of this.#keysOf(target)) {
+      if (!this.#claimed.has(key)) continue;
+      this.#claimedTargets.add(target);
+      return true;
+    }
+    return false;
   }
 
   /** Whether a call fits now on claimed quotas, and every claim there keeps its date. */
   #mayPass(candidate: Candidate, nowMs: number): boolean {
-    const claims = this.#claimsOn(candidate.target);
-    if (claims.size === 0) return false;
-    for (const { passes, dateMs, startMs } of claims) if (passes >= mostPasses || startMs > dateMs) return false;
+    const { target } = candidate;
+    for (const key of this.#keysOf(target)) {
+      const claim = this.#claimed.get(key);
+      if (claim !== undefined && !canBePassed(claim)) return false;
+    }
     if (this.#options.ledger.startsInMs(candidate, nowMs) > 0) return false;
+    const claims = this.#claimsOn(target);
     for (const claim of claims) if (!this.#proof.isHarmless(candidate, claim, nowMs)) return false;
-    return true;
+    return claims.size > 0;
   }
 
   /** The claim stays where it is dated, unless the call starts earlier elsewhere. */
@@ -115,8 +140,9 @@ export class TurnFinder {
       passes: held?.passes ?? 0,
     };
     this.#claims.set(ticket, claim);
+    this.#canPass ||= canBePassed(claim);
     for (const key of this.#keysOf(claim.candidate.target)) {
-      if (!this.#claimed.has(key)) this.#claimed.set(key, claim); // who is ahead is protected, and so is who waits for the same home
+      if (!this.#claimed.has(key)) this.#claimed.set(key, claim); // another behind may wait for the same home
     }
   }
 
@@ -150,4 +176,13 @@ export class TurnFinder {
     this.#keys.set(target, keys);
     return keys;
   }
+}
+
+/** Whether a claim has time to spare for others. */
+function canBePassed({ passes, dateMs, startMs }: Claim): boolean {
+  return passes < mostPasses && startMs < dateMs;
+}
+
+function fitsNow(choice: Choice | undefined): boolean {
+  return choice !== undefined && choice.startsInMs <= 0;
 }
