@@ -31,6 +31,7 @@ export {
 } from "./routing/failover-policy.ts";
 export type { AttemptOutcome, Block, Health } from "./routing/health.ts";
 export { pickBest, type Choice } from "./routing/picker.ts";
+export type { QueueSnapshot } from "./routing/queue-snapshot.ts";
 export { Router, type RouterOptions } from "./routing/router.ts";
 export type { Hears } from "./routing/listeners.ts";
 export type {
@@ -46,6 +47,8 @@ export type {
   RouterListener,
   Warning,
 } from "./routing/router-event.ts";
+export type { RouterSnapshot } from "./routing/router-snapshot.ts";
+export type { TenantShare } from "./routing/tenants.ts";
 export type { Classify, Verdict } from "./routing/verdict.ts";
 export { ConfigError } from "./bedrock/config/error.ts";
 export { parseConfig, type Config, type ShardrockConfig } from "./bedrock/config/parse.ts";

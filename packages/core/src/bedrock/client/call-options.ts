@@ -14,8 +14,9 @@ export interface CallOptions {
   /** Regions where this prompt may be processed; narrows the config's residency, never widens it. */
   readonly allowedRegions?: readonly string[] | undefined;
   /**
-   * Calls with the same key, 1 to 256 characters, prefer the account and Region the last one went to while there is
-   * room: prompt caches live there. Use a conversation's id; it is kept in memory and shows nowhere.
+   * Calls with the same key, 1 to 256 characters, stay in the account and Region the last one went to while it has
+   * room, and wait for it while the prompt cached there is worth more. Use a conversation's id; it is kept in the memory
+   * of this process and shows nowhere.
    */
   readonly affinityKey?: string | undefined;
 }

@@ -135,6 +135,16 @@ describe("planning a call", () => {
     expect("affinityKey" in streamed).toBe(false);
   });
 
+  it("says who a call is for", () => {
+    const { planner } = open();
+
+    expect(planner.plan(converse(), { shardrock: { tenant: "alice" } }).request.tenant).toBe("alice");
+    expect("tenant" in planner.plan(converse(), {}).request).toBe(false);
+    expect(() => planner.plan(converse(), { shardrock: { tenant: "" } })).toThrow(
+      "shardrock.tenant must be a text of 1 to 256 characters",
+    );
+  });
+
   it.each(["", "k".repeat(257), 7])(
     "refuses an affinity key that is not 1 to 256 characters, and never repeats it",
     (key) => {

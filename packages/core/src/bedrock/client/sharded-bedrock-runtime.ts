@@ -2,6 +2,7 @@ import { BedrockRuntime, type ServiceInputTypes, type ServiceOutputTypes } from 
 import { ShardrockError } from "../../errors.ts";
 import type { Explanation } from "../../routing/explain.ts";
 import type { RouterListener } from "../../routing/router-event.ts";
+import type { RouterSnapshot } from "../../routing/router-snapshot.ts";
 import { abortErrorOf } from "../transport/abort-error.ts";
 import { BedrockEdge, type BedrockEdgeOptions } from "./bedrock-edge.ts";
 import type { BedrockCommand } from "../transport/bedrock-command.ts";
@@ -127,6 +128,14 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
    */
   maxTokensAdvice(options: MaxTokensAdviceOptions = {}): readonly MaxTokensAdvice[] {
     return this.#edge.estimates.advice(options);
+  }
+
+  /**
+   * What each quota holds and has free now, who waits, and how many calls are under way. Its rows are flat: `console.table`
+   * shows them. No content, no affinity keys.
+   */
+  snapshot(): RouterSnapshot {
+    return this.#edge.router.snapshot();
   }
 
   /** Hears what happens to every call; dispose to stop. Events carry no content. */

@@ -23,6 +23,7 @@ describe("a config", () => {
       maxQueued: 10_000,
       maxQueuedBytes: 268_435_456,
       maxInFlight: 1000,
+      ageingMs: 10_000,
     });
     expect(config.timeouts).toEqual({
       connectMs: 5000,
@@ -37,6 +38,8 @@ describe("a config", () => {
       errors: { includeProviderMessage: false },
       affinity: { ttlMs: 300_000, maxKeys: 10_000 },
       maxTokens: { unset: "model-maximum", risk: 0.001 },
+      tenants: new Map(),
+      waiting: { ageingMs: 10_000 },
     });
     expect(config.models.get("sonnet")?.servedBy[0]?.endpoint).toBe("runtime");
   });
@@ -108,6 +111,16 @@ describe("a config", () => {
       "affinity for two days",
       broken({ affinity: { ttlMs: 1.8e8 } }),
       "affinity.ttlMs: must be a whole number from 1 up to 86400000, got 180000000",
+    ],
+    [
+      "a tenant that weighs nothing",
+      broken({ tenants: { alice: { weight: 0 } } }),
+      "tenants.alice.weight: must be a number above 0 up to 1000000, got 0",
+    ],
+    [
+      "more guaranteed than there is",
+      broken({ tenants: { alice: { guaranteed: 0.6 }, bob: { guaranteed: 0.6 } } }),
+      "tenants: must be guaranteed at most 1 together",
     ],
     [
       "no room for an affinity key",

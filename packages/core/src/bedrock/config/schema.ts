@@ -9,6 +9,7 @@ import { modelSchema } from "./model.ts";
 import { quotaSchema } from "./quotas.ts";
 import { resourcesSchema } from "./resources.ts";
 import type { Config, ShardrockConfig } from "./shardrock-config.ts";
+import { tenantsSchema } from "./tenants.ts";
 import { timeoutsSchema } from "./timeouts.ts";
 import { waitingSchema } from "./waiting.ts";
 
@@ -44,6 +45,7 @@ export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
   instances: wholeNumber(1, 10_000).default(1).describe("Processes that share the quotas; each takes an equal share."),
   fallbackQuota: quotaSchema.optional().describe("For models, accounts and Regions without a quota of their own."),
   waiting: waitingSchema.prefault({}).describe("How long and how much may wait for room."),
+  tenants: tenantsSchema.prefault({}).describe("What each tenant gets where several wait; calls name theirs."),
   timeouts: timeoutsSchema.prefault({}).describe("When one attempt is given up."),
   endpoints: endpointsSchema.prefault({}).describe("Other endpoints than AWS's own."),
   resources: resourcesSchema

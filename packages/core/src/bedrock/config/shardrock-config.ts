@@ -7,6 +7,8 @@ import type { MaxTokensConfig, MaxTokensInput } from "./max-tokens.ts";
 import type { ModelConfig, ModelInput } from "./model.ts";
 import type { QuotaInput } from "./quotas.ts";
 import type { ResourcesConfig, ResourcesInput } from "./resources.ts";
+import type { TenantShare } from "../../routing/tenants.ts";
+import type { TenantsInput } from "./tenants.ts";
 import type { TimeoutsConfig, TimeoutsInput } from "./timeouts.ts";
 import type { WaitingConfig, WaitingInput } from "./waiting.ts";
 
@@ -33,6 +35,8 @@ export interface ShardrockConfig {
   /** Ceilings for every model, account and Region that has none of its own. Without it, such a target is refused. */
   readonly fallbackQuota?: QuotaInput | undefined;
   readonly waiting?: WaitingInput | undefined;
+  /** By the name calls give as `tenant`: up to 256 letters, digits or any of `_.:/@+-`. */
+  readonly tenants?: TenantsInput | undefined;
   readonly timeouts?: TimeoutsInput | undefined;
   readonly endpoints?: EndpointsInput | undefined;
   /** By the name callers use instead of an id: up to 256 letters, digits or any of `_.:/@+-`. */
@@ -61,6 +65,7 @@ export interface Config {
   readonly instances: number;
   readonly fallbackQuota?: QuotaInput | undefined;
   readonly waiting: WaitingConfig;
+  readonly tenants: ReadonlyMap<string, TenantShare>;
   readonly timeouts: TimeoutsConfig;
   readonly endpoints: EndpointsConfig;
   readonly resources: ResourcesConfig;
