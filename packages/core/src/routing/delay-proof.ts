@@ -1,4 +1,3 @@
-import { caution } from "../budget/learned-share.ts";
 import type { Ledger } from "../budget/ledger.ts";
 import type { Limits } from "../budget/limits.ts";
 import { type Cost, units } from "../budget/quota.ts";
@@ -45,7 +44,7 @@ export class DelayProof {
       const needed = cost[unit] ?? 0;
       const surely = (this.#options.limits.get(key)?.value ?? 0) * leastShare;
       if (needed + (claimed[unit] ?? 0) > surely) return Number.POSITIVE_INFINITY;
-      if (needed > 0) longestMs = Math.max(longestMs, (needed * windowMs) / (surely * caution.rate));
+      if (needed > 0) longestMs = Math.max(longestMs, (needed * windowMs) / surely);
     }
     return longestMs;
   }
