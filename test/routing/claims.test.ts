@@ -1,3 +1,4 @@
+import type { Attempt, CallRequest } from "@shardrock/core";
 import { describe, expect, it } from "vitest";
 import { accountTarget, outcome, routedWorld } from "./routed-world.ts";
 
@@ -73,6 +74,62 @@ describe("a waiting call's claim", () => {
   });
 });
 
+describe("a claim that has gone", () => {
+  it("lets the next start at once when its caller gives up", async () => {
+    const { router, request, serve, started, clock } = routedWorld([accountTarget("a")], { bounds });
+    const caller = new AbortController();
+    void outcome(router.run(request(burst / 2), keeping(serve("first"))));
+    void outcome(router.run(request(20_000, { signal: caller.signal }), serve("large")));
+    void outcome(router.run(request(100), serve("small")));
+    await clock.advance(10);
+    const before = [...started];
+
+    caller.abort(new Error("enough"));
+    await clock.advance(1);
+
+    expect(before).toEqual(["first"]);
+    expect(started).toEqual(["first", "small"]);
+  });
+
+  it("moves to where the call starts earlier, and holds there", async () => {
+    const targets = [accountTarget("a"), accountTarget("b")];
+    const { router, request, clock } = routedWorld(targets, { bounds, maxWaitMs: 600_000 });
+    const only = (at: number, tokens: number) => {
+      const target = targets[at] ?? accountTarget("a");
+      return { candidates: [{ target, cost: { requests: 1, tokens } }] };
+    };
+    let largeAtMs = Number.POSITIVE_INFINITY;
+    const run = (change: Partial<CallRequest>, taken: number | undefined, onStart = () => {}) =>
+      void outcome(
+        router.run(request(20_000, change), async (_, attempt) => {
+          onStart();
+          await clock.sleep(1_000);
+          attempt.settle(taken === undefined ? undefined : { requests: 1, tokens: taken });
+        }),
+      );
+    run(only(0, 4_850), undefined); // drained at 5 s
+    run(only(1, burst), 2_910); // at 6 s; at 3 s once it has given back
+    run({}, undefined, () => (largeAtMs = clock.monotonicMs()));
+    await clock.advance(1_100);
+    for (let small = 0; small < 10; small += 1) run(only(1, 2_900), undefined);
+    await clock.advance(20_000);
+
+    expect(largeAtMs).toBeLessThanOrEqual(3_001);
+  });
+});
+
+describe("a place that is free", () => {
+  it("is taken at once, though nothing came back to the book", async () => {
+    const { router, request, serve, started, clock } = routedWorld([accountTarget("a")], {
+      bounds: { ...bounds, maxInFlight: 1 },
+    });
+    for (const name of ["one", "two"]) void outcome(router.run(request(10), keeping(serve(name))));
+    await clock.advance(1_000);
+
+    expect(started).toEqual(["one", "two"]);
+  });
+});
+
 describe("large calls among small ones", () => {
   it("start within seconds at twice the load, and cost no more than their own tokens", async () => {
     const served = async (isMixed: boolean) => {
@@ -106,3 +163,9 @@ describe("large calls among small ones", () => {
     expect(plain.small - mixed.small).toBeLessThan(mixed.large * 1.2);
   });
 });
+
+/** The same attempt, but AWS keeps the whole hold. */
+function keeping(attempt: Attempt<string>): Attempt<string> {
+  return (target, call) =>
+    attempt(target, Object.assign(Object.create(call), { settle: () => call.settle(undefined) }));
+}
