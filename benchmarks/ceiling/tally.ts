@@ -1,44 +1,74 @@
-/** Counts of one run, from the end of the warm-up on. */
-export class Tally {
-  readonly #clock: { monotonicMs(): number };
-  readonly #fromMs: number;
+import { Histogram } from "./histogram.ts";
+
+/** When a run counts: what ends while the router learns is kept apart from what ends later. Times in ms of its clock. */
+export interface TallyShape {
+  readonly clock: { monotonicMs(): number };
+  readonly startMs: number;
+  readonly learnedMs: number;
+  readonly windowMs: number;
+  readonly streams: number;
+  readonly targets: number;
+}
+
+/** Counts of one stream in one phase. */
+class Counts {
   attempts = 0;
   throttled = 0;
   served = 0;
   refused = 0;
   /** Tokens AWS charged for calls that ended. */
   tokens = 0;
-  readonly waitsMs: number[] = [];
+  readonly waits = new Histogram();
+}
 
-  constructor(clock: { monotonicMs(): number }, fromMs: number) {
-    this.#clock = clock;
-    this.#fromMs = fromMs;
+/** Counts of one run. Takes as much memory however many calls there are. */
+export class Tally {
+  readonly #shape: TallyShape;
+  readonly learning: readonly Counts[];
+  readonly after: readonly Counts[];
+  /** After learning, by target. */
+  readonly targetTokens: Float64Array;
+  readonly targetAttempts: Float64Array;
+
+  constructor(shape: TallyShape) {
+    this.#shape = shape;
+    this.learning = Array.from({ length: shape.streams }, () => new Counts());
+    this.after = Array.from({ length: shape.streams }, () => new Counts());
+    this.targetTokens = new Float64Array(shape.targets);
+    this.targetAttempts = new Float64Array(shape.targets);
   }
 
-  get isCounting(): boolean {
-    return this.#clock.monotonicMs() >= this.#fromMs;
+  refuse(stream: number): void {
+    const counts = this.#now()[stream];
+    if (counts) counts.refused += 1;
   }
 
-  refuse(): void {
-    if (this.isCounting) this.refused += 1;
+  attempt(stream: number, target: number, isThrottled: boolean): void {
+    const phase = this.#now();
+    const counts = phase[stream];
+    if (!counts) return;
+    counts.attempts += 1;
+    if (isThrottled) counts.throttled += 1;
+    if (phase === this.after) this.targetAttempts[target] = (this.targetAttempts[target] ?? 0) + 1;
   }
 
-  attempt(isThrottled: boolean): void {
-    if (!this.isCounting) return;
-    this.attempts += 1;
-    if (isThrottled) this.throttled += 1;
+  serve(stream: number, target: number, served: { readonly tokens: number; readonly waitedMs: number }): void {
+    const phase = this.#now();
+    const counts = phase[stream];
+    if (!counts) return;
+    counts.served += 1;
+    counts.tokens += served.tokens;
+    counts.waits.add(served.waitedMs);
+    if (phase === this.after) this.targetTokens[target] = (this.targetTokens[target] ?? 0) + served.tokens;
   }
 
-  serve(tokens: number, waitedMs: number): void {
-    if (!this.isCounting) return;
-    this.served += 1;
-    this.tokens += tokens;
-    this.waitsMs.push(waitedMs);
+  #now(): readonly Counts[] {
+    return this.#shape.clock.monotonicMs() < this.#shape.learnedMs ? this.learning : this.after;
   }
 }
 
-/** What a run showed. Shares run 0 to 1. */
-export interface RunResult {
+/** What one stream, or all together, showed in one phase. Shares run 0 to 1. */
+export interface PhaseResult {
   /** Tokens served per minute, as a share of the summed quotas. */
   readonly goodput: number;
   /** Share of attempts answered 429. */
@@ -46,19 +76,54 @@ export interface RunResult {
   /** Share of the calls that ended which were served. */
   readonly served: number;
   readonly attempts: number;
+  readonly refused: number;
   readonly waitP50Ms: number;
   readonly waitP99Ms: number;
 }
 
-export function resultOf(tally: Tally, minutes: number, summedTpm: number): RunResult {
-  const waits = tally.waitsMs.toSorted((one, other) => one - other);
-  const at = (share: number): number => waits[Math.floor(share * (waits.length - 1))] ?? 0;
+/** What a run showed. */
+export interface RunResult {
+  readonly learning: PhaseResult;
+  readonly after: PhaseResult;
+  /** After learning, by stream and by target. */
+  readonly streams: readonly PhaseResult[];
+  readonly targets: readonly { readonly tokens: number; readonly attempts: number }[];
+}
+
+export interface RunLength {
+  readonly learningMinutes: number;
+  /** With the learning. */
+  readonly minutes: number;
+  readonly summedTpm: number;
+}
+
+export function resultOf(tally: Tally, { learningMinutes, minutes, summedTpm }: RunLength): RunResult {
+  const during = summedTpm * learningMinutes;
+  const later = summedTpm * (minutes - learningMinutes);
   return {
-    goodput: tally.tokens / minutes / summedTpm,
-    throttled: tally.attempts === 0 ? 0 : tally.throttled / tally.attempts,
-    served: tally.served === 0 ? 0 : tally.served / (tally.served + tally.refused),
-    attempts: tally.attempts,
-    waitP50Ms: at(0.5),
-    waitP99Ms: at(0.99),
+    learning: phaseOf(tally.learning, during),
+    after: phaseOf(tally.after, later),
+    streams: tally.after.map((counts) => phaseOf([counts], later)),
+    targets: Array.from(tally.targetTokens, (tokens, index) => ({
+      tokens,
+      attempts: tally.targetAttempts[index] ?? 0,
+    })),
+  };
+}
+
+/** Waits are of the first stream that has any: streams are told apart where they matter. */
+function phaseOf(streams: readonly Counts[], quotaTokens: number): PhaseResult {
+  const total = (field: "attempts" | "throttled" | "served" | "refused" | "tokens"): number =>
+    streams.reduce((sum, counts) => sum + counts[field], 0);
+  const [first] = streams;
+  const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+  return {
+    goodput: share(total("tokens"), quotaTokens),
+    throttled: share(total("throttled"), total("attempts")),
+    served: share(total("served"), total("served") + total("refused")),
+    attempts: total("attempts"),
+    refused: total("refused"),
+    waitP50Ms: first?.waits.quantile(0.5) ?? 0,
+    waitP99Ms: first?.waits.quantile(0.99) ?? 0,
   };
 }
