@@ -22,7 +22,8 @@ export class Histogram {
     let left = share * this.#total;
     for (const [bucket, count] of this.#counts.entries()) {
       left -= count;
-      if (left <= 0 && count > 0) return bucket === 0 ? 0 : Math.min(Math.exp((bucket - 0.5) * perBucket), this.#largest);
+      if (left <= 0 && count > 0)
+        return bucket === 0 ? 0 : Math.min(Math.exp((bucket - 0.5) * perBucket), this.#largest);
     }
     return 0;
   }

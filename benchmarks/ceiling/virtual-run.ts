@@ -26,7 +26,7 @@ export interface RunShape extends Pick<WorldShape, "beliefs"> {
 export async function runVirtual(shape: RunShape, arrivals: Arrivals): Promise<RunResult> {
   const { size, streams, seed, minutes, learningMinutes } = shape;
   const { windowMs } = size;
-  const clock = new VirtualClock();
+  const clock = new VirtualClock({ alarmsPerTurn: 256 });
   const [first] = streams;
   const world = makeWorld({ ...shape, burndown: first === undefined ? 1 : workloads[first.workload].burndown });
   const tally = new Tally({

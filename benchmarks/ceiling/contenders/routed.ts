@@ -1,6 +1,8 @@
 import {
   BlockingHealth,
+  type Candidate,
   type Classify,
+  type Cost,
   type Ledger,
   MemoryLedger,
   moveOnWhenUnprocessed,
@@ -60,9 +62,10 @@ function routed(stage: Stage, ledger: Ledger, arrived: (target: Target, tokens: 
     bounds: { maxInFlight: 1_000_000, maxQueued: 1_000_000, maxQueuedBytes: 1e12 },
     maxWaitMs: maxWaitMinutes * stage.windowMs,
   });
+  const candidatesOf = candidatesByHold(world.targets);
   return async (call) => {
     const cost = call.hold;
-    const candidates = world.targets.map((target) => ({ target, cost }));
+    const candidates = candidatesOf(cost);
     try {
       await router.run({ pool: "chat", candidates }, async (target, running) => {
         arrived(target, cost.tokens ?? 0);
@@ -75,5 +78,18 @@ function routed(stage: Stage, ledger: Ledger, arrived: (target: Target, tokens: 
     } catch {
       tally.refuse(call.stream); // for lack of room
     }
+  };
+}
+
+/** Calls of one size have one list of candidates: made once, it is as good for all. */
+function candidatesByHold(targets: readonly Target[]): (cost: Cost) => readonly Candidate[] {
+  const known = new Map<number, readonly Candidate[]>();
+  return (cost) => {
+    const tokens = cost.tokens ?? 0;
+    const before = known.get(tokens);
+    if (before !== undefined) return before;
+    const candidates = targets.map((target) => ({ target, cost }));
+    known.set(tokens, candidates);
+    return candidates;
   };
 }

@@ -1,6 +1,7 @@
 import { FixedWindow } from "./limiters/fixed-window.ts";
 import type { Limiter } from "./limiters/limiter.ts";
 import { type LimiterKind, limiterOf } from "./limiters/limiter-kind.ts";
+import { BookShelf } from "./book-shelf.ts";
 import { MantleBook, type SimulatedMantleQuota } from "./mantle-quota.ts";
 
 /** What one call asks of the simulated AWS, in true tokens. */
@@ -99,8 +100,8 @@ const dayMs = 86_400_000;
 
 /** The quotas of a simulated AWS, enforced as SCENARIO says. Time is an argument: the caller's clock, in ms. */
 export class SimulatedBedrock {
-  readonly #books = new Map<string, Book>();
-  readonly #mantleBooks = new Map<string, MantleBook>();
+  readonly #books = new BookShelf<Book>();
+  readonly #mantleBooks = new BookShelf<MantleBook>();
 
   constructor(options: SimulatedBedrockOptions) {
     const { quotas, dayQuotas = [], mantleQuotas = [], limiter, windowMs = 60_000, random } = options;
@@ -125,21 +126,21 @@ export class SimulatedBedrock {
         requests: quota.requestsPerMinute === undefined ? undefined : minute(quota.requestsPerMinute),
         day: days.get(`${quota.accountId}/${quota.region}`),
       };
-      for (const modelId of quota.modelIds) this.#books.set(bookKey({ ...quota, modelId }), book);
+      for (const modelId of quota.modelIds) this.#books.set({ ...quota, modelId }, book);
     }
     for (const quota of mantleQuotas) {
       const minute = minuteOf(quota.accountId);
       const book = new MantleBook(quota, minute(quota.inputTokensPerMinute), minute(quota.outputTokensPerMinute));
-      for (const modelId of quota.modelIds) this.#mantleBooks.set(bookKey({ ...quota, modelId }), book);
+      for (const modelId of quota.modelIds) this.#mantleBooks.set({ ...quota, modelId }, book);
     }
   }
 
   /** Lets a call in, taking input + max_tokens of its quotas, or refuses it and takes nothing. */
   admit(call: SimulatedCall, nowMs: number): AdmittedCall | ThrottledCall | UnknownModel {
     if (call.endpoint === "mantle") {
-      return this.#mantleBooks.get(bookKey(call))?.admit(call, nowMs) ?? { kind: "unknown-model" };
+      return this.#mantleBooks.get(call)?.admit(call, nowMs) ?? { kind: "unknown-model" };
     }
-    const book = this.#books.get(bookKey(call));
+    const book = this.#books.get(call);
     if (book === undefined) return { kind: "unknown-model" };
     const hold = holdOf(call, book);
     const refusal = refuse(book, hold, nowMs);
@@ -149,9 +150,9 @@ export class SimulatedBedrock {
   /** Milliseconds until a call would be let in if nothing else happened; Infinity when it never would. */
   admitsInMs(call: SimulatedCall, nowMs: number): number {
     if (call.endpoint === "mantle") {
-      return this.#mantleBooks.get(bookKey(call))?.admitsInMs(call, nowMs) ?? Number.POSITIVE_INFINITY;
+      return this.#mantleBooks.get(call)?.admitsInMs(call, nowMs) ?? Number.POSITIVE_INFINITY;
     }
-    const book = this.#books.get(bookKey(call));
+    const book = this.#books.get(call);
     if (book === undefined || book.tokensPerMinute === 0) return Number.POSITIVE_INFINITY;
     const hold = holdOf(call, book);
     return Math.max(
@@ -160,10 +161,6 @@ export class SimulatedBedrock {
       book.day?.fitsInMs(hold, nowMs) ?? 0,
     );
   }
-}
-
-function bookKey({ accountId, region, modelId }: Pick<SimulatedCall, "accountId" | "region" | "modelId">): string {
-  return `${accountId}/${region}/${modelId}`;
 }
 
 function holdOf(call: SimulatedCall, { maxOutputTokens }: Book): number {
