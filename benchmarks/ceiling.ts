@@ -13,10 +13,12 @@ import { type Judged, judge, sayRow } from "./ceiling/report.ts";
 import { allRows } from "./ceiling/rows/all-rows.ts";
 import type { Case, Row } from "./ceiling/rows/row.ts";
 import { runCells } from "./ceiling/run-cells.ts";
+import { buildPackages } from "./measure/build-packages.ts";
 
 const options = readOptions(process.argv.slice(2));
 arrivalsOf(options.trace); // a trace that cannot be read fails here, before anything runs
 
+buildPackages();
 const startMs = performance.now();
 const judged: Judged[] = [];
 for (const row of allRows.filter(({ number }) => options.rows?.includes(String(number)) ?? true)) {

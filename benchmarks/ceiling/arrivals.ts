@@ -26,24 +26,22 @@ export const generated: Arrivals = function* ({ tokensPerMs, burndown }, random)
   }
 };
 
-/** Load in a burst, as a multiple of the summed quotas, and its length as a share of the window: 3 s of a minute. */
-const burstLoad = 10;
-const burstShare = 0.05;
+/** Length of a burst, as a share of the window: 3 s of a minute. */
+const burstLength = 0.05;
 
-/** The same calls crowded: 10 times the summed quotas for 3 s at the start of each minute, the mean load unchanged. */
+/**
+ * The same calls crowded at the start of each window, their mean rate unchanged.
+ * @param share - load in a burst as a multiple of the mean, 1 up to 20.
+ */
 export function* bursting(
-  arrivals: Arrivals,
-  { load, windowMs, ...rate }: Rate & { readonly load: number; readonly windowMs: number },
-  random: Random,
+  calls: Iterable<TrafficCall>,
+  { share, windowMs }: { readonly share: number; readonly windowMs: number },
 ): Generator<TrafficCall> {
-  const inBurst = (burstLoad * burstShare) / load;
-  for (const call of arrivals(rate, random)) {
+  const inBurst = share * burstLength;
+  for (const call of calls) {
     const window = Math.floor(call.atMs / windowMs);
-    const share = call.atMs / windowMs - window;
-    const moved =
-      share < inBurst
-        ? (share / inBurst) * burstShare
-        : burstShare + ((share - inBurst) / (1 - inBurst)) * (1 - burstShare);
+    const at = call.atMs / windowMs - window;
+    const moved = at < inBurst ? (at / inBurst) * burstLength : 1 - ((1 - at) / (1 - inBurst)) * (1 - burstLength);
     yield { ...call, atMs: (window + moved) * windowMs };
   }
 }

@@ -1,7 +1,7 @@
 import { seededRandom } from "@shardrock/core";
 import { type Arrivals, generated, traced } from "./arrivals.ts";
 import { runOverSockets, type SocketRunShape } from "./socket-run.ts";
-import type { RunResult } from "./tally.ts";
+import type { RunResult } from "./run-result.ts";
 import { runVirtual, type RunShape } from "./virtual-run.ts";
 
 interface Traced {

@@ -8,13 +8,24 @@ export class Histogram {
   #total = 0;
   #largest = 0;
 
+  /** The longest wait, in ms, exactly; 0 when there is none. */
+  get largest(): number {
+    return this.#largest;
+  }
+
   /** @param ms - 0 or more; below 1 ms it counts as 0. */
   add(ms: number): void {
     const bucket = ms < 1 ? 0 : 1 + Math.floor(Math.log(ms) / perBucket);
-    const last = Math.min(bucket, this.#counts.length - 1);
-    this.#counts[last] = (this.#counts[last] ?? 0) + 1;
+    const place = Math.min(bucket, this.#counts.length - 1);
+    this.#counts[place] = (this.#counts[place] ?? 0) + 1;
     this.#total += 1;
     if (ms > this.#largest) this.#largest = ms;
+  }
+
+  addAll(other: Histogram): void {
+    for (const [place, count] of other.#counts.entries()) this.#counts[place] = (this.#counts[place] ?? 0) + count;
+    this.#total += other.#total;
+    this.#largest = Math.max(this.#largest, other.#largest);
   }
 
   /** The wait that a share of all calls does not exceed, in ms, 1 % coarse; 0 when there is none. */

@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
 import { limiterKinds } from "@shardrock/simulator";
-import { contenders } from "./contenders/contender.ts";
 import type { BenchOptions } from "./rows/row.ts";
 import { defaultSize, fullSize } from "./size.ts";
 
@@ -12,6 +11,7 @@ export interface CommandLine extends BenchOptions {
   /** Only these; undefined: all. */
   readonly rows: readonly string[] | undefined;
   readonly limiters: readonly string[] | undefined;
+  /** Names of runs: contenders, and what a row compares itself with. */
   readonly contenders: readonly string[] | undefined;
   readonly labels: readonly string[] | undefined;
 }
@@ -47,8 +47,8 @@ export function readOptions(args: readonly string[]): CommandLine {
     withSockets: !values["no-sockets"],
     json: values.json,
     rows: values.rows?.split(","),
+    contenders: values.contender?.split(","),
     limiters: namesOf("limiter", values.limiter, limiterKinds),
-    contenders: namesOf("contender", values.contender, Object.keys(contenders)),
     labels: values.case?.split(","),
   };
 }

@@ -8,7 +8,8 @@ import {
   textOfTokens,
 } from "@shardrock/simulator";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { resultOf, type RunResult, Tally } from "./tally.ts";
+import { resultOf, type RunResult } from "./run-result.ts";
+import { Tally } from "./tally.ts";
 import type { Arrivals } from "./arrivals.ts";
 import { maxWaitMinutes } from "./contenders/routed.ts";
 import { placeOf, type Size, sum } from "./size.ts";
@@ -45,9 +46,11 @@ export async function runOverSockets(shape: SocketRunShape, arrivals: Arrivals, 
     learnedMs: startMs + learningMinutes * windowMs,
     windowMs,
     streams: 1,
-    targets: 0,
+    targets: 1,
   });
-  using _records = fleet.aws.onRecord(({ outcome }: AnsweredRequest) => tally.attempt(0, 0, outcome === "throttled"));
+  using _records = fleet.aws.onRecord(({ outcome }: AnsweredRequest) =>
+    tally.attempt(0, 0, outcome === "throttled" ? throttledCall : undefined),
+  );
   const calls = callsOf({ index: 0, shape: stream }, { summedTpm, windowMs, arrivals }, seededRandom(seed + 2));
   const untilMs = minutes * windowMs;
   const open: Promise<void>[] = [];
@@ -57,10 +60,12 @@ export async function runOverSockets(shape: SocketRunShape, arrivals: Arrivals, 
     open.push(serve(call, { send: sender.send, tally, random, windowMs }));
   }
   await sleepUntil(startMs + untilMs);
-  const result = resultOf(tally, { learningMinutes, minutes, summedTpm });
+  const result = resultOf(tally, { learningMinutes, minutes, summedTpm, summedRpm: 0 });
   await Promise.allSettled(open);
   return result;
 }
+
+const throttledCall = { kind: "throttled", message: "Too many tokens, please wait before trying again." } as const;
 
 interface Serving {
   readonly send: Send;
@@ -79,7 +84,11 @@ async function serve(call: WorkCall, { send, tally, random, windowMs }: Serving)
     });
     const modelMs = (serviceMs(call.outputTokens) * windowMs) / 60_000;
     const retriedMs = systemClock.monotonicMs() - sinceMs - modelMs;
-    tally.serve(0, 0, { tokens: call.actual.tokens ?? 0, waitedMs: waitedMs ?? Math.max(0, retriedMs) });
+    tally.serve(0, 0, {
+      tokens: call.actual.tokens ?? 0,
+      cacheReadTokens: 0,
+      waitedMs: waitedMs ?? Math.max(0, retriedMs),
+    });
   } catch {
     tally.refuse(0); // no room in time, or the SDK's retries were used up
   }

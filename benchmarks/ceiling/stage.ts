@@ -12,31 +12,41 @@ export interface Stage {
   readonly tally: Tally;
   readonly windowMs: number;
   readonly streams: readonly StreamShape[];
+  /** Weights of the tenants, by name. */
+  readonly tenants: Readonly<Record<string, { readonly weight: number }>> | undefined;
 }
 
 /** Serves a call or gives it up; never rejects. */
 export type Serve = (call: WorkCall) => Promise<void>;
 
 /** How an attempt came out; waits are the contender's to know. */
-export type Answer = "ok" | ThrottledCall["message"];
+export type Answer = Answered | ThrottledCall;
+
+export interface Answered {
+  readonly kind: "answered";
+  /** What AWS charged. */
+  readonly tokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+}
 
 /** One attempt at the simulated AWS, at a target by its place in the world. */
-export async function attempt(
-  { world, clock, tally, windowMs }: Stage,
-  target: number,
-  call: WorkCall,
-): Promise<Answer> {
-  const { inputTokens, outputTokens, maxTokens } = call;
+export async function attempt(stage: Stage, target: number, call: WorkCall): Promise<Answer> {
+  const { world, clock, tally, windowMs } = stage;
+  const { inputTokens, outputTokens, maxTokens, prefix } = call;
   const place = world.targets[target];
   if (place === undefined) throw new RangeError(`no target ${target}`);
   const { accountId, region, modelId } = place;
-  const answer = world.bedrock.admit({ accountId, region, modelId, inputTokens, maxTokens }, clock.monotonicMs());
-  tally.attempt(call.stream, target, answer.kind === "throttled");
+  const asked = { accountId, region, modelId, inputTokens, maxTokens, cachePrefix: prefix };
+  const answer = world.bedrock.admit(asked, clock.monotonicMs());
   if (answer.kind === "unknown-model") throw new RangeError(`the simulated AWS does not know ${place.id}`);
-  if (answer.kind === "throttled") return answer.message;
+  tally.attempt(call.stream, target, answer.kind === "throttled" ? answer : undefined);
+  if (answer.kind === "throttled") return answer;
   await clock.sleep(serviceMsOf(call, windowMs));
-  answer.end({ inputTokens, outputTokens }, clock.monotonicMs());
-  return "ok";
+  const { cacheReadInputTokens = 0, cacheWriteInputTokens = 0 } = answer;
+  answer.end({ inputTokens, cacheWriteInputTokens, outputTokens }, clock.monotonicMs());
+  const tokens = (call.actual.tokens ?? 0) - cacheReadInputTokens;
+  return { kind: "answered", tokens, cacheReadTokens: cacheReadInputTokens, cacheWriteTokens: cacheWriteInputTokens };
 }
 
 /** The model is as much faster as the window is shorter. */

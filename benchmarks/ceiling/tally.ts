@@ -1,4 +1,6 @@
+import type { ThrottledCall } from "@shardrock/simulator";
 import { Histogram } from "./histogram.ts";
+import type { Answered } from "./stage.ts";
 
 /** When a run counts: what ends while the router learns is kept apart from what ends later. Times in ms of its clock. */
 export interface TallyShape {
@@ -11,15 +13,23 @@ export interface TallyShape {
 }
 
 /** Counts of one stream in one phase. */
-class Counts {
+export class Counts {
   attempts = 0;
+  /** Refused by AWS: by a minute quota, and for the day. */
   throttled = 0;
+  throttledForDay = 0;
   served = 0;
   refused = 0;
-  /** Tokens AWS charged for calls that ended. */
+  /** Refused with a time that is marked as an estimate. */
+  refusedEstimated = 0;
+  /** Tokens of the calls that ended: what AWS charged, and what came out of its cache. */
   tokens = 0;
+  cacheReadTokens = 0;
   readonly waits = new Histogram();
 }
+
+/** How many refusals for the day a run keeps the times of; more would be a failure anyway. */
+const mostDayRefusals = 1_000;
 
 /** Counts of one run. Takes as much memory however many calls there are. */
 export class Tally {
@@ -29,101 +39,64 @@ export class Tally {
   /** After learning, by target. */
   readonly targetTokens: Float64Array;
   readonly targetAttempts: Float64Array;
+  /** Tokens charged, by window since the start, for each stream. */
+  readonly windowTokens: readonly number[][];
+  /** When AWS refused for the day, and at which target. */
+  readonly dayRefusals: { readonly target: number; readonly atMs: number }[] = [];
 
   constructor(shape: TallyShape) {
     this.#shape = shape;
     this.learning = Array.from({ length: shape.streams }, () => new Counts());
     this.after = Array.from({ length: shape.streams }, () => new Counts());
+    this.windowTokens = Array.from({ length: shape.streams }, () => []);
     this.targetTokens = new Float64Array(shape.targets);
     this.targetAttempts = new Float64Array(shape.targets);
   }
 
-  refuse(stream: number): void {
-    const counts = this.#now()[stream];
-    if (counts) counts.refused += 1;
+  refuse(stream: number, isEstimated = false): void {
+    const counts = this.#countsOf(stream);
+    counts.refused += 1;
+    if (isEstimated) counts.refusedEstimated += 1;
   }
 
-  attempt(stream: number, target: number, isThrottled: boolean): void {
-    const phase = this.#now();
-    const counts = phase[stream];
-    if (!counts) return;
+  attempt(stream: number, target: number, refusal: ThrottledCall | undefined): void {
+    const counts = this.#countsOf(stream);
     counts.attempts += 1;
-    if (isThrottled) counts.throttled += 1;
-    if (phase === this.after) this.targetAttempts[target] = (this.targetAttempts[target] ?? 0) + 1;
+    if (this.#isAfter()) this.targetAttempts[target] = (this.targetAttempts[target] ?? 0) + 1;
+    if (refusal === undefined) return;
+    if (!refusal.message.includes("per day")) {
+      counts.throttled += 1;
+      return;
+    }
+    counts.throttledForDay += 1;
+    const atMs = this.#shape.clock.monotonicMs() - this.#shape.startMs;
+    if (this.dayRefusals.length < mostDayRefusals) this.dayRefusals.push({ target, atMs });
   }
 
-  serve(stream: number, target: number, served: { readonly tokens: number; readonly waitedMs: number }): void {
-    const phase = this.#now();
-    const counts = phase[stream];
-    if (!counts) return;
+  serve(
+    stream: number,
+    target: number,
+    served: Pick<Answered, "tokens" | "cacheReadTokens"> & { waitedMs: number },
+  ): void {
+    const counts = this.#countsOf(stream);
     counts.served += 1;
     counts.tokens += served.tokens;
+    counts.cacheReadTokens += served.cacheReadTokens;
     counts.waits.add(served.waitedMs);
-    if (phase === this.after) this.targetTokens[target] = (this.targetTokens[target] ?? 0) + served.tokens;
+    if (this.#isAfter()) this.targetTokens[target] = (this.targetTokens[target] ?? 0) + served.tokens;
+    const { clock, startMs, windowMs } = this.#shape;
+    const window = Math.floor((clock.monotonicMs() - startMs) / windowMs);
+    const windows = this.windowTokens[stream];
+    if (windows !== undefined) windows[window] = (windows[window] ?? 0) + served.tokens;
   }
 
-  #now(): readonly Counts[] {
-    return this.#shape.clock.monotonicMs() < this.#shape.learnedMs ? this.learning : this.after;
+  #countsOf(stream: number): Counts {
+    const counts = (this.#isAfter() ? this.after : this.learning)[stream];
+    if (counts === undefined) throw new RangeError(`no stream ${stream}`);
+    return counts;
   }
-}
 
-/** What one stream, or all together, showed in one phase. Shares run 0 to 1. */
-export interface PhaseResult {
-  /** Tokens served per minute, as a share of the summed quotas. */
-  readonly goodput: number;
-  /** Share of attempts answered 429. */
-  readonly throttled: number;
-  /** Share of the calls that ended which were served. */
-  readonly served: number;
-  readonly attempts: number;
-  readonly refused: number;
-  readonly waitP50Ms: number;
-  readonly waitP99Ms: number;
-}
-
-/** What a run showed. */
-export interface RunResult {
-  readonly learning: PhaseResult;
-  readonly after: PhaseResult;
-  /** After learning, by stream and by target. */
-  readonly streams: readonly PhaseResult[];
-  readonly targets: readonly { readonly tokens: number; readonly attempts: number }[];
-}
-
-export interface RunLength {
-  readonly learningMinutes: number;
-  /** With the learning. */
-  readonly minutes: number;
-  readonly summedTpm: number;
-}
-
-export function resultOf(tally: Tally, { learningMinutes, minutes, summedTpm }: RunLength): RunResult {
-  const during = summedTpm * learningMinutes;
-  const later = summedTpm * (minutes - learningMinutes);
-  return {
-    learning: phaseOf(tally.learning, during),
-    after: phaseOf(tally.after, later),
-    streams: tally.after.map((counts) => phaseOf([counts], later)),
-    targets: Array.from(tally.targetTokens, (tokens, index) => ({
-      tokens,
-      attempts: tally.targetAttempts[index] ?? 0,
-    })),
-  };
-}
-
-/** Waits are of the first stream that has any: streams are told apart where they matter. */
-function phaseOf(streams: readonly Counts[], quotaTokens: number): PhaseResult {
-  const total = (field: "attempts" | "throttled" | "served" | "refused" | "tokens"): number =>
-    streams.reduce((sum, counts) => sum + counts[field], 0);
-  const [first] = streams;
-  const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
-  return {
-    goodput: share(total("tokens"), quotaTokens),
-    throttled: share(total("throttled"), total("attempts")),
-    served: share(total("served"), total("served") + total("refused")),
-    attempts: total("attempts"),
-    refused: total("refused"),
-    waitP50Ms: first?.waits.quantile(0.5) ?? 0,
-    waitP99Ms: first?.waits.quantile(0.99) ?? 0,
-  };
+  #isAfter(): boolean {
+    return this.#shape.clock.monotonicMs() >= this.#shape.learnedMs;
+  }
 }

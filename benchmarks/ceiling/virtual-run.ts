@@ -5,11 +5,12 @@ import { type Contender, contenders } from "./contenders/contender.ts";
 import type { Size } from "./size.ts";
 import type { Serve, Stage } from "./stage.ts";
 import { callsOf, type StreamShape, type WorkCall } from "./stream.ts";
-import { resultOf, type RunResult, Tally } from "./tally.ts";
+import { resultOf, type RunResult } from "./run-result.ts";
+import { Tally } from "./tally.ts";
 import { makeWorld, type WorldShape } from "./world.ts";
 import { workloads } from "./workload.ts";
 
-export interface RunShape extends Pick<WorldShape, "beliefs"> {
+export interface RunShape extends Pick<WorldShape, "beliefs" | "dayMinutes"> {
   readonly contender: Contender;
   readonly limiter: LimiterKind;
   /** All of one burndown. */
@@ -20,6 +21,8 @@ export interface RunShape extends Pick<WorldShape, "beliefs"> {
   /** Windows counted as learning. */
   readonly learningMinutes: number;
   readonly size: Size;
+  /** Weights of the tenants, by name. */
+  readonly tenants?: Readonly<Record<string, { readonly weight: number }>>;
 }
 
 /** One run in virtual time. The same shape gives the same result, bit for bit. */
@@ -37,14 +40,15 @@ export async function runVirtual(shape: RunShape, arrivals: Arrivals): Promise<R
     streams: streams.length,
     targets: world.targets.length,
   });
-  const stage: Stage = { world, clock, tally, windowMs, streams, random: seededRandom(seed + 1) };
+  const random = seededRandom(seed + 1);
+  const stage: Stage = { world, clock, tally, windowMs, streams, random, tenants: shape.tenants };
   const serve = contenders[shape.contender](stage);
   for (const [index, stream] of streams.entries()) {
     const timing = { summedTpm: world.summedTpm, windowMs, arrivals };
     arrive(callsOf({ index, shape: stream }, timing, seededRandom(seed + 2 + index * 1_000)), { clock, serve });
   }
   await clock.advance(minutes * windowMs);
-  return resultOf(tally, { learningMinutes, minutes, summedTpm: world.summedTpm });
+  return resultOf(tally, { learningMinutes, minutes, summedTpm: world.summedTpm, summedRpm: world.summedRpm });
 }
 
 function arrive(calls: Generator<WorkCall, undefined>, run: { clock: Clock; serve: Serve }): void {

@@ -11,6 +11,8 @@ export interface World {
   readonly bedrock: SimulatedBedrock;
   /** Sum of all quotas, tokens per minute. */
   readonly summedTpm: number;
+  /** The same of requests; 0: they have no quotas. */
+  readonly summedRpm: number;
 }
 
 export interface WorldShape {
@@ -20,9 +22,11 @@ export interface WorldShape {
   readonly burndown: number;
   /** What the router believes each limit is: the truth, or half, once or twice of it at random. */
   readonly beliefs?: "right" | "random";
+  /** Day counters of the first targets close after so many minutes of their quota, and stay closed for the run. */
+  readonly dayMinutes?: { readonly targets: number; readonly minutes: number };
 }
 
-export function makeWorld({ limiter, seed, size, burndown, beliefs = "right" }: WorldShape): World {
+export function makeWorld({ limiter, seed, size, burndown, beliefs = "right", dayMinutes }: WorldShape): World {
   const { tokensPerMinute, requestsPerMinute, windowMs } = size;
   const limits = new MemoryLimits();
   const random = seededRandom(seed + 7);
@@ -47,8 +51,11 @@ export function makeWorld({ limiter, seed, size, burndown, beliefs = "right" }: 
     }
     return target;
   });
-  const bedrock = new SimulatedBedrock({ quotas, limiter, windowMs, random: seededRandom(seed) });
-  return { targets, limits, bedrock, summedTpm: sum(tokensPerMinute) };
+  const dayQuotas = quotas.slice(0, dayMinutes?.targets ?? 0).map(({ accountId, region, tokensPerMinute }) => {
+    return { accountId, region, tokensPerDay: tokensPerMinute * (dayMinutes?.minutes ?? 0), phaseMs: 0 };
+  });
+  const bedrock = new SimulatedBedrock({ quotas, dayQuotas, limiter, windowMs, random: seededRandom(seed) });
+  return { targets, limits, bedrock, summedTpm: sum(tokensPerMinute), summedRpm: sum(requestsPerMinute ?? []) };
 }
 
 function believedShare(random: Random): number {

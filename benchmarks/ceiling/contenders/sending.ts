@@ -1,7 +1,7 @@
-import { attempt, serviceMsOf, type Serve, type Stage } from "../stage.ts";
+import { type Answered, attempt, serviceMsOf, type Serve, type Stage } from "../stage.ts";
 import type { WorkCall } from "../stream.ts";
 
-/** Tries a call at a target, by its place in the world. @returns whether AWS took it. */
+/** Tries a call at a target, by its place in the world, and says whether AWS took it. */
 export type Try = (target: number) => Promise<boolean>;
 
 /**
@@ -12,9 +12,14 @@ export function sending(stage: Stage, send: (call: WorkCall, tryAt: Try) => Prom
   const { clock, tally, windowMs } = stage;
   return async (call) => {
     const sinceMs = clock.monotonicMs();
-    const target = await send(call, async (place) => (await attempt(stage, place, call)) === "ok");
-    if (target === undefined) return tally.refuse(call.stream);
+    let answered: Answered | undefined;
+    const target = await send(call, async (place) => {
+      const answer = await attempt(stage, place, call);
+      if (answer.kind === "answered") answered = answer;
+      return answer.kind === "answered";
+    });
+    if (target === undefined || answered === undefined) return tally.refuse(call.stream);
     const waitedMs = Math.max(0, clock.monotonicMs() - sinceMs - serviceMsOf(call, windowMs));
-    tally.serve(call.stream, target, { tokens: call.actual.tokens ?? 0, waitedMs });
+    tally.serve(call.stream, target, { ...answered, waitedMs });
   };
 }

@@ -1,18 +1,24 @@
-import { type Contender, contenders } from "../contenders/contender.ts";
+import { baselineNames } from "../contenders/contender.ts";
 import type { Figure } from "../figure.ts";
-import type { PhaseResult, RunResult } from "../tally.ts";
+import type { PhaseResult, RunResult } from "../run-result.ts";
 import type { Results } from "./row.ts";
 
+/** What counts as carried: tokens, or calls where requests are what binds. */
+export type Goodput = "goodput" | "requestGoodput";
+
 /** Goodput after learning, of the summed quotas. */
-export function goodput(results: Results, least?: number): Figure {
-  const values = valuesOf(results["shardrock"], ({ after }) => after.goodput);
-  const figure = { title: "goodput", values, kind: "share" } as const;
+export function goodput(results: Results, least?: number, of: Goodput = "goodput"): Figure {
+  const figure = {
+    title: "goodput",
+    values: valuesOf(results["shardrock"], ({ after }) => after[of]),
+    kind: "share",
+  } as const;
   return least === undefined ? figure : { ...figure, bar: { least } };
 }
 
 /** Goodput after learning, of the told run of the same seed. */
-export function ofTold(results: Results, least: number): Figure {
-  const values = perSeed(results, "told", (run, told) => run.after.goodput / told.after.goodput);
+export function ofTold(results: Results, least: number, of: Goodput = "goodput"): Figure {
+  const values = perSeed(results, "told", (run, told) => run.after[of] / told.after[of]);
   return { title: "of told", values, kind: "share", bar: { least } };
 }
 
@@ -29,16 +35,20 @@ export function wait(results: Results, share: 50 | 99): Figure {
   return { title: `wait p${share}`, values: valuesOf(results["shardrock"], ({ after }) => after[field]), kind: "ms" };
 }
 
-/** What every other contender of the case reached, printed beside it. */
-export function baselines(results: Results, fields: readonly ("goodput" | "throttled" | "served")[]): Figure[] {
-  const others = contenderNames.filter((name) => name !== "shardrock" && name !== "told" && name in results);
-  return others.flatMap((name) =>
-    fields.map((field) => ({
-      title: `${name}: ${field}`,
-      values: valuesOf(results[name], ({ after }) => after[field]),
-      kind: "share" as const,
-    })),
-  );
+/** What people do today, printed beside it. */
+export function baselines(results: Results, fields: readonly (keyof PhaseResult)[]): Figure[] {
+  return baselineNames
+    .filter((name) => name in results)
+    .flatMap((name) =>
+      fields.map(
+        (field) =>
+          ({
+            title: `${name}: ${field}`,
+            values: valuesOf(results[name], ({ after }) => after[field]),
+            kind: field.startsWith("wait") ? "ms" : "share",
+          }) as const,
+      ),
+    );
 }
 
 /** A value of this library's run against another run of the same seed; empty when one was not run. */
@@ -57,7 +67,3 @@ export function perSeed(
 export function valuesOf(runs: readonly RunResult[] | undefined, value: (run: RunResult) => number): readonly number[] {
   return (runs ?? []).map(value);
 }
-
-export type PhaseField = keyof PhaseResult;
-
-const contenderNames = Object.keys(contenders) as Contender[];

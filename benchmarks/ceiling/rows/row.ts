@@ -1,9 +1,9 @@
 import type { LimiterKind } from "@shardrock/simulator";
 import type { Cell } from "../cell.ts";
-import type { Contender } from "../contenders/contender.ts";
+import { baselineNames, type Contender } from "../contenders/contender.ts";
 import type { Figure } from "../figure.ts";
+import type { RunResult } from "../run-result.ts";
 import type { Size } from "../size.ts";
-import type { RunResult } from "../tally.ts";
 import type { RunShape } from "../virtual-run.ts";
 
 /** What the whole bench was asked for. */
@@ -32,14 +32,16 @@ export interface Case {
 export interface Row {
   readonly number: number;
   readonly title: string;
+  /** One process has the machine to itself: its figures are times of the machine. */
+  readonly isAlone?: boolean;
   cases(options: BenchOptions): readonly Case[];
 }
 
+/** What a case says of its runs; the rest is the same for all. */
+export type CaseShape = Pick<RunShape, "limiter" | "streams"> & Partial<Omit<RunShape, "seed" | "contender">>;
+
 /** The same run for each seed. */
-export function seeded(
-  options: BenchOptions,
-  shape: Pick<RunShape, "limiter" | "streams"> & Partial<RunShape> & { readonly contender: Contender },
-): Cell[] {
+export function seeded(options: BenchOptions, shape: CaseShape & { readonly contender: Contender }): Cell[] {
   const { size, minutes, learningMinutes, trace } = options;
   return options.seeds.map((seed) => ({
     where: "virtual time",
@@ -52,11 +54,20 @@ export function seeded(
   }));
 }
 
-/** The same shape for each of some contenders. */
-export function contending(
-  options: BenchOptions,
-  shape: Pick<RunShape, "limiter" | "streams"> & Partial<RunShape>,
-  contenders: readonly Contender[],
-): Record<string, Cell[]> {
-  return Object.fromEntries(contenders.map((contender) => [contender, seeded(options, { ...shape, contender })]));
+/** This library and the told run. */
+export function withTold(options: BenchOptions, shape: CaseShape): Record<string, Cell[]> {
+  return {
+    shardrock: seeded(options, { ...shape, contender: "shardrock" }),
+    told: seeded(options, { ...shape, contender: "told" }),
+  };
+}
+
+/** What others need to settle, and what is counted then, in windows. They have nothing to learn that takes longer. */
+const othersSettle = 2;
+const othersCount = 10;
+
+/** What people do today, beside it. */
+export function others(options: BenchOptions, shape: CaseShape): Record<string, Cell[]> {
+  const brief = { ...options, learningMinutes: othersSettle, minutes: othersSettle + othersCount };
+  return Object.fromEntries(baselineNames.map((contender) => [contender, seeded(brief, { ...shape, contender })]));
 }
