@@ -1,4 +1,4 @@
-import type { Candidate, Clock, Ledger, Quote, Refusal, Reservation, Target } from "@shardrock/core";
+import type { Candidate, Clock, Ledger, Quote, QuotaSnapshot, Refusal, Reservation, Target } from "@shardrock/core";
 import type { SimulatedBedrock } from "@shardrock/simulator";
 
 /**
@@ -41,6 +41,11 @@ export class ToldLedger implements Ledger {
   /** The limiter has seen a granted call. */
   arrived(target: Target, tokens: number): void {
     this.#add(target, { tokens: -tokens, calls: -1 });
+  }
+
+  /** The limiter knows, nobody else. */
+  snapshot(): readonly QuotaSnapshot[] {
+    return [];
   }
 
   onGiveBack(listener: () => void): Disposable {

@@ -1,4 +1,12 @@
-import { type Candidate, type Ledger, type Limits, MemoryLimits, type Reservation, type Target } from "@shardrock/core";
+import {
+  type Candidate,
+  type Ledger,
+  type Limits,
+  MemoryLimits,
+  type QuotaSnapshot,
+  type Reservation,
+  type Target,
+} from "@shardrock/core";
 import { VirtualClock } from "@shardrock/simulator";
 
 /** Makes the ledger under test on a virtual clock. */
@@ -23,7 +31,7 @@ export function minuteTokens(key: string): Target["quotas"][number] {
   return { key, unit: "tokens", windowMs: 60_000 };
 }
 
-/** 60 000 tokens a minute: 1 a ms, of which 97 % are spent, in bursts of 5 820. */
+/** 60 000 tokens a minute: 1 a ms, in bursts of 6 000. */
 export function openWorld(open: OpenLedger, limit = 60_000, target = targetWith("a")) {
   const clock = new VirtualClock();
   const limits = new MemoryLimits();
@@ -36,5 +44,10 @@ export function openWorld(open: OpenLedger, limit = 60_000, target = targetWith(
     if (answer.kind === "refused") throw new Error(`refused for ${answer.retryAfterMs} ms`);
     return answer;
   };
-  return { clock, limits, ledger, call, startsInMs, reserve, target };
+  const learned = (): QuotaSnapshot => {
+    const [first] = ledger.snapshot(clock.monotonicMs());
+    if (first === undefined) throw new Error("the ledger shows no quota");
+    return first;
+  };
+  return { clock, limits, ledger, call, learned, startsInMs, reserve, target };
 }

@@ -4,7 +4,7 @@ import { accountTarget, outcome, routedWorld } from "../routing/routed-world.ts"
 
 const limit = 60_000;
 const windowMs = 60_000;
-const rate = 0.97;
+const rate = 1;
 const burst = 0.1 * rate * limit;
 const affinityKey = fc.constantFrom(undefined, "one", "two", "three");
 

@@ -36,7 +36,7 @@ type Script = typeof attempt extends fc.Arbitrary<infer S> ? S : never;
 
 const call = fc.record({
   afterMs: fc.integer({ min: 0, max: 2_000 }),
-  tokens: fc.constantFrom(1, 3_000, 5_820, 70_000),
+  tokens: fc.constantFrom(1, 3_000, 6_000, 70_000),
   isPinnedAway: fc.boolean(),
   affinityKey: fc.constantFrom(undefined, "one", "two"),
   abortsAfterMs: fc.option(fc.integer({ min: 0, max: 5_000 }), { nil: undefined }),

@@ -2,7 +2,7 @@ import { ShardrockError } from "@shardrock/core";
 import { describe, expect, it } from "vitest";
 import { accountTarget, Failure, outcome, routedWorld } from "./routed-world.ts";
 
-const burst = 5_820;
+const burst = 6_000;
 const letters = ["a", "b", "c", "d", "e", "f", "g", "h"];
 const targets = letters.map((letter) => accountTarget(letter));
 

@@ -9,7 +9,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { accountTarget, Failure, outcome, routedWorld } from "./routed-world.ts";
 
-const burst = 5_820;
+const burst = 6_000;
 const usage = { inputTokens: 10, outputTokens: 20, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
 
 function endsIn(events: readonly RouterEvent[]): { attempts: AttemptEnd[]; calls: CallEnd[] } {

@@ -23,7 +23,7 @@ describe("a call that ids bind", () => {
   it("waits for its place while another has room", async () => {
     const { router, request, serve, started, clock } = routedWorld(targets);
     const pin = { accountId: "bbbbbbbbbbbb", by };
-    for (const name of ["first", "second"]) void outcome(router.run(request(5_820, { pin }), serve(name)));
+    for (const name of ["first", "second"]) void outcome(router.run(request(6_000, { pin }), serve(name)));
     await clock.advance(999);
     const early = [...started];
     await clock.advance(1);

@@ -11,7 +11,7 @@ import { VirtualClock } from "@shardrock/simulator";
 import { describe, expect, it } from "vitest";
 import { accountTarget, Failure, outcome, routedWorld } from "./routed-world.ts";
 
-const burst = 5_820;
+const burst = 6_000;
 
 describe("choosing", () => {
   it("sends a call to the target that has room", async () => {
@@ -130,8 +130,8 @@ describe("choosing", () => {
     const { router, request, serve } = routedWorld(targets);
     void outcome(router.run(request(burst), serve()));
 
-    const first = router.explain(request(970));
-    const again = router.explain(request(970));
+    const first = router.explain(request(1_970));
+    const again = router.explain(request(1_970));
 
     expect(router.explain(request(60_001))[0]).toMatchObject({
       rank: undefined,
@@ -503,6 +503,7 @@ function failingLedger(): Ledger {
   return {
     startsInMs: () => 0,
     quote: () => ({ startsInMs: 0, headroom: 1, isEstimated: false }),
+    snapshot: () => [],
     onGiveBack: () => ({ [Symbol.dispose]: () => {} }),
     reserve: () => Promise.reject(new Error("the book is lost")),
   };
@@ -515,6 +516,7 @@ describe("a book that is somewhere else", () => {
     return {
       startsInMs: (candidate, nowMs) => book.startsInMs(candidate, nowMs),
       quote: (candidate, nowMs) => book.quote(candidate, nowMs),
+      snapshot: (nowMs) => book.snapshot(nowMs),
       onGiveBack: (listener) => book.onGiveBack(listener),
       async reserve(candidates) {
         await clock.sleep(50);

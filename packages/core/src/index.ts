@@ -9,7 +9,9 @@ export {
   StreamInterruptedError,
   type ErrorCode,
 } from "./errors.ts";
+export type { EnforcementKind } from "./budget/enforcement.ts";
 export type { Ledger, Quote, Refusal, Reservation, ThrottleEvidence } from "./budget/ledger.ts";
+export type { QuotaSnapshot } from "./budget/quota-snapshot.ts";
 export type { Limit, Limits, LimitSource } from "./budget/limits.ts";
 export { MemoryLedger } from "./budget/memory-ledger.ts";
 export { MemoryLimits } from "./budget/memory-limits.ts";

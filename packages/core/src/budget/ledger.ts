@@ -1,9 +1,10 @@
 import type { Cost, Quota } from "./quota.ts";
+import type { QuotaSnapshot } from "./quota-snapshot.ts";
 import type { Candidate, Target } from "./target.ts";
 
 /** When a candidate could start, as the book sees it now; may be stale when the book is shared. */
 export interface Quote {
-  /** Milliseconds until the call fits; negative is slack: how much earlier it could have started. Infinity: never. */
+  /** Milliseconds until the call fits; 0 or less is now, less the less of its quotas is spent. Infinity: never. */
   readonly startsInMs: number;
   /** Share of the tightest quota that is free, 0 to 1. */
   readonly headroom: number;
@@ -47,7 +48,7 @@ export interface ThrottleEvidence {
 
 /** The book: what each quota has spent and promised. */
 export interface Ledger {
-  /** Milliseconds until the call fits; 0 or less is now, negative is slack, Infinity never. `nowMs` is the clock's `monotonicMs`. */
+  /** Milliseconds until the call fits; 0 or less is now, less the less of its quotas is spent, Infinity never. `nowMs` is the clock's `monotonicMs`. */
   startsInMs(candidate: Candidate, nowMs: number): number;
   /** The same with what explains it; slower. */
   quote(candidate: Candidate, nowMs: number): Quote;
@@ -56,6 +57,8 @@ export interface Ledger {
    * @param candidates - in order of preference; the first that fits now is booked.
    */
   reserve(candidates: readonly Candidate[], signal?: AbortSignal): Promise<Reservation | Refusal>;
+  /** What every minute quota that was ever asked for shows now. */
+  snapshot(nowMs: number): readonly QuotaSnapshot[];
   /** Calls back whenever capacity came back earlier than quotes said; dispose to stop. */
   onGiveBack(listener: () => void): Disposable;
 }

@@ -6,6 +6,7 @@ import type { Limits } from "./limits.ts";
 import { MemoryReservation, type ReservationBook } from "./memory-reservation.ts";
 import { MinuteBook, type MinuteEntry } from "./minute-book.ts";
 import { type Cost, dayWindowMs, type Quota } from "./quota.ts";
+import type { QuotaSnapshot } from "./quota-snapshot.ts";
 import type { Candidate, Target } from "./target.ts";
 
 /** Where a target's calls are written. */
@@ -69,6 +70,10 @@ export class MemoryLedger implements Ledger {
       }
     }
     return Promise.resolve(this.#refuse(candidates, nowUs));
+  }
+
+  snapshot(nowMs: number): readonly QuotaSnapshot[] {
+    return this.#minutes.snapshot(Math.floor(nowMs * 1e3));
   }
 
   onGiveBack(listener: () => void): Disposable {

@@ -61,6 +61,7 @@ export class MemoryReservation implements Reservation {
 
   keep(): void {
     if (!this.#close()) return;
+    for (const entry of this.#minutes) this.#book.minutes.keep(entry);
     this.#probeAgain(this.#book.nowUs());
     if (this.#probes.length > 0) this.#book.gaveBack();
   }
@@ -70,12 +71,17 @@ export class MemoryReservation implements Reservation {
     const { minutes, days } = this.#book;
     const nowUs = this.#book.nowUs();
     if (evidence.scope === "tokens-per-day") {
+      for (const entry of this.#minutes) minutes.keep(entry);
       for (const page of this.#days) days.close(page, nowUs);
       return;
     }
     const meant = this.#minutes.filter((entry) => minutes.isMeant(entry, evidence));
     // A scope that no page has, or none at all, may be any of them.
-    for (const entry of meant.length > 0 ? meant : this.#minutes) minutes.throttled(entry, nowUs);
+    const blamed = meant.length > 0 ? meant : this.#minutes;
+    for (const entry of this.#minutes) {
+      if (blamed.includes(entry)) minutes.throttled(entry, nowUs);
+      else minutes.keep(entry);
+    }
     if (this.#probes.length > 0) {
       this.#probeAgain(nowUs);
       this.#book.gaveBack();

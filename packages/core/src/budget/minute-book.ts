@@ -1,11 +1,17 @@
-import { caution, LearnedShare } from "./learned-share.ts";
+import { type Ages, type Evidence, noAges } from "./evidence.ts";
+import { type Gate, LearnedLimit } from "./learned-limit.ts";
 import type { ThrottleEvidence } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
+import { firstHalf, nextRollUs, oldestStartUs, type PhaseArc } from "./phase-arc.ts";
 import { type Cost, type Quota, unitsAt, units as allUnits } from "./quota.ts";
+import type { QuotaSnapshot } from "./quota-snapshot.ts";
 import { WindowRing } from "./window-ring.ts";
 
 /** Slots of a ring. It counts one to two slots too much: of 60 slots that would be 2.5 % of the window, of 480 it is 0.3 %. */
 const ringSlots = 480;
+
+/** What a window must hold beyond its limit to be surely over it, and short of it to be surely under, as shares. */
+const surely = { over: 1.01, under: 0.998 } as const;
 
 /** One page of the book in its array: eight numbers, one cache line. Times are integer µs of the ledger's clock. */
 const pageLength = 8;
@@ -13,18 +19,19 @@ const tatUs = 0;
 /** µs of arrival time that one unit costs. */
 const priceUs = 1;
 const burstUs = 2;
-/** Units per window as AWS publishes it, and as it seems to keep it. */
-const limit = 3;
-const enforced = 4;
-/** Units booked in the last window, or more: what the ring knew when it was last asked. */
+/** Until when the gate need not be read again. */
+const reviewAtUs = 3;
+/** Units a window may hold; Infinity where windows do not count, 0 where the account is on hold. */
+const allowed = 4;
+/** Units in that window, or more: what was known when it was last looked at. */
 const inWindow = 5;
 /** Which unit it counts, as its place in `units`. */
 const unitPlace = 6;
 /** Until when nothing starts, because AWS refused a call. */
 const pausedUntilUs = 7;
 
-/** What one call has on one page. */
-export interface MinuteEntry {
+/** What one call has on one page, and what it will tell of AWS's limit. */
+export interface MinuteEntry extends Evidence {
   readonly page: number;
   /** Units held. */
   readonly held: number;
@@ -34,20 +41,40 @@ export interface MinuteEntry {
   readonly heldUs: number;
 }
 
+/** What of a page is not read for every candidate of every call. */
+interface PageDetail {
+  readonly quota: Quota;
+  readonly windowUs: number;
+  readonly learned: LearnedLimit;
+  /** Units per window as AWS publishes it. */
+  published: number;
+  /** Units per window as AWS seems to keep it. */
+  limit: number;
+  gate: Gate;
+  /** Since when `inWindow` counts. */
+  windowFromUs: number;
+  /** What `inWindow` was last counted for: the slot it begins in, and what was missing. */
+  lookedFromSlot: number;
+  lookedMissing: number;
+  /** Units AWS refused where the book had room: counted until then, because the book was wrong by as much. */
+  missing: number;
+  missingUntilUs: number;
+  /** Units held by calls under way. */
+  open: number;
+  /** Made at the first booking: most pages of a large fleet are never written on. */
+  ring: WindowRing | undefined;
+}
+
 /**
  * The pages of all minute quotas: a theoretical arrival time (GCRA, continuous refill) and, as the second gate, a ring
- * of what was booked in the last window. Pages are numbers, and their state lies in one array, because a decision reads
- * many pages and writes few.
+ * of what was booked in the last window. Which of them counts is learned. Pages are numbers, and their state lies in one
+ * array, because a decision reads many pages and writes few.
  * Source: ITU-T I.371, generic cell rate algorithm, virtual scheduling form.
  */
 export class MinuteBook {
   readonly #limits: Limits;
   readonly #pages = new Map<string, number>();
-  readonly #quotas: Quota[] = [];
-  readonly #learned: LearnedShare[] = [];
-  readonly #throttlesInARow: number[] = [];
-  /** Made at the first booking: most pages of a large fleet are never written on. */
-  readonly #rings: (WindowRing | undefined)[] = [];
+  readonly #details: PageDetail[] = [];
   #state: Float64Array = new Float64Array(64 * pageLength);
 
   constructor(limits: Limits) {
@@ -58,29 +85,41 @@ export class MinuteBook {
   pageOf(quota: Quota): number {
     const known = this.#pages.get(quota.key);
     if (known !== undefined) return known;
-    const page = this.#quotas.push(quota) - 1;
-    this.#pages.set(quota.key, page);
-    this.#learned.push(new LearnedShare());
-    this.#rings.push(undefined);
-    if (this.#state.length < (page + 1) * pageLength) this.#grow();
-    this.#set(page, burstUs, Math.floor(quota.windowMs * 1e3 * caution.burst));
-    this.#set(page, unitPlace, allUnits.indexOf(quota.unit));
+    const windowUs = quota.windowMs * 1e3;
+    const learned = new LearnedLimit(windowUs);
+    const page = this.#details.push({
+      quota,
+      windowUs,
+      learned,
+      published: 0,
+      limit: 0,
+      gate: learned.gate(0),
+      windowFromUs: 0,
+      lookedFromSlot: Number.NaN,
+      lookedMissing: 0,
+      missing: 0,
+      missingUntilUs: 0,
+      open: 0,
+      ring: undefined,
+    });
+    this.#pages.set(quota.key, page - 1);
+    if (this.#state.length < page * pageLength) this.#grow();
+    this.#set(page - 1, unitPlace, allUnits.indexOf(quota.unit));
     this.reload(quota.key);
-    return page;
+    return page - 1;
   }
 
   quotaOf(page: number): Quota {
-    const quota = this.#quotas[page];
-    if (quota === undefined) throw new RangeError(`no minute page ${page}`);
-    return quota;
+    return this.#detail(page).quota;
   }
 
   /** Reads a quota's limit anew. */
   reload(key: string): void {
     const page = this.#pages.get(key);
     if (page === undefined) return;
-    this.#set(page, limit, this.#limits.get(key)?.value ?? 0);
-    this.#price(page, this.#learned[page]?.least ?? 1); // `startUs` prices anew while it is below 1
+    this.#detail(page).published = this.#limits.get(key)?.value ?? 0;
+    this.#set(page, reviewAtUs, Number.NEGATIVE_INFINITY); // the gate is read at the next look
+    this.#set(page, allowed, 0);
   }
 
   /** When a cost fits on every one of the pages: up to `nowUs` is now, earlier is slack, Infinity never. */
@@ -90,57 +129,64 @@ export class MinuteBook {
     for (const page of pages) {
       const at = page * pageLength;
       const units = unitsAt(cost, state[at + unitPlace] ?? 0) ?? 0;
-      const published = state[at + limit] ?? 0;
-      const allowed = state[at + enforced] ?? 0;
-      const burst = state[at + burstUs] ?? 0;
-      const need = units * (state[at + priceUs] ?? 0);
-      const tat = state[at + tatUs] ?? 0;
       const isPlain =
-        allowed === published &&
-        units + (state[at + inWindow] ?? 0) <= allowed &&
-        (state[at + pausedUntilUs] ?? 0) <= nowUs &&
-        published > 0;
-      // A call larger than the burst counts as just the burst here, so that it runs when the quota is otherwise idle.
+        units + (state[at + inWindow] ?? 0) <= (state[at + allowed] ?? 0) &&
+        (state[at + reviewAtUs] ?? 0) > nowUs &&
+        (state[at + pausedUntilUs] ?? 0) <= nowUs;
+      const tat = state[at + tatUs] ?? 0;
       const startUs = isPlain
-        ? (tat > nowUs ? tat : nowUs) - (need < burst ? burst - need : 0)
+        ? arrivalUs(tat > nowUs ? tat : nowUs, units * (state[at + priceUs] ?? 0), state[at + burstUs] ?? 0)
         : this.#troubledStartUs(page, units, nowUs);
-      if (startUs > latestUs) latestUs = startUs;
+      // What fits counts by how little of the quota is spent, so that every quota is spent evenly, whatever its burst.
+      const rankUs = startUs > nowUs ? startUs : nowUs - spareUs(tat - nowUs, units * (state[at + priceUs] ?? 0));
+      if (rankUs > latestUs) latestUs = rankUs;
     }
     return latestUs;
   }
 
-  /** The same for one page that is on hold, has learned, is paused, or has a full window. */
+  /** The same for one page that is on hold, is paused, must be read again, or has a full window. */
   #troubledStartUs(page: number, units: number, nowUs: number): number {
-    if (this.#get(page, limit) === 0) return units === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-    this.#price(page, this.#learned[page]?.at(nowUs) ?? 1);
-    const burst = this.#get(page, burstUs);
-    const need = units * this.#get(page, priceUs);
-    const byArrival = Math.max(this.#get(page, tatUs), nowUs) - Math.max(0, burst - need);
-    const paused = this.#get(page, pausedUntilUs);
-    const allowed = this.#get(page, enforced);
-    const room = allowed - Math.min(units, allowed);
-    const byWindow = this.#get(page, inWindow) <= room ? byArrival : this.#roomFromUs(page, room, nowUs);
-    return Math.max(byArrival, byWindow, paused > nowUs ? paused : byArrival);
+    if (nowUs >= this.#get(page, reviewAtUs)) this.#read(page, nowUs);
+    if (this.#detail(page).published === 0) return units === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    const tat = Math.max(this.#get(page, tatUs), nowUs);
+    const byArrival = arrivalUs(tat, units * this.#get(page, priceUs), this.#get(page, burstUs));
+    const most = this.#get(page, allowed);
+    const hasRoom = units + this.#get(page, inWindow) <= most;
+    const byWindow = hasRoom ? byArrival : this.#windowStartUs(page, most - Math.min(units, most), nowUs);
+    return Math.max(byArrival, byWindow, this.#get(page, pausedUntilUs));
   }
 
   /** Share of the quota that is free, 0 to 1. */
   headroom(page: number, nowUs: number): number {
-    const allowed = this.#get(page, enforced);
-    if (allowed === 0) return 0;
-    const byArrival = 1 - Math.max(0, this.#get(page, tatUs) - nowUs) / this.#get(page, burstUs);
-    const byWindow = 1 - (this.#rings[page]?.sumAt(nowUs) ?? 0) / allowed;
+    if (nowUs >= this.#get(page, reviewAtUs)) this.#read(page, nowUs);
+    const most = this.#get(page, allowed);
+    if (most === 0) return 0;
+    this.#look(page, nowUs);
+    const burst = Math.min(this.#get(page, burstUs), this.#detail(page).windowUs);
+    const byArrival = 1 - Math.max(0, this.#get(page, tatUs) - nowUs) / burst;
+    const byWindow = 1 - this.#get(page, inWindow) / most;
     return Math.max(0, Math.min(byArrival, byWindow));
   }
 
   /** Books a cost that fits now. */
   book(page: number, cost: Cost, nowUs: number): MinuteEntry {
-    const units = unitsAt(cost, this.#get(page, unitPlace)) ?? 0;
-    const heldUs = units > 0 ? Math.ceil(units * this.#get(page, priceUs)) : 0;
+    const detail = this.#detail(page);
+    const held = unitsAt(cost, this.#get(page, unitPlace)) ?? 0;
+    const heldUs = held > 0 ? Math.ceil(held * this.#get(page, priceUs)) : 0;
     this.#charge(page, heldUs, nowUs);
-    const ring = this.#ringOf(page);
-    const slot = ring.add(units, nowUs);
-    this.#set(page, inWindow, ring.sum);
-    return { page, held: units, slot, heldUs };
+    detail.open += held;
+    const ring = this.#ringOf(detail);
+    const slot = ring.add(held, nowUs);
+    this.#set(page, inWindow, this.#get(page, inWindow) + held);
+    const { learned, limit } = detail;
+    const level = (this.#get(page, tatUs) - nowUs) / detail.windowUs;
+    const [hold, most, least] = [held / limit, ring.sum / limit, ring.least / limit];
+    const overAge = learned.looksAtWindows
+      ? agesOver(ring, { limit, besides: 0, atUs: nowUs, slot }, detail.windowUs)
+      : noAges;
+    const { belief } = learned;
+    if (learned.booked({ hold, level, most }, nowUs)) this.#read(page, nowUs);
+    return { page, held, slot, heldUs, atUs: nowUs, hold, level, most, least, overAge, belief };
   }
 
   /**
@@ -149,50 +195,43 @@ export class MinuteBook {
    */
   settle(entry: MinuteEntry, actual: Cost, nowUs: number): boolean {
     const units = unitsAt(actual, this.#get(entry.page, unitPlace));
-    if (units === undefined || !(units >= 0 && units < Number.POSITIVE_INFINITY)) return false;
-    this.#throttlesInARow[entry.page] = 0;
-    return this.#correct(entry, units, nowUs);
+    if (units === undefined || !(units >= 0 && units < Number.POSITIVE_INFINITY)) {
+      this.keep(entry);
+      return false;
+    }
+    const detail = this.#detail(entry.page);
+    detail.open -= entry.held;
+    const cameBack = this.#correct(entry, units, nowUs);
+    if (entry.held > 0 && detail.learned.accepted(entry, nowUs)) this.#read(entry.page, nowUs);
+    return cameBack;
   }
 
   /** AWS surely took nothing. Returns true when something came back. */
   release(entry: MinuteEntry, nowUs: number): boolean {
+    this.#detail(entry.page).open -= entry.held;
     return this.#correct(entry, 0, nowUs);
   }
 
-  /** AWS refused a call that fitted here: the hold stays, and the page retreats. */
-  throttled({ page, heldUs }: MinuteEntry, nowUs: number): void {
-    // A call larger than the burst was let through on trust; its refusal says nothing about the rate.
-    if (heldUs <= this.#get(page, burstUs)) {
-      const published = this.#get(page, limit);
-      const booked = this.#rings[page]?.sumAt(nowUs) ?? 0;
-      this.#learned[page]?.retreat(published > 0 ? booked / published : 1, nowUs);
-      this.#price(page, this.#learned[page]?.at(nowUs) ?? 1);
+  /** The hold stays spent. */
+  keep(entry: MinuteEntry): void {
+    this.#detail(entry.page).open -= entry.held;
+  }
+
+  /** AWS refused a call that fitted here: it took nothing there, and the page retreats. */
+  throttled(entry: MinuteEntry, nowUs: number): void {
+    const { page, held, atUs, slot } = entry;
+    const detail = this.#detail(page);
+    detail.open -= held;
+    this.#correct(entry, 0, nowUs);
+    if (detail.limit === 0) return;
+    const ages = agesUnder(this.#ringOf(detail), { limit: detail.limit, besides: held, atUs, slot }, detail.windowUs);
+    const missingUs = detail.learned.refused(entry, ages, nowUs);
+    if (missingUs > 0) {
+      detail.missing = held + (nowUs < detail.missingUntilUs ? detail.missing : 0);
+      detail.missingUntilUs = nowUs + missingUs;
     }
-    this.#pause(page, nowUs);
-    // AWS has nothing left now, whatever we thought.
-    this.#set(page, tatUs, Math.max(this.#get(page, tatUs), nowUs + this.#get(page, burstUs)));
-  }
-
-  #correct({ page, held, slot, heldUs }: MinuteEntry, units: number, nowUs: number): boolean {
-    if (units === held) return false;
-    const ring = this.#ringOf(page);
-    ring.correct(slot, units - held, nowUs);
-    this.#set(page, inWindow, ring.sum);
-    // A hold of nothing had no price of its own, and a quota that was set to 0 since has none that is a number.
-    const usPerUnit = held > 0 ? heldUs / held : this.#get(page, limit) > 0 ? this.#get(page, priceUs) : 0;
-    const surplusUs = heldUs - Math.ceil(units * usPerUnit);
-    if (surplusUs > 0) this.#set(page, tatUs, this.#get(page, tatUs) - surplusUs);
-    else this.#charge(page, -surplusUs, nowUs);
-    return surplusUs > 0;
-  }
-
-  /** Calls that were under way together are refused together, and pause once. */
-  #pause(page: number, nowUs: number): void {
-    if (this.#get(page, pausedUntilUs) > nowUs) return;
-    const inARow = this.#throttlesInARow[page] ?? 0;
-    this.#throttlesInARow[page] = inARow + 1;
-    const pauseUs = (this.quotaOf(page).windowMs * 1e3) / caution.pausesPerWindow;
-    this.#set(page, pausedUntilUs, nowUs + Math.ceil(pauseUs * Math.min(2 ** inARow, caution.longestPause)));
+    this.#set(page, pausedUntilUs, detail.learned.pausedUntilUs);
+    this.#read(page, nowUs);
   }
 
   /** Whether a refusal speaks of this page. */
@@ -200,24 +239,128 @@ export class MinuteBook {
     return scope === (this.quotaOf(page).unit === "requests" ? "requests-per-minute" : "tokens-per-minute");
   }
 
+  /** What every page shows now. */
+  snapshot(nowUs: number): readonly QuotaSnapshot[] {
+    return this.#details.map((detail, page) => {
+      if (nowUs >= this.#get(page, reviewAtUs)) this.#read(page, nowUs);
+      this.#look(page, nowUs);
+      const { quota, published, limit, open, learned, ring, windowUs } = detail;
+      const booked = ring?.sumAt(nowUs) ?? 0;
+      const free = Math.max(0, Math.min(limit, this.#get(page, allowed) - this.#get(page, inWindow), limit - booked));
+      const surplus = booked - limit;
+      const burst = Math.min(this.#get(page, burstUs) / windowUs, 1) * limit;
+      const exhaustedInMs = free === 0 ? 0 : surplus > 0 ? (free / surplus) * quota.windowMs : Number.POSITIVE_INFINITY;
+      const { key, unit, windowMs } = quota;
+      const enforcement = learned.kind ?? "unknown";
+      return {
+        key,
+        unit,
+        windowMs,
+        limit: published,
+        booked,
+        open,
+        free,
+        learnedLimit: limit,
+        burst,
+        enforcement,
+        exhaustedInMs,
+      };
+    });
+  }
+
+  #correct({ page, held, slot, heldUs, atUs }: MinuteEntry, units: number, nowUs: number): boolean {
+    if (units === held) return false;
+    const detail = this.#detail(page);
+    const ring = this.#ringOf(detail);
+    const difference = units - held;
+    // A shortfall is charged when it is learnt: the window it belongs to may have gone.
+    if (difference > 0) ring.add(difference, nowUs);
+    else ring.correct(slot, difference, nowUs);
+    if (difference > 0 || atUs >= detail.windowFromUs)
+      this.#set(page, inWindow, this.#get(page, inWindow) + difference);
+    // A hold of nothing had no price of its own, and a quota that was set to 0 since has none that is a number.
+    const usPerUnit = held > 0 ? heldUs / held : detail.published > 0 ? this.#get(page, priceUs) : 0;
+    const surplusUs = heldUs - Math.ceil(units * usPerUnit);
+    if (surplusUs > 0) this.#set(page, tatUs, this.#get(page, tatUs) - surplusUs);
+    else this.#charge(page, -surplusUs, nowUs);
+    return surplusUs > 0;
+  }
+
   #charge(page: number, needUs: number, nowUs: number): void {
     this.#set(page, tatUs, Math.max(this.#get(page, tatUs), nowUs) + needUs);
   }
 
-  #roomFromUs(page: number, room: number, nowUs: number): number {
-    const ring = this.#ringOf(page);
-    this.#set(page, inWindow, ring.sumAt(nowUs));
-    return ring.sumIsAtMostFromUs(room, nowUs);
+  /** When a window has so much room. */
+  #windowStartUs(page: number, room: number, nowUs: number): number {
+    const { gate, ring } = this.#detail(page);
+    this.#look(page, nowUs);
+    if (this.#get(page, inWindow) <= room || ring === undefined) return nowUs;
+    if (gate.window === "sliding") return ring.sumIsAtMostFromUs(Math.max(0, room - this.#missing(page, nowUs)), nowUs);
+    return gate.window === undefined ? nowUs : this.#fixedStartUs(page, gate.window, { room, nowUs });
   }
 
-  #price(page: number, share: number): void {
-    const allowed = this.#get(page, limit) * share;
-    this.#set(page, enforced, allowed);
-    this.#set(page, priceUs, (this.quotaOf(page).windowMs * 1e3) / (allowed * caution.rate));
+  /** A window that begins at fixed times has room once it has surely begun anew; half sure is enough to ask. */
+  #fixedStartUs(
+    page: number,
+    window: PhaseArc,
+    { room, nowUs }: { readonly room: number; readonly nowUs: number },
+  ): number {
+    const { gate, ring } = this.#detail(page);
+    const surelyUs = nextRollUs(window, nowUs);
+    if (!gate.mayAsk || ring === undefined) return surelyUs;
+    const half = firstHalf(window);
+    const halfUs = nextRollUs(half, nowUs);
+    if (halfUs < surelyUs) return halfUs;
+    const used = ring.sinceUs(oldestStartUs(half, nowUs), nowUs) + this.#missing(page, nowUs);
+    return used <= room ? nowUs : surelyUs;
   }
 
-  #ringOf(page: number): WindowRing {
-    return (this.#rings[page] ??= new WindowRing(this.quotaOf(page).windowMs * 1e3, ringSlots));
+  /** Counts anew what the window holds that the gate is about, unless only what is booked and ended has changed it. */
+  #look(page: number, nowUs: number): void {
+    const detail = this.#detail(page);
+    const { gate, ring, windowUs } = detail;
+    const { window } = gate;
+    const isFixed = window !== undefined && window !== "sliding";
+    const fromUs = isFixed ? oldestStartUs(window, nowUs) : nowUs - windowUs;
+    const missing = this.#missing(page, nowUs);
+    const slot = Math.floor((fromUs * ringSlots) / windowUs);
+    if (isFixed && slot === detail.lookedFromSlot && missing === detail.lookedMissing) return;
+    detail.windowFromUs = fromUs;
+    detail.lookedFromSlot = slot;
+    detail.lookedMissing = missing;
+    const held = isFixed ? ring?.sinceUs(fromUs, nowUs) : ring?.sumAt(nowUs);
+    this.#set(page, inWindow, (held ?? 0) + missing);
+  }
+
+  #missing(page: number, nowUs: number): number {
+    const { missing, missingUntilUs } = this.#detail(page);
+    return nowUs < missingUntilUs ? missing : 0;
+  }
+
+  /** Reads the gate that is learned, and what follows from it. */
+  #read(page: number, nowUs: number): void {
+    const detail = this.#detail(page);
+    const { learned, published, windowUs } = detail;
+    const gate = learned.gate(nowUs);
+    const limit = published * learned.share;
+    if (detail.gate.window !== gate.window) detail.lookedFromSlot = Number.NaN;
+    detail.gate = gate;
+    detail.limit = limit;
+    this.#set(page, priceUs, windowUs / limit);
+    this.#set(page, burstUs, gate.burst * windowUs);
+    this.#set(page, allowed, published === 0 ? 0 : limit * gate.limit);
+    this.#set(page, reviewAtUs, nowUs + windowUs / 16);
+    this.#look(page, nowUs);
+  }
+
+  #ringOf(detail: PageDetail): WindowRing {
+    return (detail.ring ??= new WindowRing(detail.windowUs, ringSlots));
+  }
+
+  #detail(page: number): PageDetail {
+    const detail = this.#details[page];
+    if (detail === undefined) throw new RangeError(`no minute page ${page}`);
+    return detail;
   }
 
   #get(page: number, field: number): number {
@@ -233,4 +376,46 @@ export class MinuteBook {
     grown.set(this.#state);
     this.#state = grown;
   }
+}
+
+/** What an idle quota counts as: the start of a call that fits lies so long ago, and less the more is spent. */
+const idleUs = 6_000_000;
+
+/** How a call that fits ranks: never 0, and smaller the more is spent. @param spentUs - arrival time beyond now. */
+function spareUs(spentUs: number, needUs: number): number {
+  return (idleUs * idleUs) / (idleUs + (spentUs > 0 ? spentUs : 0) + needUs);
+}
+
+/** The booking whose windows are looked at. */
+interface Look {
+  readonly limit: number;
+  /** Units by which a window is fuller than the ring shows. */
+  readonly besides: number;
+  readonly atUs: number;
+  readonly slot: number;
+}
+
+/** Ages at which windows were surely over their limit after a booking. */
+function agesOver(ring: WindowRing, { limit, besides, atUs, slot }: Look, windowUs: number): Ages {
+  const most = limit * surely.over - besides;
+  if (ring.sum <= most / 6) return noAges;
+  const whole = ring.sum <= most ? undefined : ring.overSince(most, slot, windowUs);
+  const sixth = ring.overSince((limit * surely.over) / 6 - besides, slot, windowUs / 6);
+  return { whole: ageOf(whole?.fromUs, atUs), sixth: ageOf(sixth?.fromUs, atUs) };
+}
+
+/** Ages from which on windows may have been over their limit before a booking that AWS refused. */
+function agesUnder(ring: WindowRing, { limit, besides, atUs, slot }: Look, windowUs: number): Ages {
+  const whole = ring.overSince(limit * surely.under - besides, slot, windowUs);
+  const sixth = ring.overSince((limit * surely.under) / 6 - besides, slot, windowUs / 6);
+  return { whole: ageOf(whole?.untilUs, atUs), sixth: ageOf(sixth?.untilUs, atUs) };
+}
+
+function ageOf(edgeUs: number | undefined, atUs: number): number {
+  return edgeUs === undefined ? Number.POSITIVE_INFINITY : Math.max(0, atUs - edgeUs);
+}
+
+/** A call larger than the burst counts as just the burst here, so that it runs when the quota is otherwise idle. */
+function arrivalUs(tat: number, needUs: number, burst: number): number {
+  return tat - (needUs < burst ? burst - needUs : 0);
 }

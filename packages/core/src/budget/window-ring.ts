@@ -4,6 +4,9 @@
  */
 const guardSlots = 1;
 
+/** Slots at the far end that may have left the window: the guard, and two that are cut. */
+const doubtfulSlots = 3;
+
 /** What rounding may leave of fractional amounts, in units: nothing. */
 const dust = 1e-6;
 
@@ -51,6 +54,41 @@ export class WindowRing {
     this.#expire(nowUs);
     if (slot > this.#newest - this.#amounts.length) this.#change(slot, difference);
     else if (difference > 0) this.#change(this.#newest, difference);
+  }
+
+  /** Units booked in the last window, at least: without the slots that may have left it. */
+  get least(): number {
+    const oldest = this.#oldest();
+    let least = this.#sum;
+    for (let slot = oldest; slot < oldest + doubtfulSlots; slot += 1) least -= this.#amounts[this.#place(slot)] ?? 0;
+    return least;
+  }
+
+  /** Units booked since a time in the last window, or more: the slot it lies in counts whole. */
+  sinceUs(fromUs: number, nowUs: number): number {
+    this.#expire(nowUs);
+    const from = Math.max(this.#oldest(), Math.floor(fromUs / this.#slotUs));
+    let sum = 0;
+    for (let slot = this.#newest; slot >= from; slot -= 1) sum += this.#amounts[this.#place(slot)] ?? 0;
+    return sum;
+  }
+
+  /**
+   * The latest slot such that it and all after it, up to `last`, hold more than some units; undefined: there is none in
+   * the last `lengthUs`. @returns when it began and ended, in µs.
+   */
+  overSince(
+    units: number,
+    last: number,
+    lengthUs: number,
+  ): { readonly fromUs: number; readonly untilUs: number } | undefined {
+    const first = Math.max(this.#oldest(), last - Math.ceil(lengthUs / this.#slotUs));
+    let sum = 0;
+    for (let slot = last; slot >= first; slot -= 1) {
+      sum += this.#amounts[this.#place(slot)] ?? 0;
+      if (sum > units) return { fromUs: slot * this.#slotUs, untilUs: (slot + 1) * this.#slotUs };
+    }
+    return undefined;
   }
 
   /** The time from which at most `room` units are left, if nothing else is booked. */

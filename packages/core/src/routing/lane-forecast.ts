@@ -1,4 +1,3 @@
-import { caution } from "../budget/learned-share.ts";
 import type { Limits } from "../budget/limits.ts";
 import type { Candidate } from "../budget/target.ts";
 import { isMinute } from "./eligibility.ts";
@@ -49,7 +48,7 @@ export function workMs(candidates: readonly Candidate[], limits: Limits): number
     let ownPerMs = Number.POSITIVE_INFINITY;
     for (const { key, unit, windowMs } of quotas) {
       seen.add(key);
-      const perMs = ((limits.get(key)?.value ?? 0) * caution.rate) / windowMs;
+      const perMs = (limits.get(key)?.value ?? 0) / windowMs;
       ownPerMs = Math.min(ownPerMs, perMs / (cost[unit] ?? 0));
     }
     callsPerMs += ownPerMs;
