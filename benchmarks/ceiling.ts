@@ -5,23 +5,40 @@
  *   pnpm bench ceiling [--rows 1,3] [--limiter bucket25] [--case chat] [--contender shardrock,told] [--minutes N]
  *                      [--seeds N] [--full] [--trace FILE] [--no-sockets] [--json FILE]
  *
- * Exits with 1 when a bar is missed.
+ * The whole table is written to `results/` with a chart. `--full` is 60 targets and 10 seeds; stopped, it goes on where
+ * it was. Exits with 1 when a bar is missed.
  */
+import { fileURLToPath } from "node:url";
 import { arrivalsOf } from "./ceiling/cell.ts";
+import { cellFile, forgetful, sourceHash } from "./ceiling/cell-store.ts";
+import { sayMachine, thisMachine } from "./ceiling/machine.ts";
 import { readOptions } from "./ceiling/options.ts";
 import { type Judged, judge, sayRow } from "./ceiling/report.ts";
+import { writeResults } from "./ceiling/results.ts";
 import { allRows } from "./ceiling/rows/all-rows.ts";
 import type { Case, Row } from "./ceiling/rows/row.ts";
 import { runCells } from "./ceiling/run-cells.ts";
 import { buildPackages } from "./measure/build-packages.ts";
 
+const root = fileURLToPath(new URL("..", import.meta.url));
 const options = readOptions(process.argv.slice(2));
 arrivalsOf(options.trace); // a trace that cannot be read fails here, before anything runs
 
 buildPackages();
+const sources = [
+  "packages/core/src/budget",
+  "packages/core/src/routing",
+  "packages/simulator/src",
+  "benchmarks/ceiling",
+];
+const store = options.isFull
+  ? cellFile(`${root}/.cache/ceiling-full.jsonl`, sourceHash(sources.map((folder) => `${root}/${folder}`)))
+  : forgetful;
+const machine = thisMachine();
 const startMs = performance.now();
 const judged: Judged[] = [];
-for (const row of allRows.filter(({ number }) => options.rows?.includes(String(number)) ?? true)) {
+console.log(`pnpm bench ceiling: ${sayMachine(machine)}`);
+for (const row of allRows.filter(isAskedFor)) {
   const of = await runRow(row);
   if (of.length > 0) console.log(`\n${sayRow(row, of)}`);
   judged.push(...of);
@@ -29,7 +46,12 @@ for (const row of allRows.filter(({ number }) => options.rows?.includes(String(n
 const missed = judged.filter(({ misses }) => misses.length > 0);
 const seconds = Math.round((performance.now() - startMs) / 1e3);
 console.log(`\n${judged.length} cases in ${seconds} s, ${missed.length} with a bar missed`);
+for (const file of writeResults({ options, machine, seconds, judged })) console.log(`written: ${file}`);
 if (missed.length > 0) process.exitCode = 1;
+
+function isAskedFor({ number, isAlone }: Row): boolean {
+  return (options.rows?.includes(String(number)) ?? true) && (options.withSockets || !isAlone);
+}
 
 async function runRow(row: Row): Promise<Judged[]> {
   const cases = row
@@ -41,8 +63,13 @@ async function runRow(row: Row): Promise<Judged[]> {
   );
   const results = await runCells(
     runs.map(({ cell }) => cell),
-    (done) => note(`row ${row.number}: ${done} of ${runs.length} runs`),
+    {
+      store: row.isAlone ? forgetful : store,
+      onDone: (done) => note(`row ${row.number}: ${done} of ${runs.length} runs`),
+      ...(row.isAlone && { processes: 1 }),
+    },
   );
+  note("");
   return cases.map((one) => {
     const byName = runsOf(one).map(([name]) => {
       return [name, results.filter((_, index) => runs[index]?.one === one && runs[index].name === name)] as const;

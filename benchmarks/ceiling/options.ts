@@ -6,6 +6,8 @@ import { defaultSize, fullSize } from "./size.ts";
 /** What the command line asks for. */
 export interface CommandLine extends BenchOptions {
   readonly isFull: boolean;
+  /** The whole table at its own sizes, on generated traffic: nothing left out. */
+  readonly isWhole: boolean;
   readonly withSockets: boolean;
   readonly json: string | undefined;
   /** Only these; undefined: all. */
@@ -44,6 +46,7 @@ export function readOptions(args: readonly string[]): CommandLine {
     learningMinutes,
     trace: values.trace,
     isFull: values.full,
+    isWhole: args.every((argument) => argument === "--full"),
     withSockets: !values["no-sockets"],
     json: values.json,
     rows: values.rows?.split(","),
