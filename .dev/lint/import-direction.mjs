@@ -13,7 +13,7 @@ const packageImports = {
 /** Layers inside core, lowest first; each may import itself and those below. What is in none of them stands above all. */
 const coreLayers = [
   // A limit of Node's own for signals: nothing is reached by it.
-  { name: "ground", holds: /^(clock|errors|listener-limit|random)(\.ts$|\/)/, external: ["node:events"] },
+  { name: "ground", holds: /^(clock|errors|json|listener-limit|random)(\.ts$|\/)/, external: ["node:events"] },
   { name: "budget", holds: /^budget\//, external: [] },
   { name: "routing", holds: /^routing\//, external: ["p-queue", "lru-cache"] },
   { name: "bedrock", holds: /^bedrock\//, external: undefined },

@@ -8,10 +8,13 @@ const rate = 1;
 const burst = 0.1 * rate * limit;
 const affinityKey = fc.constantFrom(undefined, "one", "two", "three");
 
+const nothing = { inputTokens: 0, outputTokens: 0, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
+
 const call = fc.record({
   afterMs: fc.integer({ min: 0, max: 4_000 }),
   tokens: fc.integer({ min: 1, max: 20_000 }),
   lastsMs: fc.integer({ min: 1, max: 8_000 }),
+  cachedTokens: fc.integer({ min: 0, max: 20_000 }),
   usedShare: fc.double({ min: 0, max: 1, noNaN: true }),
   affinityKey,
 });
@@ -31,7 +34,7 @@ describe("affinity keys", () => {
         const bookings: Booking[] = [];
         const inWindow: number[] = [];
         const changes: { readonly target: string; readonly atMs: number; readonly tokens: number }[] = [];
-        for (const { afterMs, tokens, lastsMs, usedShare, affinityKey: key } of calls) {
+        for (const { afterMs, tokens, lastsMs, cachedTokens, usedShare, affinityKey: key } of calls) {
           await clock.advance(afterMs);
           const sending = router.run(request(tokens, { affinityKey: key }), async ({ id: target }, attempt) => {
             const booking = { target, atMs: clock.monotonicMs(), held: tokens, stands: tokens };
@@ -41,6 +44,7 @@ describe("affinity keys", () => {
             changes.push({ target, atMs: booking.atMs, tokens });
             await clock.sleep(lastsMs);
             booking.stands = Math.round(tokens * usedShare);
+            attempt.note({ usage: { ...nothing, cacheWriteInputTokens: cachedTokens } });
             attempt.settle({ tokens: booking.stands });
             changes.push({ target, atMs: clock.monotonicMs(), tokens: booking.stands - tokens });
           });
@@ -55,19 +59,16 @@ describe("affinity keys", () => {
     );
   });
 
-  it("starve nobody: calls of one priority start in order of arrival, whatever their keys and sizes", async () => {
-    const sizes = fc.array(fc.record({ tokens: fc.integer({ min: 1, max: 20_000 }), affinityKey }), {
-      minLength: 2,
-      maxLength: 25,
-    });
+  it("starve nobody: calls of one priority and size start in order of arrival, whatever their keys", async () => {
+    const keys = fc.array(fc.record({ affinityKey }), { minLength: 2, maxLength: 25 });
     await fc.assert(
-      fc.asyncProperty(sizes, async (calls) => {
+      fc.asyncProperty(keys, fc.integer({ min: 1, max: 20_000 }), async (calls, tokens) => {
         const targets = [accountTarget("a"), accountTarget("b")];
         const { router, request, clock } = routedWorld(targets, { maxWaitMs: 3_600_000 });
         const started: number[] = [];
         for (const [place, one] of calls.entries()) {
           void outcome(
-            router.run(request(one.tokens, { affinityKey: one.affinityKey }), async (_, attempt) => {
+            router.run(request(tokens, { affinityKey: one.affinityKey }), async (_, attempt) => {
               started.push(place);
               await clock.sleep(500);
               attempt.settle(undefined);
@@ -78,6 +79,47 @@ describe("affinity keys", () => {
         await clock.advance(3_600_000);
 
         expect(started).toEqual(calls.map((_, place) => place));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe("calls that wait for their home", () => {
+  it("are all served there, and hold up nobody who could start where none of them is at home", async () => {
+    const arrivals = fc.array(fc.record({ tokens: fc.integer({ min: 1, max: 5_000 }), affinityKey }), {
+      minLength: 2,
+      maxLength: 16,
+    });
+    await fc.assert(
+      fc.asyncProperty(arrivals, async (calls) => {
+        const targets = ["a", "b", "c", "d"].map((letter) => accountTarget(letter));
+        const { router, request, clock } = routedWorld(targets, { maxWaitMs: 3_600_000 });
+        const homeOf = new Map<string, string>();
+        const waiting = new Set<string | undefined>();
+        const send = (tokens: number, key: string | undefined): Promise<string> =>
+          router.run(request(tokens, { affinityKey: key }), async ({ id }, attempt) => {
+            waiting.delete(key);
+            attempt.note({ usage: { ...nothing, cacheWriteInputTokens: 1_000_000 } });
+            attempt.settle({ tokens });
+            return id;
+          });
+        for (const key of ["one", "two", "three"]) homeOf.set(key, await send(1, key));
+        const homes = new Set(homeOf.values());
+        const served: Promise<boolean>[] = [];
+        for (const { tokens, affinityKey: key } of calls) {
+          const isAhead = waiting.has(undefined);
+          const rows = router.explain(request(tokens));
+          const hasRoom = rows.some(({ startsInMs, target }) => startsInMs <= 0 && !homes.has(target.id));
+          waiting.add(key);
+          served.push(send(tokens, key).then((place) => key === undefined || place === homeOf.get(key)));
+          await clock.advance(1);
+
+          if (key === undefined && !isAhead && hasRoom) expect(waiting).not.toContain(undefined);
+        }
+        await clock.advance(400_000);
+
+        expect(await Promise.all(served)).toEqual(calls.map(() => true));
       }),
       { numRuns: 100 },
     );

@@ -1,4 +1,4 @@
-import { ShardrockError } from "@shardrock/core";
+import { type ReportedUsage, ShardrockError } from "@shardrock/core";
 import { describe, expect, it } from "vitest";
 import { accountTarget, Failure, outcome, routedWorld } from "./routed-world.ts";
 
@@ -14,12 +14,25 @@ function keyedWorld(options: Parameters<typeof routedWorld>[1] = {}, serving = t
       attempt.settle({ requests: 1, tokens });
       return target.id;
     });
+  /** Its answer says that `cachedTokens` of its prompt are in the cache now. */
+  const cachedCall = (affinityKey: string, tokens: number, cachedTokens: number, change = {}) =>
+    world.router.run(world.request(tokens, { affinityKey, ...change }), async (target, attempt) => {
+      attempt.note({ usage: cachedUsage(cachedTokens) });
+      attempt.settle({ requests: 1, tokens });
+      return target.id;
+    });
   const places = async (key: string | undefined, calls: number, change = {}): Promise<ReadonlySet<string>> => {
     const seen = new Set<string>();
     for (let made = 0; made < calls; made += 1) seen.add(await call(key, 10, change));
     return seen;
   };
-  return { ...world, call, places };
+  return { ...world, call, cachedCall, places };
+}
+
+function cachedUsage(cachedTokens: number): ReportedUsage {
+  const cacheReadInputTokens = Math.floor(cachedTokens / 2);
+  const cacheWriteInputTokens = cachedTokens - cacheReadInputTokens;
+  return { inputTokens: 1, outputTokens: 1, cacheReadInputTokens, cacheWriteInputTokens };
 }
 
 describe("calls with one affinity key", () => {
@@ -54,12 +67,147 @@ describe("calls with one affinity key", () => {
     expect([next, later]).toEqual([spilled, spilled]);
   });
 
-  it("do not wait for their place when another has room", async () => {
+  it("do not wait for their place when another has room and nothing is known to be cached", async () => {
     const { call, clock } = keyedWorld();
     await call("session", burst);
     await call("session", burst);
 
     expect(clock.monotonicMs()).toBe(0);
+  });
+
+  it("wait for their place while the prompt cached there is worth more than the waiting", async () => {
+    const { call, cachedCall, clock } = keyedWorld();
+    const first = await cachedCall("session", burst, 4_000);
+    const second = call("session", 970);
+    await clock.advance(950);
+    const waiting = await Promise.race([second, Promise.resolve("still waiting")]);
+    await clock.advance(60);
+
+    expect(waiting).toBe("still waiting");
+    expect(await second).toBe(first);
+  });
+
+  it("block nobody while they wait for their place", async () => {
+    const { call, cachedCall, clock } = keyedWorld({}, targets.slice(0, 2));
+    const first = await cachedCall("session", burst, 4_000);
+    const waiting = call("session", 970);
+    await clock.advance(0);
+    const others = [await call(undefined, 100), await call(undefined, 100)];
+    await clock.advance(1_100);
+
+    expect(clock.monotonicMs()).toBe(1_100);
+    expect(others).not.toContain(first);
+    expect(await waiting).toBe(first);
+  });
+
+  it("wait for it in their order, when several want the same one", async () => {
+    const { cachedCall, clock } = keyedWorld({}, targets.slice(0, 3));
+    const first = await cachedCall("session", burst, 4_000);
+    const next = [1, 2, 3].map(() => cachedCall("session", 970, 4_000));
+    await clock.advance(3_100);
+
+    expect(await Promise.all(next)).toEqual([first, first, first]);
+  });
+
+  it("go elsewhere at last, when their place is taken again and again while others have room", async () => {
+    const { router, request, cachedCall, call, clock } = keyedWorld({}, targets.slice(0, 2));
+    const first = await cachedCall("session", burst, 970);
+    const late = call("session", 970); // its cached prompt is worth 4 s of waiting, and a bit
+    const { [first === "a" ? 0 : 1]: home } = targets;
+    const rival = { pin: { accountId: home?.accountId ?? "", by: "a test" }, priority: 1 };
+    for (let made = 0; made < 12; made += 1) {
+      const going = router.run(request(900, rival), async (_, attempt) => attempt.settle({ tokens: 900 }));
+      void outcome(going);
+    }
+    await clock.advance(8_000);
+
+    expect(await late).not.toBe(first);
+  });
+
+  it("are not refused for a wait that only staying would take", async () => {
+    const { cachedCall, call, router, request, clock } = keyedWorld({}, targets.slice(0, 2));
+    const first = await cachedCall("session", burst, 4_000);
+    const ahead = [1, 2, 3, 4].map(() =>
+      outcome(router.run(request(burst), (_, attempt) => clock.sleep(1).then(() => attempt.settle({ tokens: burst })))),
+    );
+    await clock.advance(2);
+    const served = outcome(call("session", 5_000, { maxWaitMs: 30_000 }));
+    await clock.advance(60_000);
+    await Promise.all(ahead);
+
+    expect(first).toMatch(/[ab]/);
+    expect(await served).toMatchObject({ value: expect.any(String) });
+  });
+
+  it("move once when the waiting is worth more than what is cached, and do not come back for a little room", async () => {
+    const { call, cachedCall, clock } = keyedWorld();
+    const first = await cachedCall("session", burst, 100);
+    const moved = await call("session", 970);
+    await clock.advance(6_000);
+    const later = [await call("session", 970), await call("session", 970)];
+
+    expect(moved).not.toBe(first);
+    expect(later).toEqual([moved, moved]);
+  });
+
+  it("hold on to the new place as firmly as to the old, before its first answer", async () => {
+    const { router, request, call, cachedCall, clock } = keyedWorld();
+    await cachedCall("session", burst, 1_000);
+    const underWay = router.run(request(burst, { affinityKey: "session" }), async (target, attempt) => {
+      await clock.sleep(60_000);
+      attempt.settle(undefined);
+      return target.id;
+    });
+    await clock.advance(0);
+    const next = call("session", 970);
+    await clock.advance(120_000);
+
+    expect(await next).toBe(await underWay);
+  });
+
+  it("do not wait for a place that has no room before their deadline", async () => {
+    const { call, cachedCall, clock } = keyedWorld();
+    const first = await cachedCall("session", burst, 4_000);
+    const second = await call("session", 970, { maxWaitMs: 500 });
+
+    expect(second).not.toBe(first);
+    expect(clock.monotonicMs()).toBe(0);
+  });
+
+  it("do not wait for a cache that has gone cold", async () => {
+    const { call, cachedCall, clock } = keyedWorld({ affinity: { ttlMs: 100, maxKeys: 10 } });
+    const first = await cachedCall("session", burst, 4_000);
+    await clock.advance(101);
+
+    expect(await call("session", 970)).not.toBe(first);
+  });
+
+  it("learn what is cached from the last answer, and only from where they are at home", async () => {
+    const { router, request, call, cachedCall, clock } = keyedWorld();
+    const late = router.run(request(burst, { affinityKey: "session" }), async (target, attempt) => {
+      await clock.sleep(10);
+      attempt.note({ usage: cachedUsage(50_000) });
+      attempt.settle(undefined);
+      return target.id;
+    });
+    await clock.advance(0);
+    const second = await cachedCall("session", burst, 10);
+    await clock.advance(10);
+    const third = await call("session", 970);
+
+    expect(new Set([await late, second, third]).size).toBe(3);
+  });
+
+  it("go back to where their prompt is cached when another place did not process them", async () => {
+    const { router, request, call, cachedCall, clock } = keyedWorld();
+    const first = await cachedCall("session", burst, 100);
+    const refused = router.run(request(970, { affinityKey: "session" }), () =>
+      Promise.reject(new Failure({ kind: "invalid" })),
+    );
+    await outcome(refused);
+    await clock.advance(60_000);
+
+    expect(await call("session", 970)).toBe(first);
   });
 
   it("are remembered for the time given since the last of them", async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ConverseCommand, CountTokensCommand } from "@aws-sdk/client-bedrock-runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CanaryWorld, openCanaryWorld } from "./canary/canary-world.ts";
@@ -161,8 +162,15 @@ describe("no log, error, event, channel or snapshot of a whole run holds a word 
     const { chat } = world.config.models;
     const models = { chat: { ...chat, servedBy: chat?.servedBy ?? [], quotas } };
     const noRoom = await world.withClient(
-      ({ client }) =>
-        Promise.all(Array.from({ length: 12 }, () => client.converse(conversation, optionsWith(undefined)))),
+      async ({ client }) => {
+        const calls = Promise.all(
+          Array.from({ length: 12 }, () => client.converse(conversation, optionsWith(undefined))),
+        );
+        calls.catch(() => undefined); // it is awaited below, after a look
+        await nextTurn();
+        world.captured.look("snapshot", client.snapshot());
+        return calls;
+      },
       { models },
     );
     const closed = await world.everyWay({}, (way, ends) => {

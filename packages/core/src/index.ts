@@ -31,6 +31,7 @@ export {
 } from "./routing/failover-policy.ts";
 export type { AttemptOutcome, Block, Health } from "./routing/health.ts";
 export { pickBest, type Choice } from "./routing/picker.ts";
+export type { QueueSnapshot } from "./routing/queue-snapshot.ts";
 export { Router, type RouterOptions } from "./routing/router.ts";
 export type { Hears } from "./routing/listeners.ts";
 export type {
@@ -46,6 +47,8 @@ export type {
   RouterListener,
   Warning,
 } from "./routing/router-event.ts";
+export type { RouterSnapshot } from "./routing/router-snapshot.ts";
+export type { TenantShare } from "./routing/tenants.ts";
 export type { Classify, Verdict } from "./routing/verdict.ts";
 export { ConfigError } from "./bedrock/config/error.ts";
 export { parseConfig, type Config, type ShardrockConfig } from "./bedrock/config/parse.ts";
@@ -64,6 +67,9 @@ export type { CallOptions, SendOptions } from "./bedrock/client/call-options.ts"
 export { openRouter, type OpenRouter, type OpenRouterOptions } from "./bedrock/client/open-router.ts";
 export { servedBy, type Served, type ServedBy } from "./bedrock/transport/served-by.ts";
 export { ShardedBedrockRuntime, type ShardedBedrockRuntimeOptions } from "./bedrock/client/sharded-bedrock-runtime.ts";
+export type { Json } from "./json.ts";
+export type { MaxTokensAdviceOptions } from "./bedrock/usage/estimates/estimates.ts";
+export type { MaxTokensAdvice, MaxTokensChoice } from "./bedrock/usage/estimates/max-tokens-advice.ts";
 export { residencyRefusal } from "./routing/residency.ts";
 export type { HostCredentials } from "./bedrock/identity/sts-sessions.ts";
 export type { RequestHandler } from "./bedrock/transport/target-clients.ts";

@@ -45,6 +45,7 @@ export class CapturedOutput implements Disposable {
       inspect(routedFetch, { showHidden: true, depth: 12 }),
     ];
     this.#texts.set([...shown, String(client), json(client)].join("\n"), "snapshot");
+    this.look("snapshot", client.snapshot());
   }
 
   /** All different texts since the last time, with the kind of thing each came from. */

@@ -30,9 +30,13 @@ const habit = {
   slidingRetreat: 0.998,
   /** A refusal nothing explains is a stray, unless another comes within so many windows. */
   strayMemory: 3,
-  /** What is believed of windows is asked anew after so long, twice as long each time. */
+  /**
+   * What is believed of windows is asked anew after so long, twice as long each time: soonest where it leaves most
+   * unused, later where the limit is not the published one, latest where all fits.
+   */
   reconsiderSixths: 2,
-  reconsider: 15,
+  reconsiderLimit: 15,
+  reconsider: 60,
   /** A limit below the published one is tried whole again after an hour without a refusal. */
   forget: 60,
 } as const;
@@ -113,7 +117,7 @@ export class LearnedLimit {
     if (this.#isCautious) return { burst: this.#burst, window: "sliding", limit: 1, mayAsk: false };
     switch (kind) {
       case "bucket":
-        return { burst: this.#burst, window: undefined, limit: Number.POSITIVE_INFINITY, mayAsk: false };
+        return { burst: this.#burst, window: undefined, limit: 1, mayAsk: false };
       case "fixed":
         // One greedy window could be refused whole, so the first one goes at an even pace.
         return { burst: this.#pace(this.#enforcement.maySlide || isFresh || mayAsk), window: phases, limit: 1, mayAsk };
@@ -244,7 +248,12 @@ export class LearnedLimit {
 
   /** AWS may have raised a limit, and a window may have been taken for another. */
   #reconsider(nowUs: number): void {
-    const first = this.#enforcement.kind === "sixths" ? habit.reconsiderSixths : habit.reconsider;
+    const first =
+      this.#enforcement.kind === "sixths"
+        ? habit.reconsiderSixths
+        : this.#share === 1
+          ? habit.reconsider
+          : habit.reconsiderLimit;
     const waits = first * 2 ** this.#reconsiderations;
     if (nowUs - this.#believedSinceUs < waits * this.#windowUs) return;
     this.#reconsiderations += 1;

@@ -1,17 +1,9 @@
-import { type Ages, type Evidence, noAges } from "./evidence.ts";
-import { type Gate, LearnedLimit } from "./learned-limit.ts";
+import type { Evidence } from "./evidence.ts";
 import type { ThrottleEvidence } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
-import { firstHalf, nextRollUs, oldestStartUs, type PhaseArc } from "./phase-arc.ts";
+import { MinutePage } from "./minute-page.ts";
 import { type Cost, type Quota, unitsAt, units as allUnits } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
-import { WindowRing } from "./window-ring.ts";
-
-/** Slots of a ring. It counts one to two slots too much: of 60 slots that would be 2.5 % of the window, of 480 it is 0.3 %. */
-const ringSlots = 480;
-
-/** What a window must hold beyond its limit to be surely over it, and short of it to be surely under, as shares. */
-const surely = { over: 1.01, under: 0.998 } as const;
 
 /** One page of the book in its array: eight numbers, one cache line. Times are integer µs of the ledger's clock. */
 const pageLength = 8;
@@ -31,7 +23,7 @@ const unitPlace = 6;
 const pausedUntilUs = 7;
 
 /** What one call has on one page, and what it will tell of AWS's limit. */
-export interface MinuteEntry extends Evidence {
+export interface MinuteEntry {
   readonly page: number;
   /** Units held. */
   readonly held: number;
@@ -39,30 +31,7 @@ export interface MinuteEntry extends Evidence {
   readonly slot: number;
   /** What the hold moved the arrival time by, in µs: what comes back comes back at this price. */
   readonly heldUs: number;
-}
-
-/** What of a page is not read for every candidate of every call. */
-interface PageDetail {
-  readonly quota: Quota;
-  readonly windowUs: number;
-  readonly learned: LearnedLimit;
-  /** Units per window as AWS publishes it. */
-  published: number;
-  /** Units per window as AWS seems to keep it. */
-  limit: number;
-  gate: Gate;
-  /** Since when `inWindow` counts. */
-  windowFromUs: number;
-  /** What `inWindow` was last counted for: the slot it begins in, and what was missing. */
-  lookedFromSlot: number;
-  lookedMissing: number;
-  /** Units AWS refused where the book had room: counted until then, because the book was wrong by as much. */
-  missing: number;
-  missingUntilUs: number;
-  /** Units held by calls under way. */
-  open: number;
-  /** Made at the first booking: most pages of a large fleet are never written on. */
-  ring: WindowRing | undefined;
+  readonly evidence: Evidence;
 }
 
 /**
@@ -74,7 +43,7 @@ interface PageDetail {
 export class MinuteBook {
   readonly #limits: Limits;
   readonly #pages = new Map<string, number>();
-  readonly #details: PageDetail[] = [];
+  readonly #details: MinutePage[] = [];
   #state: Float64Array = new Float64Array(64 * pageLength);
 
   constructor(limits: Limits) {
@@ -85,23 +54,7 @@ export class MinuteBook {
   pageOf(quota: Quota): number {
     const known = this.#pages.get(quota.key);
     if (known !== undefined) return known;
-    const windowUs = quota.windowMs * 1e3;
-    const learned = new LearnedLimit(windowUs);
-    const page = this.#details.push({
-      quota,
-      windowUs,
-      learned,
-      published: 0,
-      limit: 0,
-      gate: learned.gate(0),
-      windowFromUs: 0,
-      lookedFromSlot: Number.NaN,
-      lookedMissing: 0,
-      missing: 0,
-      missingUntilUs: 0,
-      open: 0,
-      ring: undefined,
-    });
+    const page = this.#details.push(new MinutePage(quota));
     this.#pages.set(quota.key, page - 1);
     if (this.#state.length < page * pageLength) this.#grow();
     this.#set(page - 1, unitPlace, allUnits.indexOf(quota.unit));
@@ -175,18 +128,12 @@ export class MinuteBook {
     const heldUs = held > 0 ? Math.ceil(held * this.#get(page, priceUs)) : 0;
     this.#charge(page, heldUs, nowUs);
     detail.open += held;
-    const ring = this.#ringOf(detail);
-    const slot = ring.add(held, nowUs);
+    const slot = detail.ring.add(held, nowUs);
     this.#set(page, inWindow, this.#get(page, inWindow) + held);
-    const { learned, limit } = detail;
     const level = (this.#get(page, tatUs) - nowUs) / detail.windowUs;
-    const [hold, most, least] = [held / limit, ring.sum / limit, ring.least / limit];
-    const overAge = learned.looksAtWindows
-      ? agesOver(ring, { limit, besides: 0, atUs: nowUs, slot }, detail.windowUs)
-      : noAges;
-    const { belief } = learned;
-    if (learned.booked({ hold, level, most }, nowUs)) this.#read(page, nowUs);
-    return { page, held, slot, heldUs, atUs: nowUs, hold, level, most, least, overAge, belief };
+    const evidence = detail.evidence(held, level, { atUs: nowUs, slot });
+    if (detail.learned.booked(evidence, nowUs)) this.#read(page, nowUs);
+    return { page, held, slot, heldUs, evidence };
   }
 
   /**
@@ -202,7 +149,7 @@ export class MinuteBook {
     const detail = this.#detail(entry.page);
     detail.open -= entry.held;
     const cameBack = this.#correct(entry, units, nowUs);
-    if (entry.held > 0 && detail.learned.accepted(entry, nowUs)) this.#read(entry.page, nowUs);
+    if (entry.held > 0 && detail.learned.accepted(entry.evidence, nowUs)) this.#read(entry.page, nowUs);
     return cameBack;
   }
 
@@ -219,17 +166,12 @@ export class MinuteBook {
 
   /** AWS refused a call that fitted here: it took nothing there, and the page retreats. */
   throttled(entry: MinuteEntry, nowUs: number): void {
-    const { page, held, atUs, slot } = entry;
+    const { page, evidence } = entry;
     const detail = this.#detail(page);
-    detail.open -= held;
+    detail.open -= entry.held;
     this.#correct(entry, 0, nowUs);
     if (detail.limit === 0) return;
-    const ages = agesUnder(this.#ringOf(detail), { limit: detail.limit, besides: held, atUs, slot }, detail.windowUs);
-    const missingUs = detail.learned.refused(entry, ages, nowUs);
-    if (missingUs > 0) {
-      detail.missing = held + (nowUs < detail.missingUntilUs ? detail.missing : 0);
-      detail.missingUntilUs = nowUs + missingUs;
-    }
+    detail.refused(evidence, entry, nowUs);
     this.#set(page, pausedUntilUs, detail.learned.pausedUntilUs);
     this.#read(page, nowUs);
   }
@@ -244,39 +186,19 @@ export class MinuteBook {
     return this.#details.map((detail, page) => {
       if (nowUs >= this.#get(page, reviewAtUs)) this.#read(page, nowUs);
       this.#look(page, nowUs);
-      const { quota, published, limit, open, learned, ring, windowUs } = detail;
-      const booked = ring?.sumAt(nowUs) ?? 0;
-      const free = Math.max(0, Math.min(limit, this.#get(page, allowed) - this.#get(page, inWindow), limit - booked));
-      const surplus = booked - limit;
-      const burst = Math.min(this.#get(page, burstUs) / windowUs, 1) * limit;
-      const exhaustedInMs = free === 0 ? 0 : surplus > 0 ? (free / surplus) * quota.windowMs : Number.POSITIVE_INFINITY;
-      const { key, unit, windowMs } = quota;
-      const enforcement = learned.kind ?? "unknown";
-      return {
-        key,
-        unit,
-        windowMs,
-        limit: published,
-        booked,
-        open,
-        free,
-        learnedLimit: limit,
-        burst,
-        enforcement,
-        exhaustedInMs,
-      };
+      return detail.snapshot(this.#get(page, inWindow), nowUs);
     });
   }
 
-  #correct({ page, held, slot, heldUs, atUs }: MinuteEntry, units: number, nowUs: number): boolean {
+  #correct({ page, held, slot, heldUs, evidence }: MinuteEntry, units: number, nowUs: number): boolean {
     if (units === held) return false;
     const detail = this.#detail(page);
-    const ring = this.#ringOf(detail);
+    const { ring } = detail;
     const difference = units - held;
     // A shortfall is charged when it is learnt: the window it belongs to may have gone.
     if (difference > 0) ring.add(difference, nowUs);
     else ring.correct(slot, difference, nowUs);
-    if (difference > 0 || atUs >= detail.windowFromUs)
+    if (difference > 0 || detail.counts(evidence.atUs))
       this.#set(page, inWindow, this.#get(page, inWindow) + difference);
     // A hold of nothing had no price of its own, and a quota that was set to 0 since has none that is a number.
     const usPerUnit = held > 0 ? heldUs / held : detail.published > 0 ? this.#get(page, priceUs) : 0;
@@ -290,74 +212,30 @@ export class MinuteBook {
     this.#set(page, tatUs, Math.max(this.#get(page, tatUs), nowUs) + needUs);
   }
 
-  /** When a window has so much room. */
+  /** When the window that counts has so much room. */
   #windowStartUs(page: number, room: number, nowUs: number): number {
-    const { gate, ring } = this.#detail(page);
     this.#look(page, nowUs);
-    if (this.#get(page, inWindow) <= room || ring === undefined) return nowUs;
-    if (gate.window === "sliding") return ring.sumIsAtMostFromUs(Math.max(0, room - this.#missing(page, nowUs)), nowUs);
-    return gate.window === undefined ? nowUs : this.#fixedStartUs(page, gate.window, { room, nowUs });
+    return this.#get(page, inWindow) <= room ? nowUs : this.#detail(page).roomFromUs(room, nowUs);
   }
 
-  /** A window that begins at fixed times has room once it has surely begun anew; half sure is enough to ask. */
-  #fixedStartUs(
-    page: number,
-    window: PhaseArc,
-    { room, nowUs }: { readonly room: number; readonly nowUs: number },
-  ): number {
-    const { gate, ring } = this.#detail(page);
-    const surelyUs = nextRollUs(window, nowUs);
-    if (!gate.mayAsk || ring === undefined) return surelyUs;
-    const half = firstHalf(window);
-    const halfUs = nextRollUs(half, nowUs);
-    if (halfUs < surelyUs) return halfUs;
-    const used = ring.sinceUs(oldestStartUs(half, nowUs), nowUs) + this.#missing(page, nowUs);
-    return used <= room ? nowUs : surelyUs;
-  }
-
-  /** Counts anew what the window holds that the gate is about, unless only what is booked and ended has changed it. */
   #look(page: number, nowUs: number): void {
-    const detail = this.#detail(page);
-    const { gate, ring, windowUs } = detail;
-    const { window } = gate;
-    const isFixed = window !== undefined && window !== "sliding";
-    const fromUs = isFixed ? oldestStartUs(window, nowUs) : nowUs - windowUs;
-    const missing = this.#missing(page, nowUs);
-    const slot = Math.floor((fromUs * ringSlots) / windowUs);
-    if (isFixed && slot === detail.lookedFromSlot && missing === detail.lookedMissing) return;
-    detail.windowFromUs = fromUs;
-    detail.lookedFromSlot = slot;
-    detail.lookedMissing = missing;
-    const held = isFixed ? ring?.sinceUs(fromUs, nowUs) : ring?.sumAt(nowUs);
-    this.#set(page, inWindow, (held ?? 0) + missing);
+    const counted = this.#detail(page).count(nowUs);
+    if (counted !== undefined) this.#set(page, inWindow, counted.units);
   }
 
-  #missing(page: number, nowUs: number): number {
-    const { missing, missingUntilUs } = this.#detail(page);
-    return nowUs < missingUntilUs ? missing : 0;
-  }
-
-  /** Reads the gate that is learned, and what follows from it. */
+  /** Reads what is learned, and sets what follows from it. */
   #read(page: number, nowUs: number): void {
     const detail = this.#detail(page);
-    const { learned, published, windowUs } = detail;
-    const gate = learned.gate(nowUs);
-    const limit = published * learned.share;
-    if (detail.gate.window !== gate.window) detail.lookedFromSlot = Number.NaN;
-    detail.gate = gate;
-    detail.limit = limit;
+    detail.read(nowUs);
+    const { gate, limit, windowUs } = detail;
     this.#set(page, priceUs, windowUs / limit);
     this.#set(page, burstUs, gate.burst * windowUs);
-    this.#set(page, allowed, published === 0 ? 0 : limit * gate.limit);
+    this.#set(page, allowed, limit > 0 && gate.window === undefined ? Number.POSITIVE_INFINITY : limit * gate.limit);
     this.#set(page, reviewAtUs, nowUs + windowUs / 16);
     this.#look(page, nowUs);
   }
 
-  #ringOf(detail: PageDetail): WindowRing {
-    return (detail.ring ??= new WindowRing(detail.windowUs, ringSlots));
-  }
-
-  #detail(page: number): PageDetail {
+  #detail(page: number): MinutePage {
     const detail = this.#details[page];
     if (detail === undefined) throw new RangeError(`no minute page ${page}`);
     return detail;
@@ -384,35 +262,6 @@ const idleUs = 6_000_000;
 /** How a call that fits ranks: never 0, and smaller the more is spent. @param spentUs - arrival time beyond now. */
 function spareUs(spentUs: number, needUs: number): number {
   return (idleUs * idleUs) / (idleUs + (spentUs > 0 ? spentUs : 0) + needUs);
-}
-
-/** The booking whose windows are looked at. */
-interface Look {
-  readonly limit: number;
-  /** Units by which a window is fuller than the ring shows. */
-  readonly besides: number;
-  readonly atUs: number;
-  readonly slot: number;
-}
-
-/** Ages at which windows were surely over their limit after a booking. */
-function agesOver(ring: WindowRing, { limit, besides, atUs, slot }: Look, windowUs: number): Ages {
-  const most = limit * surely.over - besides;
-  if (ring.sum <= most / 6) return noAges;
-  const whole = ring.sum <= most ? undefined : ring.overSince(most, slot, windowUs);
-  const sixth = ring.overSince((limit * surely.over) / 6 - besides, slot, windowUs / 6);
-  return { whole: ageOf(whole?.fromUs, atUs), sixth: ageOf(sixth?.fromUs, atUs) };
-}
-
-/** Ages from which on windows may have been over their limit before a booking that AWS refused. */
-function agesUnder(ring: WindowRing, { limit, besides, atUs, slot }: Look, windowUs: number): Ages {
-  const whole = ring.overSince(limit * surely.under - besides, slot, windowUs);
-  const sixth = ring.overSince((limit * surely.under) / 6 - besides, slot, windowUs / 6);
-  return { whole: ageOf(whole?.untilUs, atUs), sixth: ageOf(sixth?.untilUs, atUs) };
-}
-
-function ageOf(edgeUs: number | undefined, atUs: number): number {
-  return edgeUs === undefined ? Number.POSITIVE_INFINITY : Math.max(0, atUs - edgeUs);
 }
 
 /** A call larger than the burst counts as just the burst here, so that it runs when the quota is otherwise idle. */

@@ -1,16 +1,22 @@
 import PQueue from "p-queue";
 import type { Ledger, Reservation } from "../budget/ledger.ts";
 import type { Limits } from "../budget/limits.ts";
-import type { Candidate } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
-import { NoCapacityError } from "../errors.ts";
 import type { Random } from "../random.ts";
-import { pickNear } from "./affinity.ts";
-import { minuteKeys } from "./eligibility.ts";
-import { LaneForecast, workMs } from "./lane-forecast.ts";
-import { pickBest } from "./picker.ts";
-import type { Ticket } from "./ticket.ts";
-import { bestFirst, canStart, startsInMs, type Turn } from "./turn.ts";
+import { Alarm } from "./alarm.ts";
+import { type Choose, chooserOf, earliestOf } from "./choice.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Guarantees } from "./guarantees.ts";
+import { LaneForecasts, workMs } from "./lane-forecast.ts";
+import type { Walk } from "./line-walk.ts";
+import type { Place } from "./place.ts";
+import type { QueueSnapshot } from "./queue-snapshot.ts";
+import { Refusals } from "./refusals.ts";
+import type { Tenants } from "./tenants.ts";
+import { sharedTokens, type Ticket } from "./ticket.ts";
+import { bestFirst, canStart, type Turn } from "./turn.ts";
+import { TurnFinder } from "./turn-finder.ts";
+import { Waiter } from "./waiter.ts";
 import { queueClassOf, WaitingLine, type WaitingOptions } from "./waiting-line.ts";
 
 /** Bounds of the waiting room. */
@@ -29,11 +35,17 @@ export interface AdmissionOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly bounds: AdmissionBounds;
+  readonly tenants: Tenants;
+  /** Waiting this long counts like one step of priority, in ms; above 0. */
+  readonly ageingMs: number;
 }
 
-/** Where a booking is written, so that whoever gives up can find it. */
-interface Grant {
-  reservation?: Reservation;
+/** How a call with a reservation has ended. */
+export interface Departure {
+  /** What it took of its hold, 0 up; undefined when unknown. */
+  readonly settledShare: number | undefined;
+  /** AWS did no work for it: it was refused, or never sent. */
+  readonly isUnserved: boolean;
 }
 
 /**
@@ -42,22 +54,36 @@ interface Grant {
  */
 export class Admission {
   readonly #options: AdmissionOptions;
+  readonly #choose: Choose;
+  readonly #finder: TurnFinder;
+  readonly #guarantees: Guarantees;
+  readonly #forecasts = new LaneForecasts();
+  readonly #refusals: Refusals;
   readonly #line: WaitingLine;
   readonly #queue: PQueue<WaitingLine, WaitingOptions>;
-  readonly #forecasts = new Map<string, LaneForecast>();
-  readonly #giveUps = new Set<AbortController>();
+  readonly #deadlines: Deadlines;
+  readonly #alarm: Alarm;
+  readonly #waiters = new Map<Ticket, Waiter>();
   readonly #listening: Disposable;
+  /** Of the place that was found last. */
   #turn: Turn | undefined;
-  #bytes = 0;
   #inFlight = 0;
-  #wakeTimer: Disposable | undefined;
-  #wakesAtMs = Number.POSITIVE_INFINITY;
+  #closedBy: Error | undefined;
 
   constructor(options: AdmissionOptions) {
+    const { clock, ledger, tenants, ageingMs } = options;
     this.#options = options;
-    this.#line = new WaitingLine((heads) => this.#startable(heads));
-    this.#queue = new PQueue({ queueClass: queueClassOf(this.#line) });
-    this.#listening = options.ledger.onGiveBack(() => this.#wake());
+    this.#choose = chooserOf({ ...options, waiting: () => this.#line.length });
+    this.#finder = new TurnFinder({ ...options, choose: this.#choose });
+    this.#guarantees = new Guarantees(options);
+    this.#refusals = new Refusals({ ledger, clock, choose: earliestOf(options) });
+    const startable = (walk: Walk, look: number): Place | undefined => this.#startable(walk, look);
+    const lineOptions = { tenants, ageingMs, startable, guarantees: this.#guarantees, forecasts: this.#forecasts };
+    this.#line = new WaitingLine(lineOptions);
+    this.#queue = new PQueue({ queueClass: queueClassOf(this.#line, lineOptions) });
+    this.#deadlines = new Deadlines(clock, (waiter) => this.#expire(waiter));
+    this.#alarm = new Alarm(clock, () => this.#wake());
+    this.#listening = ledger.onGiveBack(() => this.#wake());
   }
 
   /** Calls waiting now. */
@@ -70,207 +96,197 @@ export class Admission {
     return this.#inFlight;
   }
 
+  /** Who waits, the highest class first. @param nowMs - the clock's `monotonicMs`. */
+  queueSnapshot(nowMs: number): readonly QueueSnapshot[] {
+    return this.#line.roster.snapshot(nowMs);
+  }
+
   /**
    * Waits for room and books it; `leave` when the call has ended.
-   * @param isReturning - true: the call had started before, so nobody who came later is ahead of it.
+   * @param isReturning - true: the call had started before, so nobody of its tenant who came later is ahead of it.
    * @throws {NoCapacityError} when a bound or the deadline says no.
    */
   async admit(ticket: Ticket, isReturning: boolean): Promise<Reservation> {
     ticket.signal?.throwIfAborted();
     if (isReturning && this.#options.clock.monotonicMs() >= ticket.deadlineMs) {
-      throw this.#noCapacity("no room in time", ticket, 0);
+      throw this.#refusals.noCapacity("no room in time", ticket, 0);
     }
-    if (this.#line.length === 0 && this.#hasPlace()) {
-      const turn = this.#turnOf(ticket, ticket.eligible());
-      const grant: Grant = {};
-      if (canStart(turn)) await this.#book(turn, grant, ticket.signal);
-      if (grant.reservation !== undefined) return grant.reservation;
-    }
+    const turn = this.#line.length === 0 && this.#hasPlace() ? this.#turnOf(ticket) : undefined;
+    const reservation = turn !== undefined && canStart(turn) ? await this.#goStraight(turn) : undefined;
+    if (reservation !== undefined) return reservation;
     return this.#wait(ticket, isReturning);
   }
 
-  /**
-   * The call of a reservation has ended.
-   * @param settledShare - what it took of its hold, 0 up; undefined when unknown.
-   */
-  leave(ticket: Ticket, settledShare: number | undefined): void {
+  /** The call of a reservation has ended. */
+  leave(ticket: Ticket, { settledShare, isUnserved }: Departure): void {
+    const wasFull = !this.#hasPlace();
     this.#inFlight -= 1;
-    if (settledShare !== undefined) this.#forecastOf(ticket.lane).observe(settledShare);
-    this.#wake();
+    if (settledShare !== undefined) this.#forecasts.of(ticket.lane).observe(settledShare);
+    this.#line.ended(ticket, isUnserved ? 0 : settledShare);
+    this.#line.touch();
+    if (wasFull) this.#wake();
   }
 
   /** Ends all waiting with `reason`. */
   close(reason: Error): void {
-    for (const giveUp of this.#giveUps) giveUp.abort(reason);
-    this.#wakeTimer?.[Symbol.dispose]();
+    this.#closedBy = reason;
+    for (const waiter of this.#waiters.values()) this.#giveUp(waiter, reason);
+    this.#alarm.cancel();
     this.#listening[Symbol.dispose]();
   }
 
+  #turnOf(ticket: Ticket): Turn {
+    const candidates = ticket.eligible();
+    const choice = this.#choose(ticket, candidates, this.#options.clock.monotonicMs());
+    return { ticket, candidates, choice, unblocksInMs: ticket.unblocksInMs() };
+  }
+
+  async #goStraight(turn: Turn): Promise<Reservation | undefined> {
+    const { ticket, choice } = turn;
+    const reservation = await this.#book(turn);
+    if (reservation === undefined) return undefined;
+    if (!ticket.signal?.aborted) {
+      this.#guarantees.noteStart(ticket, choice, this.#forecasts);
+      return reservation;
+    }
+    this.#giveBack(reservation); // it came after its caller had given up
+    throw ticket.signal.reason;
+  }
+
   async #wait(ticket: Ticket, isReturning: boolean): Promise<Reservation> {
-    const { clock, limits } = this.#options;
-    const forecast = this.#forecastOf(ticket.lane);
-    const work = workMs(ticket.eligible(), limits);
-    const refusal = this.#refusal(ticket, isReturning ? 0 : forecast.waitMs(ticket.priority));
-    if (refusal !== undefined) throw refusal;
-    const giveUp = new AbortController();
-    const onAbort = (): void => giveUp.abort(ticket.signal?.reason);
+    if (this.#closedBy !== undefined) throw this.#closedBy;
+    this.#makeRoom(ticket, isReturning);
+    const waiter = new Waiter(ticket);
+    const onAbort = (): void => this.#giveUp(waiter, ticket.signal?.reason);
     ticket.signal?.addEventListener("abort", onAbort, { once: true });
-    const onDeadline = (): void =>
-      giveUp.abort(this.#noCapacity("no room in time", ticket, forecast.waitMs(ticket.priority)));
-    // Somebody awaits this call, even when nothing else keeps the process alive.
-    using _deadline = clock.timer(ticket.deadlineMs - clock.monotonicMs(), onDeadline, true);
-    this.#giveUps.add(giveUp);
-    this.#bytes += ticket.bytes;
-    forecast.add(ticket.priority, work);
+    this.#waiters.set(ticket, waiter);
+    this.#deadlines.add(waiter);
+    this.#queueUp(waiter);
     try {
-      return await this.#queueUp(ticket, giveUp.signal);
+      return await waiter.reservation;
     } finally {
-      forecast.remove(ticket.priority, work);
-      this.#bytes -= ticket.bytes;
-      this.#giveUps.delete(giveUp);
       ticket.signal?.removeEventListener("abort", onAbort);
     }
   }
 
-  /** A shared book may refuse what it had quoted; then the call goes back to its place. */
-  async #queueUp(ticket: Ticket, signal: AbortSignal): Promise<Reservation> {
-    for (;;) {
-      const grant: Grant = {};
-      try {
-        await this.#queue.add(() => this.#bookTurn(grant, signal), { id: ticket.id, ticket, signal });
-      } catch (error) {
-        // p-queue rejects as soon as the signal aborts, even when the booking has just been made.
-        this.#giveBack(grant);
-        throw error;
-      }
-      if (grant.reservation !== undefined) return grant.reservation;
-      signal.throwIfAborted();
+  /**
+   * Sheds calls of lower classes where a bound says so.
+   * @throws {NoCapacityError} when the call may not even wait.
+   */
+  #makeRoom(ticket: Ticket, isReturning: boolean): void {
+    const { maxQueued, maxQueuedBytes } = this.#options.bounds;
+    const { calls, bytes } = this.#line.load;
+    const below = this.#line.roster.below(ticket.priority);
+    const aheadMs = isReturning ? 0 : this.#line.aheadMs(ticket);
+    const isFull = calls - below.calls + 1 > maxQueued || bytes - below.bytes + ticket.bytes > maxQueuedBytes;
+    const full = `waiting room full with ${calls} calls, ${bytes} bytes`;
+    if (isFull) throw this.#refusals.noCapacity(full, ticket, aheadMs);
+    const tooLate = this.#refusals.tooLate(ticket, aheadMs);
+    if (tooLate !== undefined) throw tooLate;
+    while (this.#line.length + 1 > maxQueued || this.#line.load.bytes + ticket.bytes > maxQueuedBytes) {
+      const shed = this.#line.roster.lowest()?.waiter;
+      if (shed === undefined) return;
+      const reason = `shed for a call of priority ${ticket.priority}, ${full}`;
+      this.#giveUp(shed, this.#refusals.noCapacity(reason, shed.ticket, this.#line.aheadMs(shed.ticket)));
     }
   }
 
-  /** The job p-queue starts right after `#startable` named its ticket. */
-  async #bookTurn(grant: Grant, signal: AbortSignal): Promise<void> {
-    const turn = this.#turn;
-    this.#turn = undefined;
-    if (turn !== undefined) await this.#book(turn, grant, signal);
+  #queueUp(waiter: Waiter): void {
+    const { ticket } = waiter;
+    const candidates = ticket.eligible();
+    const tokens = sharedTokens(candidates[0]?.cost);
+    const work = workMs(candidates, this.#options.limits);
+    const job = (): Promise<void> => this.#bookTurn(waiter);
+    // The waiter is told by the job, or when it gives up; a job that leaves the line never runs.
+    void this.#queue.add(job, { id: ticket.id, waiter, tokens, workMs: work });
   }
 
-  /** Writes the reservation into `grant` in the turn in which it is known; a refusal writes nothing. */
-  async #book({ ticket, candidates, choice }: Turn, grant: Grant, signal: AbortSignal | undefined): Promise<void> {
+  /** The job p-queue starts right after `#startable` named its place. A shared book may refuse what it had quoted. */
+  async #bookTurn(waiter: Waiter): Promise<void> {
+    const turn = this.#turn;
+    this.#turn = undefined;
+    if (turn === undefined) return this.#giveUp(waiter, waiter.ticket.noneLeft());
+    this.#finder.starts(turn);
+    try {
+      const reservation = await this.#book(turn);
+      if (reservation === undefined) this.#comeBack(waiter);
+      else this.#grant(waiter, reservation);
+    } catch (error) {
+      this.#line.ended(waiter.ticket, 0);
+      this.#giveUp(waiter, error);
+    }
+  }
+
+  #grant(waiter: Waiter, reservation: Reservation): void {
+    if (!waiter.isOver) {
+      this.#dismiss(waiter);
+      return waiter.take(reservation);
+    }
+    this.#line.ended(waiter.ticket, 0);
+    this.#giveBack(reservation); // it came after its caller had given up
+  }
+
+  /** Back to its place in the line. */
+  #comeBack(waiter: Waiter): void {
+    this.#line.ended(waiter.ticket, 0);
+    if (!waiter.isOver) this.#queueUp(waiter);
+  }
+
+  #expire(waiter: Waiter): void {
+    const { ticket } = waiter;
+    this.#giveUp(waiter, this.#refusals.noCapacity("no room in time", ticket, this.#line.aheadMs(ticket)));
+  }
+
+  /** It leaves the line at once; a booking under way is given back when it comes. */
+  #giveUp(waiter: Waiter, reason: unknown): void {
+    if (waiter.isOver) return;
+    this.#dismiss(waiter);
+    waiter.fail(reason);
+    if (this.#line.remove(waiter.ticket.id)) this.#wake();
+  }
+
+  #dismiss(waiter: Waiter): void {
+    this.#waiters.delete(waiter.ticket);
+    this.#deadlines.remove(waiter);
+    this.#finder.forget(waiter.ticket);
+  }
+
+  /** @returns undefined when the book refused, which changed nothing. */
+  async #book({ ticket, candidates, choice }: Turn): Promise<Reservation | undefined> {
     if (choice === undefined) throw ticket.noneLeft();
     this.#inFlight += 1;
     let isBooked = false;
     try {
-      const answer = await this.#options.ledger.reserve(bestFirst(candidates, choice.candidate), signal);
-      if (answer.kind === "refused") return;
-      isBooked = true;
-      grant.reservation = answer;
+      const answer = await this.#options.ledger.reserve(bestFirst(candidates, choice.candidate), ticket.signal);
+      isBooked = answer.kind === "reserved";
+      return answer.kind === "reserved" ? answer : undefined;
     } finally {
       if (!isBooked) this.#inFlight -= 1;
     }
-    if (!signal?.aborted) return;
-    this.#giveBack(grant); // it came after its caller had given up
-    throw signal.reason;
   }
 
-  #giveBack(grant: Grant): void {
-    if (grant.reservation === undefined) return;
+  #giveBack(reservation: Reservation): void {
     this.#inFlight -= 1;
-    grant.reservation.release();
-    delete grant.reservation;
+    reservation.release();
   }
 
-  /** The first ticket, in order, that may start. A head that must wait claims its quotas: nobody overtakes it there. */
-  #startable(heads: readonly Ticket[]): Ticket | undefined {
+  /** The place that may start now; sets the alarm when there is none. */
+  #startable(walk: Walk, look: number): Place | undefined {
     if (!this.#hasPlace()) return undefined;
-    const claimed = new Set<string>();
-    let soonestMs = Number.POSITIVE_INFINITY;
-    for (const ticket of heads) {
-      const eligible = ticket.eligible();
-      const free =
-        claimed.size === 0
-          ? eligible
-          : eligible.filter(({ target }) => minuteKeys(target).every((key) => !claimed.has(key)));
-      if (free.length === 0 && eligible.length > 0) continue;
-      const turn = this.#turnOf(ticket, free);
-      if (canStart(turn)) {
-        this.#turn = turn;
-        return ticket;
-      }
-      soonestMs = Math.min(soonestMs, startsInMs(turn));
-      if (heads.length > 1) for (const key of eligible.flatMap(({ target }) => minuteKeys(target))) claimed.add(key);
-    }
-    this.#wakeIn(soonestMs);
-    return undefined;
-  }
-
-  #turnOf(ticket: Ticket, candidates: readonly Candidate[]): Turn {
-    const { ledger, random, clock } = this.#options;
-    const nowMs = clock.monotonicMs();
-    const place = ticket.preferred();
-    const startsInMs = (candidate: Candidate): number => ledger.startsInMs(candidate, nowMs);
-    const near = place && pickNear(place, candidates, { startsInMs, random });
-    const choice = near ?? pickBest(candidates, startsInMs, random);
-    return { ticket, candidates, choice, unblocksInMs: ticket.unblocksInMs() };
+    const nowMs = this.#options.clock.monotonicMs();
+    const { place, turn, againAtMs } = this.#finder.find(walk, look, nowMs);
+    this.#turn = turn;
+    if (place === undefined) this.#alarm.setFor(againAtMs);
+    return place;
   }
 
   #hasPlace(): boolean {
     return this.#inFlight < this.#options.bounds.maxInFlight;
   }
 
-  /** Why the call may not even wait; undefined when it may. */
-  #refusal(ticket: Ticket, waitMs: number): Error | undefined {
-    const { bounds, clock } = this.#options;
-    const isFull = this.#line.length >= bounds.maxQueued || this.#bytes + ticket.bytes > bounds.maxQueuedBytes;
-    if (isFull) {
-      return this.#noCapacity(
-        `waiting room full with ${this.#line.length} calls, ${this.#bytes} bytes`,
-        ticket,
-        waitMs,
-      );
-    }
-    const refusal = this.#noCapacity("no room in time", ticket, waitMs);
-    if (!(refusal instanceof NoCapacityError)) return refusal;
-    return clock.monotonicMs() + refusal.retryAfterMs > ticket.deadlineMs ? refusal : undefined;
-  }
-
-  /** A call like this one could start after the work ahead of it, once the book has room for the first of it. */
-  #noCapacity(reason: string, ticket: Ticket, aheadMs: number): Error {
-    const { clock, ledger } = this.#options;
-    const turn = this.#turnOf(ticket, ticket.eligible());
-    const startMs = startsInMs(turn);
-    const isOverdue = turn.choice === undefined && clock.monotonicMs() + startMs > ticket.deadlineMs;
-    if (isOverdue) return ticket.noneLeft();
-    const isEstimated =
-      turn.choice === undefined || ledger.quote(turn.choice.candidate, clock.monotonicMs()).isEstimated;
-    const retryAfterMs = Math.ceil(aheadMs + Math.max(startMs, 0));
-    const about = isEstimated ? "about " : "";
-    const message = `${reason}: a call of this size fits in ${about}${retryAfterMs} ms`;
-    return new NoCapacityError(message, { retryAfterMs, isEstimated });
-  }
-
-  #forecastOf(lane: string): LaneForecast {
-    const known = this.#forecasts.get(lane);
-    if (known !== undefined) return known;
-    const forecast = new LaneForecast();
-    this.#forecasts.set(lane, forecast);
-    return forecast;
-  }
-
-  #wakeIn(ms: number): void {
-    const { clock } = this.#options;
-    const atMs = clock.monotonicMs() + Math.ceil(ms);
-    if (atMs >= this.#wakesAtMs) return; // an earlier wake-up looks again
-    this.#wakeTimer?.[Symbol.dispose]();
-    this.#wakesAtMs = atMs;
-    this.#wakeTimer = clock.timer(Math.ceil(ms), () => {
-      this.#wakesAtMs = Number.POSITIVE_INFINITY;
-      this.#wake();
-    });
-  }
-
   /** p-queue looks again at who may start whenever its concurrency is set. */
   #wake(): void {
+    this.#line.touch();
     if (this.#line.length > 0) this.#queue.concurrency = Number.POSITIVE_INFINITY;
   }
 }

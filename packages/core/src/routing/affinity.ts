@@ -1,10 +1,8 @@
 import { LRUCache } from "lru-cache";
-import type { Candidate, Target } from "../budget/target.ts";
+import type { Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
 import { ShardrockError } from "../errors.ts";
-import type { Random } from "../random.ts";
 import type { CallRequest } from "./call.ts";
-import { type Choice, pickBest } from "./picker.ts";
 
 /** How long and how many affinity keys are remembered. */
 export interface AffinityOptions {
@@ -17,15 +15,26 @@ export interface AffinityOptions {
 /** Source of the time: AWS, "Prompt caching for faster model inference": a cache lives 5 minutes from its last hit (read 2026-11-22). */
 const usual: AffinityOptions = { ttlMs: 300_000, maxKeys: 10_000 };
 
+/** Where a key is at home, and what is cached for it there. */
+export interface Home {
+  /** Its account and Region are the home: the last call with the key went there. */
+  readonly target: Target;
+  /** Prompt tokens in the provider's cache there, as the last answer told; 0 while nobody knows. */
+  readonly prefixTokens: number;
+}
+
+/** The same while it changes: what is learnt late must not make the key look used late. */
+type Place = { -readonly [Name in keyof Home]: Home[Name] };
+
 /**
- * Remembers where calls with one key went last: a provider's prompt cache lives in one account and Region. Keys stay in
- * this process's memory, for each pool on their own, and go nowhere else.
+ * Remembers where calls with one key went last, and how much of their prompt is cached there: a provider's prompt cache
+ * lives in one account and Region. Keys stay in this process's memory, for each pool on their own, and go nowhere else.
  */
 export class Affinity {
   readonly #options: AffinityOptions;
   readonly #clock: Clock;
   /** Made when the first key comes: it takes its memory at once. */
-  #places: LRUCache<string, Target> | undefined;
+  #places: LRUCache<string, Place> | undefined;
 
   /** @throws {ShardrockError} `option-invalid`. */
   constructor(options: AffinityOptions | undefined, clock: Clock) {
@@ -38,18 +47,44 @@ export class Affinity {
     }
   }
 
-  /** Where the key of a call went last; undefined when it has none, or that was too long ago. */
-  placeOf(request: CallRequest): Target | undefined {
+  /** Where the key of a call is at home; undefined when it has none, or was not used for too long. */
+  homeOf(request: CallRequest): Home | undefined {
+    return this.#placeOf(request);
+  }
+
+  /**
+   * A call goes to a target, and that place is its key's home from now on. What was cached before counts there at once:
+   * the call is about to write it again, and must not be taken for free to move on before it is back.
+   * @returns where the key was at home before.
+   */
+  moveTo(request: CallRequest, target: Target): Home | undefined {
+    if (request.affinityKey === undefined) return undefined;
+    const place = this.#placeOf(request);
+    const before = place && { ...place };
+    this.#places ??= this.#open();
+    this.#places.set(keyOf(request), { target, prefixTokens: before?.prefixTokens ?? 0 });
+    return before;
+  }
+
+  /** A call was answered at a target: this much of its prompt is cached there now. Elsewhere than at home it says nothing. */
+  learn(request: CallRequest, target: Target, cachedTokens: number): void {
+    const place = this.#placeOf(request);
+    if (place !== undefined && isSamePlace(place.target, target)) place.prefixTokens = cachedTokens;
+  }
+
+  /** A call came back from a target unprocessed, so nothing was cached there: the key's home is where it was before. */
+  moveBack(request: CallRequest, target: Target, before: Home): void {
+    const place = this.#placeOf(request);
+    if (place === undefined || !isSamePlace(place.target, target)) return; // another call has moved it since
+    place.target = before.target;
+    place.prefixTokens = before.prefixTokens;
+  }
+
+  #placeOf(request: CallRequest): Place | undefined {
     return request.affinityKey === undefined ? undefined : this.#places?.get(keyOf(request));
   }
 
-  remember(request: CallRequest, target: Target): void {
-    if (request.affinityKey === undefined) return;
-    this.#places ??= this.#open();
-    this.#places.set(keyOf(request), target);
-  }
-
-  #open(): LRUCache<string, Target> {
+  #open(): LRUCache<string, Place> {
     const clock = this.#clock;
     const { ttlMs, maxKeys } = this.#options;
     // A start at 0 means "never stale" there, and virtual time begins at 0. Resolution 0: no timer of its own.
@@ -61,23 +96,6 @@ export class Affinity {
 /** Whether two targets share a prompt cache, as far as anybody outside AWS knows. */
 export function isSamePlace(one: Target, other: Target): boolean {
   return one.accountId === other.accountId && one.region === other.region;
-}
-
-/**
- * The best candidate of a place, if it has room now; undefined when the call should go by room alone. A call never waits
- * for its place, so that one busy place holds up nobody.
- *
- * There is no bound of free room under which a key leaves its place: in a simulation of 8 accounts, leaving below 25 %
- * cost up to 17 points of the cache's hit rate (80 to 64 % at full load) and shortened waits by at most 5 %.
- */
-export function pickNear(
-  place: Target,
-  candidates: readonly Candidate[],
-  { startsInMs, random }: { readonly startsInMs: (candidate: Candidate) => number; readonly random: Random },
-): Choice | undefined {
-  const near = candidates.filter(({ target }) => isSamePlace(target, place));
-  const choice = pickBest(near, startsInMs, random);
-  return choice !== undefined && choice.startsInMs <= 0 ? choice : undefined;
 }
 
 function keyOf({ pool, affinityKey }: CallRequest): string {

@@ -25,7 +25,10 @@ export interface AttemptFacts {
   readonly credentialsMs?: number | undefined;
   /** Milliseconds from sending to the first content of a stream. */
   readonly firstEventMs?: number | undefined;
+  /** What is cached of the prompt, read and written, teaches the call's affinity key. */
   readonly usage?: ReportedUsage | undefined;
+  /** The maximum of output tokens that was filled in, because the caller set none; told when the call ended well. */
+  readonly filledMaxTokens?: number | undefined;
   /** Unless told: `reported` when the attempt was settled or its usage is known, else `missing`. */
   readonly usageSource?: UsageSource | undefined;
 }

@@ -26,13 +26,15 @@ export interface CallRequest {
   /** Ids in the call exist there only. */
   readonly pin?: Pin | undefined;
   /**
-   * Calls of a pool with the same key prefer the account and Region the last one went to, while there is room: a short id
-   * of a session or a prompt. It stays in memory and shows in no event.
+   * Calls of a pool with the same key stay in the account and Region the last one went to while it has room, and wait for
+   * it while the prompt cached there is worth more: a conversation's id. It stays in memory and shows in no event.
    */
   readonly affinityKey?: string | undefined;
   /** The API's name for it, such as `ConverseStream`; for events. */
   readonly operation?: string | undefined;
   readonly isStream?: boolean | undefined;
+  /** Who the call is for: tenants share a pool by their weights. `"default"` unless told. */
+  readonly tenant?: string | undefined;
   /** Higher goes first; 0 unless told. */
   readonly priority?: number;
   /** Milliseconds the call may wait for room, from now; the router's default unless told. */

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { Limits } from "../budget/limits.ts";
 import type { Candidate } from "../budget/target.ts";
 import { isMinute } from "./eligibility.ts";
@@ -5,36 +6,34 @@ import { isMinute } from "./eligibility.ts";
 /** How fast a new reading replaces the old ones. */
 const smoothing = 0.02;
 
-/**
- * Forecasts a lane's waiting time: the work ahead in ms of all its quotas together, times the share of a hold that
- * calls turn out to take.
- */
+/** Lanes whose habits are remembered while nobody waits in them. */
+const rememberedLanes = 1_000;
+
+/** Learns the share of a hold that a lane's calls turn out to take. */
 export class LaneForecast {
-  readonly #workMs = new Map<number, number>();
   #settledShare = 1;
 
-  /** Work joined the lane. */
-  add(priority: number, workMs: number): void {
-    this.#workMs.set(priority, (this.#workMs.get(priority) ?? 0) + workMs);
-  }
-
-  /** Work left the lane, started or not. */
-  remove(priority: number, workMs: number): void {
-    const left = (this.#workMs.get(priority) ?? 0) - workMs;
-    if (left > 1e-9) this.#workMs.set(priority, left);
-    else this.#workMs.delete(priority);
+  /** 0 up; 1 until calls have ended. */
+  get settledShare(): number {
+    return this.#settledShare;
   }
 
   /** A call ended: `share` is what it took of its hold, 0 up. */
   observe(share: number): void {
     this.#settledShare += smoothing * (Math.min(share, 4) - this.#settledShare);
   }
+}
 
-  /** Milliseconds until everything of this priority or higher has started. */
-  waitMs(priority: number): number {
-    let workMs = 0;
-    for (const [other, work] of this.#workMs) if (other >= priority) workMs += work;
-    return workMs * this.#settledShare;
+/** What was learnt of each lane; the one unused for longest is forgotten first. */
+export class LaneForecasts {
+  readonly #byLane = new LRUCache<string, LaneForecast>({ max: rememberedLanes });
+
+  of(lane: string): LaneForecast {
+    const known = this.#byLane.get(lane);
+    if (known !== undefined) return known;
+    const forecast = new LaneForecast();
+    this.#byLane.set(lane, forecast);
+    return forecast;
   }
 }
 

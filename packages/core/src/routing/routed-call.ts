@@ -3,14 +3,15 @@ import type { Cost } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
 import { NoEligibleTargetError, RequestTooLargeError } from "../errors.ts";
-import { type Affinity, isSamePlace } from "./affinity.ts";
+import { type Affinity, type Home, isSamePlace } from "./affinity.ts";
 import type { CallRequest } from "./call.ts";
 import { decisionOf } from "./call-report.ts";
 import { hardRefusal, type HardRules, sayShortfall, shortfall } from "./eligibility.ts";
 import { type Block, type Health, sayBlock } from "./health.ts";
 import { withoutListenerLimit } from "../listener-limit.ts";
 import type { RejectedCandidate } from "./router-event.ts";
-import type { AttemptStart, RunningAttempt } from "./running-attempt.ts";
+import type { AttemptStart, Ending, RunningAttempt } from "./running-attempt.ts";
+import { defaultTenant } from "./tenants.ts";
 import type { Ticket } from "./ticket.ts";
 
 export interface RoutedCallOptions {
@@ -30,7 +31,9 @@ const nothingRejected: readonly RejectedCandidate[] = [];
 export class RoutedCall implements Ticket {
   readonly id: string;
   readonly number: number;
+  readonly pool: string;
   readonly lane: string;
+  readonly tenant: string;
   readonly priority: number;
   readonly arrival: number;
   readonly deadlineMs: number;
@@ -48,6 +51,8 @@ export class RoutedCall implements Ticket {
   /** The caller has its answer; only the rest of a stream may still come. */
   isServed = false;
   readonly #options: RoutedCallOptions;
+  /** Where its affinity key was at home before the attempt at hand. */
+  #homeBefore: Home | undefined;
   #candidates: readonly Candidate[];
 
   constructor(options: RoutedCallOptions) {
@@ -58,6 +63,8 @@ export class RoutedCall implements Ticket {
     this.id = String(id);
     this.number = id;
     this.arrival = id;
+    this.pool = request.pool;
+    this.tenant = request.tenant ?? defaultTenant;
     this.lane = laneOf(request, rules);
     this.priority = request.priority ?? 0;
     this.sinceMs = options.clock.monotonicMs();
@@ -80,8 +87,8 @@ export class RoutedCall implements Ticket {
     return this.#options.clock.monotonicMs();
   }
 
-  preferred(): Target | undefined {
-    return this.#options.affinity.placeOf(this.request);
+  home(): Home | undefined {
+    return this.#options.affinity.homeOf(this.request);
   }
 
   /**
@@ -89,9 +96,8 @@ export class RoutedCall implements Ticket {
    * @param isHeard - somebody will ask why it goes there.
    */
   start(target: Target, isHeard: boolean): AttemptStart {
-    const place = this.preferred();
-    const isAffine = place !== undefined && isSamePlace(place, target);
-    this.#options.affinity.remember(this.request, target);
+    this.#homeBefore = this.#options.affinity.moveTo(this.request, target);
+    const isAffine = this.#homeBefore !== undefined && isSamePlace(this.#homeBefore.target, target);
     return {
       callId: this.number,
       attempt: this.tried.length + 1,
@@ -102,6 +108,19 @@ export class RoutedCall implements Ticket {
       isAffine,
       decision: isHeard ? decisionOf(this, target, isAffine) : undefined,
     };
+  }
+
+  /** An attempt has ended: its affinity key learns what is cached where. */
+  end(target: Target, { booking, verdict, facts: { usage } }: Ending): void {
+    const { affinity } = this.#options;
+    if (verdict === undefined) {
+      if (usage !== undefined) {
+        affinity.learn(this.request, target, usage.cacheReadInputTokens + usage.cacheWriteInputTokens);
+      }
+      return;
+    }
+    const isUnprocessed = booking === "released" || booking === "throttled";
+    if (isUnprocessed && this.#homeBefore !== undefined) affinity.moveBack(this.request, target, this.#homeBefore);
   }
 
   eligible(): readonly Candidate[] {

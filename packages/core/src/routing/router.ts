@@ -15,7 +15,9 @@ import type { Hears } from "./listeners.ts";
 import { Reporter } from "./reporter.ts";
 import { RoutedCall } from "./routed-call.ts";
 import type { RouterListener } from "./router-event.ts";
+import type { RouterSnapshot } from "./router-snapshot.ts";
 import { type Ending, RunningAttempt } from "./running-attempt.ts";
+import { type TenantShare, Tenants } from "./tenants.ts";
 import type { Classify, Verdict } from "./verdict.ts";
 
 export interface RouterOptions {
@@ -31,6 +33,10 @@ export interface RouterOptions {
   readonly maxWaitMs: number;
   /** Regions where prompts may be processed; undefined: anywhere. */
   readonly allowedRegions?: readonly string[] | undefined;
+  /** What each tenant gets where others wait too; one that is not named weighs 1. */
+  readonly tenants?: Readonly<Record<string, TenantShare>> | undefined;
+  /** Waiting this long counts like one step of priority, in ms above 0; 10 000 unless told. */
+  readonly ageingMs?: number | undefined;
   /** How affinity keys are remembered; 10 000 keys for 5 minutes each unless told. */
   readonly affinity?: AffinityOptions | undefined;
   /** Names this router in its events; by chance unless told. */
@@ -54,7 +60,8 @@ export class Router {
 
   constructor(options: RouterOptions) {
     this.#options = options;
-    this.#admission = new Admission(options);
+    const tenants = new Tenants(options.tenants);
+    this.#admission = new Admission({ ...options, tenants, ageingMs: ageingMsOf(options) });
     this.#affinity = new Affinity(options.affinity, options.clock);
     this.#reporter = new Reporter(options);
   }
@@ -83,8 +90,24 @@ export class Router {
   explain(request: CallRequest): readonly Explanation[] {
     const { candidates, operation } = request;
     const rules = rulesOf(request, this.#options.allowedRegions);
-    const preferred = this.#affinity.placeOf(request);
-    return explain({ ...this.#options, candidates, operation, preferred, rules });
+    const home = this.#affinity.homeOf(request);
+    const maxWaitMs = request.maxWaitMs ?? this.#options.maxWaitMs;
+    return explain({
+      ...this.#options,
+      candidates,
+      operation,
+      home,
+      rules,
+      maxWaitMs,
+      waiting: this.#admission.queued,
+    });
+  }
+
+  /** What the book and the waiting room hold now, for a table or a gauge; changes nothing. */
+  snapshot(): RouterSnapshot {
+    const nowMs = this.#options.clock.monotonicMs();
+    const quotas = this.#options.ledger.snapshot(nowMs);
+    return { quotas, queue: this.#admission.queueSnapshot(nowMs), inFlight: this.#admission.inFlight };
   }
 
   /** Calls waiting for room, and calls under way. */
@@ -196,13 +219,21 @@ export class Router {
     return true;
   }
 
-  #ended(call: RoutedCall, running: RunningAttempt, { verdict, actual }: Ending): void {
+  #ended(call: RoutedCall, running: RunningAttempt, ending: Ending): void {
     const { target, reserved } = running.start;
-    this.#admission.leave(call, shareOf(reserved, actual));
+    const { verdict, actual, booking } = ending;
+    call.end(target, ending);
+    const isUnserved = booking === "released" || booking === "throttled";
+    this.#admission.leave(call, { settledShare: shareOf(reserved, actual), isUnserved });
     this.#options.health.observe({ callId: call.number, operation: call.request.operation, target, verdict });
     this.#reporter.attemptEnded(call, running);
     if (call.isServed) this.#reporter.callEnded(call);
   }
+}
+
+function ageingMsOf({ ageingMs = 10_000 }: RouterOptions): number {
+  if (ageingMs > 0 && ageingMs < Number.POSITIVE_INFINITY) return ageingMs;
+  throw new ShardrockError("option-invalid", `ageingMs must be a finite number above 0, got ${ageingMs}`);
 }
 
 function shareOf(held: Candidate["cost"], actual: Candidate["cost"] | undefined): number | undefined {

@@ -1,14 +1,21 @@
-import type { Candidate, Target } from "../budget/target.ts";
+import type { Cost } from "../budget/quota.ts";
+import type { Candidate } from "../budget/target.ts";
+import type { Home } from "./affinity.ts";
 
 /** One call's place in the waiting room; it keeps it when the call comes back after a throttle. */
 export interface Ticket {
   readonly id: string;
-  /** Calls of one lane wait for the same model under the same rules, and start in order. */
+  /** Tenants compete inside a pool. */
+  readonly pool: string;
+  /** Calls of one lane wait for the same model under the same rules. */
   readonly lane: string;
+  readonly tenant: string;
   /** Higher goes first. */
   readonly priority: number;
   /** Order of arrival. */
   readonly arrival: number;
+  /** On `monotonicMs`: when it came. */
+  readonly sinceMs: number;
   /** On `monotonicMs`: until when the call may wait. */
   readonly deadlineMs: number;
   /** Memory the call holds while it waits. */
@@ -16,10 +23,15 @@ export interface Ticket {
   readonly signal: AbortSignal | undefined;
   /** The candidates it may use at this moment; empty when all are blocked or used up. */
   eligible(): readonly Candidate[];
-  /** Whose account and Region the call prefers while they have room; undefined: it goes by room alone. */
-  preferred(): Target | undefined;
+  /** Where the prompt of the call's affinity key is cached; undefined: it goes by room alone. */
+  home(): Home | undefined;
   /** Milliseconds until a candidate that is blocked now may be used again; Infinity when none is. */
   unblocksInMs(): number;
   /** What to throw when no candidate can ever start. */
   noneLeft(): Error;
+}
+
+/** What a cost counts as where tenants share: its tokens, or 1 where it has none. */
+export function sharedTokens(cost: Cost | undefined): number {
+  return cost?.tokens ?? ((cost?.inputTokens ?? 0) + (cost?.outputTokens ?? 0) || 1);
 }

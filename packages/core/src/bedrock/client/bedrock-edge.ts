@@ -11,6 +11,7 @@ import { type HostCredentials, StsSessions } from "../identity/sts-sessions.ts";
 import { sharedHandler } from "../transport/shared-handler.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
 import { type Environment, ineffectiveVariables, processEnvironment } from "./environment.ts";
+import { Estimates } from "../usage/estimates/estimates.ts";
 import { hostChain } from "./host-chain.ts";
 import { openRouter } from "./open-router.ts";
 
@@ -32,6 +33,7 @@ export class BedrockEdge {
   readonly random: Random;
   readonly router: Router;
   readonly fleet: Fleet;
+  readonly estimates: Estimates;
   readonly roles: AssumedRoles;
   readonly handler: RequestHandler;
   readonly #ownsHandler: boolean;
@@ -43,8 +45,9 @@ export class BedrockEdge {
     this.config = isLoaded(config) ? config : parseConfig(config);
     this.clock = clock;
     this.random = random;
-    const { endpoints, stsRegion, timeouts } = this.config;
+    const { endpoints, stsRegion, timeouts, maxTokens, windows } = this.config;
     ({ router: this.router, fleet: this.fleet } = openRouter(this.config, { clock, random }));
+    this.estimates = new Estimates({ fleet: this.fleet, clock, maxTokens, minuteMs: windows.minuteMs });
     for (const { name, message } of ineffectiveVariables(env)) this.router.warn(`environment:${name}`, message);
     this.#ownsHandler = requestHandler === undefined;
     this.handler = requestHandler ?? sharedHandler(timeouts.connectMs);

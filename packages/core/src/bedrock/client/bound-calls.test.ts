@@ -10,8 +10,8 @@ import {
 import { describe, expect, it } from "vitest";
 import { parseConfig, type ShardrockConfig } from "../config/parse.ts";
 import { exampleAccount, exampleConfig, exampleModel } from "../testing/example-config.test.kit.ts";
+import { plannerEdge } from "../testing/planner-edge.test.kit.ts";
 import { CallPlanner } from "./call-planner.ts";
-import { openRouter } from "./open-router.ts";
 
 const one = "111111111111";
 const two = "222222222222";
@@ -25,7 +25,7 @@ interface Command {
 
 function open(change: Partial<ShardrockConfig> = {}): CallPlanner {
   const config = parseConfig(exampleConfig(change));
-  return new CallPlanner({ ...openRouter(config), config });
+  return new CallPlanner(plannerEdge(config));
 }
 
 /** Where a call may go, as `account/Region`, and why nowhere else. */

@@ -4,11 +4,14 @@ import type { AttemptCall } from "../../routing/call.ts";
 import type { Fleet, ServedModel } from "../fleet/served-model.ts";
 import type { UsageReading } from "../usage/answer/token-usage.ts";
 import { holdCost } from "../usage/cost.ts";
+import { rulesOf } from "../usage/request/family-rules.ts";
+import { conversePath, filledBody, filledFields } from "../usage/request/fill-max-tokens.ts";
 import type { RequestSize } from "../usage/request/request-size.ts";
 import { sizeOfConverse } from "../usage/request/size-of-converse.ts";
 import { sizeOfCountTokens } from "../usage/request/size-of-count-tokens.ts";
 import { sizeOfInvoke } from "../usage/request/size-of-invoke.ts";
-import { learnCount, settleCall, tokenRatioOf } from "../usage/settle-call.ts";
+import type { Estimates } from "../usage/estimates/estimates.ts";
+import { learnCount, settleCall } from "../usage/settle-call.ts";
 import { type BoundIds, nothingBound } from "./binding.ts";
 import { type CommandKind, modelIdOf } from "../transport/command-kind.ts";
 import { guardrailTargets } from "./guardrail-targets.ts";
@@ -21,6 +24,8 @@ export interface CallDraft {
   readonly pool: string;
   /** Names why these are not all targets of the pool; "" when they are. */
   readonly lane: string;
+  /** The command's input, with what was filled in. */
+  readonly input: object;
   readonly targets: readonly Target[];
   /** What it takes at any of them. */
   readonly cost: Cost;
@@ -37,25 +42,39 @@ export interface CallDraft {
   readonly onUsage: (reading: UsageReading, call: AttemptCall, target: Target) => void;
 }
 
+export interface DrafterOptions {
+  readonly fleet: Fleet;
+  readonly resources: ResourceIds;
+  readonly estimates: Estimates;
+}
+
+/** A command whose model is called by name, and who it is for. */
+export interface AskedCommand {
+  readonly input: object;
+  /** Undefined: nobody was named. */
+  readonly tenant: string | undefined;
+}
+
 /** Drafts calls: one way for each kind of command. */
 export class CallDrafter {
   readonly #fleet: Fleet;
   readonly #resources: ResourceIds;
   readonly #models: ModelIndex;
+  readonly #estimates: Estimates;
 
-  constructor(fleet: Fleet, resources: ResourceIds) {
+  constructor({ fleet, resources, estimates }: DrafterOptions) {
     this.#fleet = fleet;
     this.#resources = resources;
     this.#models = new ModelIndex(fleet);
+    this.#estimates = estimates;
   }
 
   /** @throws {ShardrockError} `request-invalid` or `model-unknown`. */
-  draft({ api, operation }: CommandKind, command: { readonly input: object }): CallDraft {
+  draft({ api, operation }: CommandKind, command: AskedCommand): CallDraft {
     switch (api) {
       case "converse":
-        return this.#generation(command, (family) => sizeOfConverse(command.input, family));
       case "invoke":
-        return this.#generation(command, (family) => sizeOfInvoke(Reflect.get(command.input, "body"), family));
+        return this.#generation(api, command);
       case "count":
         return this.#count(command, operation);
       case "guardrail":
@@ -65,46 +84,63 @@ export class CallDrafter {
     }
   }
 
-  #generation(command: { readonly input: object }, sizeFor: (family: ServedModel["family"]) => RequestSize): CallDraft {
+  #generation(api: "converse" | "invoke", command: AskedCommand): CallDraft {
     const { model, targets, lane, bindings } = this.#models.toServe(modelIdOf(command));
-    const size = sizeFor(model.family);
-    const { tokensPerByte } = tokenRatioOf(model);
+    const { tenant } = command;
+    const { input, size, filledMaxTokens } = this.#sized(api, model, command);
+    const tokensPerByte = this.#estimates.tokensPerByte(model, tenant);
     const cost = holdCost(size, { tokensPerByte, maxOutputTokens: model.maxOutputTokens, endpoint: "runtime" });
     return {
       pool: model.name,
       lane,
+      input,
       targets,
       cost,
       bytes: size.bytes,
       bound: bindings.length === 0 ? nothingBound : { ...nothingBound, bindings },
       idsAt: ({ modelId }) => ({ modelId }),
-      onUsage: (reading, call, target) => settleCall({ reading, call, target, model, size }),
+      onUsage: (reading, call, target) =>
+        settleCall({ reading, call, target, model, size, tenant, filledMaxTokens }, this.#estimates),
       ...(size.maxTokens === undefined && { unlimited: model }),
     };
   }
 
+  #sized(api: "converse" | "invoke", model: ServedModel, { input, tenant }: AskedCommand): SizedInput {
+    const { family } = model;
+    const isConverse = api === "converse";
+    const size = isConverse ? sizeOfConverse(input, family) : sizeOfInvoke(Reflect.get(input, "body"), family);
+    const maxTokens = size.maxTokens === undefined ? this.#estimates.filledMaxTokens(model, tenant) : undefined;
+    const filled =
+      maxTokens && (isConverse ? filledConverse(input, maxTokens) : filledInvoke(input, family, maxTokens));
+    if (!filled) return { input, size, filledMaxTokens: undefined };
+    return { input: filled, size: { ...size, maxTokens }, filledMaxTokens: maxTokens };
+  }
+
   /** Free, and exact: what it counts teaches the ratio as a finished call would. */
-  #count(command: { readonly input: object }, operation: string): CallDraft {
-    const { model, targets } = this.#models.toCount(modelIdOf(command));
-    const size = sizeOfCountTokens(command.input, model.family);
+  #count({ input, tenant }: AskedCommand, operation: string): CallDraft {
+    const { model, targets } = this.#models.toCount(modelIdOf({ input }));
+    const size = sizeOfCountTokens(input, model.family);
+    const planned = { model, size, tenant, filledMaxTokens: undefined };
     return {
       pool: model.name,
       lane: operation,
+      input,
       targets,
       cost: {},
       bytes: size.bytes,
       bound: nothingBound,
       idsAt: ({ modelId }) => ({ modelId }),
-      onAnswer: (output) => learnCount(output, model, size),
+      onAnswer: (output) => learnCount(output, planned, this.#estimates),
       onUsage: settleFree,
     };
   }
 
-  #guardrail({ input }: { readonly input: object }, operation: string): CallDraft {
+  #guardrail({ input }: AskedCommand, operation: string): CallDraft {
     const { targets, bound } = guardrailTargets(input, { fleet: this.#fleet, resources: this.#resources });
     return {
       pool: operation,
       lane: "",
+      input,
       targets,
       cost: {},
       bytes: sizeOfConverse({ messages: Reflect.get(input, "content") }, "other").bytes,
@@ -113,6 +149,23 @@ export class CallDrafter {
       onUsage: settleFree,
     };
   }
+}
+
+/** An input, and how large it is. */
+interface SizedInput {
+  readonly input: object;
+  readonly size: RequestSize;
+  readonly filledMaxTokens: number | undefined;
+}
+
+function filledConverse(input: object, maxTokens: number): object | undefined {
+  return filledFields({ ...input }, conversePath, maxTokens);
+}
+
+function filledInvoke(input: object, family: ServedModel["family"], maxTokens: number): object | undefined {
+  const { fillPath } = rulesOf(family);
+  const body = fillPath && filledBody(Reflect.get(input, "body"), fillPath, maxTokens);
+  return body === undefined ? undefined : { ...input, body };
 }
 
 function settleFree(_reading: UsageReading, call: AttemptCall): void {

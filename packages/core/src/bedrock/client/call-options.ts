@@ -5,6 +5,8 @@ import type { SdkSendOptions } from "../transport/bedrock-command.ts";
 
 /** What one call asks of the router, beside what the SDK knows. */
 export interface CallOptions {
+  /** Who the call is for, 1 to 256 characters: tenants share what waits by their weights. `"default"` unless told. */
+  readonly tenant?: string | undefined;
   /** Higher goes first; 0 unless told. */
   readonly priority?: number | undefined;
   /** Longest wait for room, in ms, 0 up; the config's unless told. */
@@ -12,8 +14,9 @@ export interface CallOptions {
   /** Regions where this prompt may be processed; narrows the config's residency, never widens it. */
   readonly allowedRegions?: readonly string[] | undefined;
   /**
-   * Calls with the same key, 1 to 256 characters, prefer the account and Region the last one went to while there is
-   * room: prompt caches live there. Use a conversation's id; it is kept in memory and shows nowhere.
+   * Calls with the same key, 1 to 256 characters, stay in the account and Region the last one went to while it has
+   * room, and wait for it while the prompt cached there is worth more. Use a conversation's id; it is kept in the memory
+   * of this process and shows nowhere.
    */
   readonly affinityKey?: string | undefined;
 }
@@ -23,9 +26,15 @@ export interface SendOptions extends SdkSendOptions {
   readonly shardrock?: CallOptions | undefined;
 }
 
-const longestAffinityKey = 256;
+const longestName = 256;
 
-const optionNames = ["priority", "maxWaitMs", "allowedRegions", "affinityKey"] as const satisfies (keyof CallOptions)[];
+const optionNames = [
+  "tenant",
+  "priority",
+  "maxWaitMs",
+  "allowedRegions",
+  "affinityKey",
+] as const satisfies (keyof CallOptions)[];
 
 /**
  * The options as the router takes them.
@@ -34,7 +43,8 @@ const optionNames = ["priority", "maxWaitMs", "allowedRegions", "affinityKey"] a
  */
 export function checkedOptions(options: CallOptions): Partial<CallRequest> {
   refuseUnknown(options);
-  const { priority, maxWaitMs, allowedRegions, affinityKey } = options;
+  const { tenant, priority, maxWaitMs, allowedRegions, affinityKey } = options;
+  if (tenant !== undefined && !isName(tenant)) throw invalid(`tenant must be a text of 1 to ${longestName} characters`);
   if (priority !== undefined && !Number.isFinite(priority)) {
     throw invalid(`priority must be a finite number, got ${shownNumber(priority)}`);
   }
@@ -44,10 +54,11 @@ export function checkedOptions(options: CallOptions): Partial<CallRequest> {
   if (allowedRegions !== undefined && !Array.isArray(allowedRegions)) {
     throw invalid("allowedRegions must be a list of Regions");
   }
-  if (affinityKey !== undefined && !isAffinityKey(affinityKey)) {
-    throw invalid(`affinityKey must be a text of 1 to ${longestAffinityKey} characters`);
+  if (affinityKey !== undefined && !isName(affinityKey)) {
+    throw invalid(`affinityKey must be a text of 1 to ${longestName} characters`);
   }
   return {
+    ...(tenant !== undefined && { tenant }),
     ...(priority !== undefined && { priority }),
     ...(maxWaitMs !== undefined && { maxWaitMs }),
     ...(allowedRegions !== undefined && { allowedRegions }),
@@ -65,8 +76,8 @@ function refuseUnknown(options: CallOptions): void {
   }
 }
 
-function isAffinityKey(key: unknown): boolean {
-  return typeof key === "string" && key.length > 0 && key.length <= longestAffinityKey;
+function isName(name: unknown): boolean {
+  return typeof name === "string" && name.length > 0 && name.length <= longestName;
 }
 
 /** JavaScript lets any value through; a text in the wrong place may be a key or a prompt. */

@@ -6,7 +6,7 @@ import type { AttemptCall } from "../../routing/call.ts";
 import { CallPlanner } from "./call-planner.ts";
 import { parseConfig } from "../config/parse.ts";
 import { exampleConfig } from "../testing/example-config.test.kit.ts";
-import { openRouter } from "./open-router.ts";
+import { plannerEdge } from "../testing/planner-edge.test.kit.ts";
 
 const text = "x".repeat(40_000);
 
@@ -24,7 +24,7 @@ function open() {
     note: (facts) => noted.push(facts),
   };
   const config = parseConfig(exampleConfig());
-  const edge = { ...openRouter(config), config };
+  const edge = plannerEdge(config);
   const target = edge.fleet.models.get("sonnet")!.targets[0]!;
   return { planner: new CallPlanner(edge), call, target, settled, noted };
 }
@@ -133,6 +133,16 @@ describe("planning a call", () => {
     expect(plain).toMatchObject({ operation: "Converse", isStream: false, affinityKey: "conversation-7" });
     expect(streamed).toMatchObject({ operation: "ConverseStream", isStream: true });
     expect("affinityKey" in streamed).toBe(false);
+  });
+
+  it("says who a call is for", () => {
+    const { planner } = open();
+
+    expect(planner.plan(converse(), { shardrock: { tenant: "alice" } }).request.tenant).toBe("alice");
+    expect("tenant" in planner.plan(converse(), {}).request).toBe(false);
+    expect(() => planner.plan(converse(), { shardrock: { tenant: "" } })).toThrow(
+      "shardrock.tenant must be a text of 1 to 256 characters",
+    );
   });
 
   it.each(["", "k".repeat(257), 7])(

@@ -26,16 +26,20 @@ export interface PlannedCall<Input extends ServiceInputTypes, Output extends Ser
   readonly outgoing: OutgoingCall<Input, Output>;
 }
 
+/** What of an edge planning needs. */
+export type PlannerEdge = Pick<BedrockEdge, "router" | "fleet" | "config" | "estimates">;
+
 /** Turns commands into calls: which model, how large, where it may go, and what to learn from its end. */
 export class CallPlanner {
-  readonly #edge: Pick<BedrockEdge, "router" | "fleet">;
+  readonly #edge: PlannerEdge;
   readonly #resources: ResourceIds;
   readonly #drafter: CallDrafter;
 
-  constructor(edge: Pick<BedrockEdge, "router" | "fleet" | "config">) {
+  constructor(edge: PlannerEdge) {
     this.#edge = edge;
     this.#resources = new ResourceIds(edge.config.resources);
-    this.#drafter = new CallDrafter(edge.fleet, this.#resources);
+    const { fleet, estimates } = edge;
+    this.#drafter = new CallDrafter({ fleet, estimates, resources: this.#resources });
   }
 
   /**
@@ -52,7 +56,7 @@ export class CallPlanner {
     const { shardrock: _ours, ...sdkOptions } = options;
     const { onUsage, onAnswer, idsAt } = draft;
     const inputFor = (target: Target): object => {
-      const input = { ...command.input, ...idsAt(target) };
+      const input = { ...draft.input, ...idsAt(target) };
       if (substitutions.length === 0) return input;
       let changed: unknown = input;
       for (const { path, valueAt } of substitutions) changed = withValueAt(changed, path, valueAt(target));
@@ -79,10 +83,11 @@ export class CallPlanner {
   #route(command: { readonly input: object }, { shardrock = {}, abortSignal }: SendOptions): RoutableCall {
     const kind = commandKind(command);
     checkRequestMetadata(Reflect.get(command.input, "requestMetadata"));
-    const draft = this.#drafter.draft(kind, command);
+    const asked = checkedOptions(shardrock);
+    const draft = this.#drafter.draft(kind, { input: command.input, tenant: asked.tenant });
     const { pool, bytes, cost } = draft;
     const { accounts } = this.#edge.fleet;
-    const bound = together(draft.bound, boundIds(kind, command.input, { resources: this.#resources, accounts }));
+    const bound = together(draft.bound, boundIds(kind, draft.input, { resources: this.#resources, accounts }));
     const { targets, leftOut, pin, lane } = narrow(draft.targets, bound, { pool, accounts });
     const lanes = [draft.lane, lane].filter((part) => part !== "").join("|");
     const signal = platformSignal(abortSignal);
@@ -92,7 +97,7 @@ export class CallPlanner {
       operation: kind.operation,
       isStream: kind.isStream,
       bytes,
-      ...checkedOptions(shardrock),
+      ...asked,
       ...(lanes !== "" && { lane: lanes }),
       ...(pin !== undefined && { pin }),
       ...(signal !== undefined && { signal }),

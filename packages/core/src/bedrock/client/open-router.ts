@@ -42,7 +42,7 @@ export function openRouter(
   const fleet = buildFleet(config);
   const limits = new MemoryLimits();
   for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
-  const { maxWaitMs, ...bounds } = config.waiting;
+  const { maxWaitMs, ageingMs, ...bounds } = config.waiting;
   const { allowedRegions } = config.residency;
   const router = new Router({
     ledger: new MemoryLedger({ limits, clock }),
@@ -54,6 +54,8 @@ export function openRouter(
     random,
     bounds,
     maxWaitMs,
+    ageingMs,
+    tenants: Object.fromEntries(config.tenants),
     affinity: config.affinity,
     configHash: configHash(config),
     ...(allowedRegions !== "anywhere" && { allowedRegions }),

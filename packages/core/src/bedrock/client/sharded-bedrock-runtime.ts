@@ -2,6 +2,7 @@ import { BedrockRuntime, type ServiceInputTypes, type ServiceOutputTypes } from 
 import { ShardrockError } from "../../errors.ts";
 import type { Explanation } from "../../routing/explain.ts";
 import type { RouterListener } from "../../routing/router-event.ts";
+import type { RouterSnapshot } from "../../routing/router-snapshot.ts";
 import { abortErrorOf } from "../transport/abort-error.ts";
 import { BedrockEdge, type BedrockEdgeOptions } from "./bedrock-edge.ts";
 import type { BedrockCommand } from "../transport/bedrock-command.ts";
@@ -13,6 +14,8 @@ import { relayMiddleware } from "../transport/middleware-relay.ts";
 import { refusingBase } from "./refusing-base.ts";
 import type { Served } from "../transport/served-by.ts";
 import type { ServedMethods } from "./served-methods.ts";
+import type { MaxTokensAdviceOptions } from "../usage/estimates/estimates.ts";
+import type { MaxTokensAdvice } from "../usage/estimates/max-tokens-advice.ts";
 import type { Config, ShardrockConfig } from "../config/shardrock-config.ts";
 import { TargetClients } from "../transport/target-clients.ts";
 
@@ -116,6 +119,23 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
     options: SendOptions = {},
   ): readonly Explanation[] {
     return this.#planner.explain(command, options);
+  }
+
+  /**
+   * What calls hold for their output and what answers really take, model by model: the max_tokens that a risk of cutting
+   * an answer short allows, and what it would give back. Learnt from calls that ended well; numbers only.
+   * @throws {ShardrockError} `model-unknown`, or `option-invalid` for a risk that is no share.
+   */
+  maxTokensAdvice(options: MaxTokensAdviceOptions = {}): readonly MaxTokensAdvice[] {
+    return this.#edge.estimates.advice(options);
+  }
+
+  /**
+   * What each quota holds and has free now, who waits, and how many calls are under way. Its rows are flat: `console.table`
+   * shows them. No content, no affinity keys.
+   */
+  snapshot(): RouterSnapshot {
+    return this.#edge.router.snapshot();
   }
 
   /** Hears what happens to every call; dispose to stop. Events carry no content. */

@@ -4,7 +4,7 @@ import type { WithDefaults } from "./values.ts";
 
 /** How long calls with one affinity key prefer the target that served the last of them. */
 export interface AffinityInput {
-  /** Since the last call with the key, 1 to 86,400,000 ms; default 300,000, as long as a prompt cache lives. */
+  /** Since the last call with the key, 1 to 86,400,000 ms; default 300,000, as long as a prompt cache lives: what is cached counts for nothing after. */
   readonly ttlMs?: number | undefined;
   /** Most keys remembered, 1 to 1,000,000; default 10,000. The one not used for longest is forgotten first. */
   readonly maxKeys?: number | undefined;

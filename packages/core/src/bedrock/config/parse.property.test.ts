@@ -87,7 +87,21 @@ const sections: fc.Arbitrary<Partial<ShardrockConfig>> = fc.record(
       ),
     ),
     errors: fc.record({ includeProviderMessage: fc.boolean() }),
+    maxTokens: fc.record({
+      unset: fc.constantFrom("model-maximum", "learned"),
+      risk: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
+    }),
     affinity: fc.record({ ttlMs: fc.integer({ min: 1, max: 86_400_000 }), maxKeys: fc.integer({ min: 1, max: 1e6 }) }),
+    tenants: fc.dictionary(
+      fc.constantFrom("alice", "bob", "0", "team:x/y"),
+      fc.record(
+        {
+          weight: fc.double({ min: 0.001, max: 1e6, noNaN: true }),
+          guaranteed: fc.double({ min: 0, max: 0.25, noNaN: true }),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
     endpoints: fc.record({
       bedrockMantle: fc.constantFrom("https://{region}.gateway.example.com", "http://localhost:1"),
     }),
@@ -186,6 +200,8 @@ describe("whatever the config", () => {
 
         if (input.resources) expect(Object.fromEntries(parsed.resources)).toEqual(input.resources);
         if (input.errors) expect(parsed.errors).toEqual(input.errors);
+        if (input.maxTokens) expect(parsed.maxTokens).toEqual(input.maxTokens);
+        if (input.tenants) expect(Object.fromEntries(parsed.tenants)).toEqual(input.tenants);
         if (input.affinity) expect(parsed.affinity).toEqual(input.affinity);
         if (input.endpoints) expect(parsed.endpoints).toEqual(input.endpoints);
         expect(parseConfigText(JSON.stringify(exampleConfig(input)), "f.json")).toEqual(parsed);

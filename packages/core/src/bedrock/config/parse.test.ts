@@ -23,6 +23,7 @@ describe("a config", () => {
       maxQueued: 10_000,
       maxQueuedBytes: 268_435_456,
       maxInFlight: 1000,
+      ageingMs: 10_000,
     });
     expect(config.timeouts).toEqual({
       connectMs: 5000,
@@ -36,6 +37,9 @@ describe("a config", () => {
       resources: new Map(),
       errors: { includeProviderMessage: false },
       affinity: { ttlMs: 300_000, maxKeys: 10_000 },
+      maxTokens: { unset: "model-maximum", risk: 0.001 },
+      tenants: new Map(),
+      waiting: { ageingMs: 10_000 },
     });
     expect(config.models.get("sonnet")?.servedBy[0]?.endpoint).toBe("runtime");
   });
@@ -109,9 +113,29 @@ describe("a config", () => {
       "affinity.ttlMs: must be a whole number from 1 up to 86400000, got 180000000",
     ],
     [
+      "a tenant that weighs nothing",
+      broken({ tenants: { alice: { weight: 0 } } }),
+      "tenants.alice.weight: must be a number above 0 up to 1000000, got 0",
+    ],
+    [
+      "more guaranteed than there is",
+      broken({ tenants: { alice: { guaranteed: 0.6 }, bob: { guaranteed: 0.6 } } }),
+      "tenants: must be guaranteed at most 1 together",
+    ],
+    [
       "no room for an affinity key",
       broken({ affinity: { maxKeys: 0 } }),
       "affinity.maxKeys: must be a whole number from 1 up to 1000000, got 0",
+    ],
+    [
+      "a risk of cutting that nobody could learn",
+      broken({ maxTokens: { unset: "learned", risk: 0.000_1 } }),
+      "maxTokens.risk: must be a number from 0.001 up to 0.5, got 0.0001",
+    ],
+    [
+      "a max_tokens for all calls",
+      broken({ maxTokens: { unset: 4096 } }),
+      'maxTokens.unset: must be "model-maximum" or "learned", got 4096',
     ],
     [
       "a word for a yes",

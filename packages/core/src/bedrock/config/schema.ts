@@ -4,10 +4,12 @@ import { options, regionList, regionSchema, textLike, wholeNumber } from "./valu
 import { affinitySchema } from "./affinity.ts";
 import { endpointsSchema } from "./endpoints.ts";
 import { errorsSchema } from "./errors.ts";
+import { maxTokensSchema } from "./max-tokens.ts";
 import { modelSchema } from "./model.ts";
 import { quotaSchema } from "./quotas.ts";
 import { resourcesSchema } from "./resources.ts";
 import type { Config, ShardrockConfig } from "./shardrock-config.ts";
+import { tenantsSchema } from "./tenants.ts";
 import { timeoutsSchema } from "./timeouts.ts";
 import { waitingSchema } from "./waiting.ts";
 
@@ -43,6 +45,7 @@ export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
   instances: wholeNumber(1, 10_000).default(1).describe("Processes that share the quotas; each takes an equal share."),
   fallbackQuota: quotaSchema.optional().describe("For models, accounts and Regions without a quota of their own."),
   waiting: waitingSchema.prefault({}).describe("How long and how much may wait for room."),
+  tenants: tenantsSchema.prefault({}).describe("What each tenant gets where several wait; calls name theirs."),
   timeouts: timeoutsSchema.prefault({}).describe("When one attempt is given up."),
   endpoints: endpointsSchema.prefault({}).describe("Other endpoints than AWS's own."),
   resources: resourcesSchema
@@ -50,6 +53,7 @@ export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
     .describe("Names for what has another id in each account: guardrails, buckets."),
   errors: errorsSchema.prefault({}).describe("What errors may say."),
   affinity: affinitySchema.prefault({}).describe("How long calls with one affinity key stay together."),
+  maxTokens: maxTokensSchema.prefault({}).describe("What calls without a maximum of output tokens get."),
   stsRegion: regionSchema.optional().describe("Region of the STS calls; the account's first Region unless told."),
   windows: options({
     minuteMs: wholeNumber(100, 60_000)

@@ -52,6 +52,8 @@ const everything = {
   timeouts: {},
   errors: {},
   affinity: {},
+  maxTokens: {},
+  tenants: { alice: { weight: 2 } },
   windows: {},
   stsRegion: "us-east-1",
 };
@@ -113,6 +115,8 @@ describe("a number in a config", () => {
       broken({ waiting: { maxQueued: value } }),
       broken({ timeouts: { idleMs: value } }),
       broken({ affinity: { ttlMs: value } }),
+      broken({ tenants: { alice: { weight: value } } }),
+      broken({ waiting: { ageingMs: value } }),
       brokenAccount({ weight: value }),
       brokenAccount({ durationSeconds: value }),
       broken({ models: { m: { ...exampleModel(), burndown: value } } }),

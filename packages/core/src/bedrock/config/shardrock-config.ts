@@ -3,9 +3,12 @@ import type { WithDefaults } from "./values.ts";
 import type { AffinityConfig, AffinityInput } from "./affinity.ts";
 import type { EndpointsConfig, EndpointsInput } from "./endpoints.ts";
 import type { ErrorsConfig, ErrorsInput } from "./errors.ts";
+import type { MaxTokensConfig, MaxTokensInput } from "./max-tokens.ts";
 import type { ModelConfig, ModelInput } from "./model.ts";
 import type { QuotaInput } from "./quotas.ts";
 import type { ResourcesConfig, ResourcesInput } from "./resources.ts";
+import type { TenantShare } from "../../routing/tenants.ts";
+import type { TenantsInput } from "./tenants.ts";
 import type { TimeoutsConfig, TimeoutsInput } from "./timeouts.ts";
 import type { WaitingConfig, WaitingInput } from "./waiting.ts";
 
@@ -32,12 +35,15 @@ export interface ShardrockConfig {
   /** Ceilings for every model, account and Region that has none of its own. Without it, such a target is refused. */
   readonly fallbackQuota?: QuotaInput | undefined;
   readonly waiting?: WaitingInput | undefined;
+  /** By the name calls give as `tenant`: up to 256 letters, digits or any of `_.:/@+-`. */
+  readonly tenants?: TenantsInput | undefined;
   readonly timeouts?: TimeoutsInput | undefined;
   readonly endpoints?: EndpointsInput | undefined;
   /** By the name callers use instead of an id: up to 256 letters, digits or any of `_.:/@+-`. */
   readonly resources?: ResourcesInput | undefined;
   readonly errors?: ErrorsInput | undefined;
   readonly affinity?: AffinityInput | undefined;
+  readonly maxTokens?: MaxTokensInput | undefined;
   /** Region of the STS calls this process makes; the account's first Region unless told. */
   readonly stsRegion?: string | undefined;
   readonly windows?: WindowsInput | undefined;
@@ -59,11 +65,13 @@ export interface Config {
   readonly instances: number;
   readonly fallbackQuota?: QuotaInput | undefined;
   readonly waiting: WaitingConfig;
+  readonly tenants: ReadonlyMap<string, TenantShare>;
   readonly timeouts: TimeoutsConfig;
   readonly endpoints: EndpointsConfig;
   readonly resources: ResourcesConfig;
   readonly errors: ErrorsConfig;
   readonly affinity: AffinityConfig;
+  readonly maxTokens: MaxTokensConfig;
   readonly stsRegion?: string | undefined;
   readonly windows: WindowsConfig;
 }

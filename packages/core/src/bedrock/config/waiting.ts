@@ -10,6 +10,8 @@ export interface WaitingInput {
   readonly maxQueued?: number | undefined;
   /** Most bytes of waiting calls, 0 to 64 GiB; default 256 MiB. */
   readonly maxQueuedBytes?: number | undefined;
+  /** Waiting this long counts like one step of priority, 1 to 3,600,000 ms; default 10,000. */
+  readonly ageingMs?: number | undefined;
   /** Most calls at AWS at once, 1 to 100,000; default 1,000. Each holds one socket. */
   readonly maxInFlight?: number | undefined;
 }
@@ -24,5 +26,8 @@ export const waitingSchema: z.ZodType<WaitingConfig, WaitingInput> = options({
   maxQueuedBytes: wholeNumber(0, 64 * gibibyte)
     .default(gibibyte / 4)
     .describe("Most bytes of waiting calls."),
+  ageingMs: wholeNumber(1, 3_600_000)
+    .default(10_000)
+    .describe("Waiting this long counts like one step of priority, in ms."),
   maxInFlight: wholeNumber(1, 100_000).default(1000).describe("Most calls at AWS at once."),
 });

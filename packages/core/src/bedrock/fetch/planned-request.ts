@@ -1,3 +1,4 @@
+import type { Cost } from "../../budget/quota.ts";
 import type { Target } from "../../budget/target.ts";
 import { NoEligibleTargetError } from "../../errors.ts";
 import type { AttemptCall, CallRequest } from "../../routing/call.ts";
@@ -11,9 +12,10 @@ import { warnOfUnsetMaximum } from "../client/unset-maximum.ts";
 import type { ServedModel } from "../fleet/served-model.ts";
 import type { UsageReading } from "../usage/answer/token-usage.ts";
 import { holdCost } from "../usage/cost.ts";
-import type { RequestSize } from "../usage/request/request-size.ts";
-import { learnCount, settleCall, tokenRatioOf } from "../usage/settle-call.ts";
+import type { Estimates } from "../usage/estimates/estimates.ts";
+import { learnCount, type PlannedSize, settleCall } from "../usage/settle-call.ts";
 import { boundRequest } from "./bound-request.ts";
+import { filledRequest } from "./filled-request.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
 import { sizeOfRequest } from "./size-of-request.ts";
 
@@ -51,17 +53,20 @@ export class RequestPlanner {
    */
   plan(incoming: IncomingRequest, options: CallOptions): PlannedRequest {
     const { kind, isStream, signal, body } = incoming;
-    const { accounts } = this.#edge.fleet;
+    const { fleet, estimates, router } = this.#edge;
+    const { accounts } = fleet;
     const asked = this.#asked(incoming);
     const { model } = asked;
-    const { bound: ofIds, contentFor } = boundRequest(incoming, { resources: this.#resources, accounts });
+    const wishes = checkedOptions(options);
+    const { content, ...planned } = this.#sized(incoming, model, wishes.tenant);
+    const { size } = planned;
+    const { bound: ofIds, contentFor } = boundRequest(content, { resources: this.#resources, accounts });
     const bound = together({ bindings: asked.bindings, unplaced: [], substitutions: [] }, ofIds);
     const { targets, leftOut, pin, lane } = narrow(asked.targets, bound, { pool: model.name, accounts });
     if (targets.length === 0) throw nowhere(model, leftOut);
-    const size = sizeOfRequest(incoming, model.family);
-    const costAt = this.#costs(model, size);
+    const costAt = this.#costs(planned);
     const lanes = [kind.isCount ? kind.operation : "", asked.lane, lane].filter((part) => part !== "").join("|");
-    if (size.maxTokens === undefined && !kind.isCount) warnOfUnsetMaximum(this.#edge.router, model);
+    if (size.maxTokens === undefined && !kind.isCount) warnOfUnsetMaximum(router, model);
     return {
       request: {
         pool: model.name,
@@ -69,13 +74,14 @@ export class RequestPlanner {
         bytes: body.byteLength,
         operation: kind.operation,
         isStream,
-        ...checkedOptions(options),
+        ...wishes,
         ...(lanes !== "" && { lane: lanes }),
         ...(pin !== undefined && { pin }),
         ...(signal !== undefined && { signal }),
       },
       contentFor,
-      onEnd: (end) => (kind.isCount ? endCount(end, model, size) : settleCall({ ...end, model, size })),
+      onEnd: (end) =>
+        kind.isCount ? endCount(end, planned, estimates) : settleCall({ ...end, ...planned }, estimates),
     };
   }
 
@@ -88,11 +94,19 @@ export class RequestPlanner {
     return kind.isCount && kind.at.runtime !== undefined ? index.toCount(modelName) : index.toServe(modelName);
   }
 
-  #costs(
-    model: ServedModel,
-    size: RequestSize,
-  ): Readonly<Record<Target["endpoint"], CallRequest["candidates"][0]["cost"]>> {
-    const rules = { tokensPerByte: tokenRatioOf(model).tokensPerByte, maxOutputTokens: model.maxOutputTokens };
+  /** The request with what is filled in, and its size. */
+  #sized(incoming: IncomingRequest, model: ServedModel, tenant: string | undefined): SizedRequest {
+    const size = sizeOfRequest(incoming, model.family);
+    const isOpen = size.maxTokens === undefined && !incoming.kind.isCount;
+    const maxTokens = isOpen ? this.#edge.estimates.filledMaxTokens(model, tenant) : undefined;
+    const filled = maxTokens && filledRequest(incoming, model.family, maxTokens);
+    if (!filled) return { content: incoming, model, size, tenant, filledMaxTokens: undefined };
+    return { content: filled, model, size: { ...size, maxTokens }, tenant, filledMaxTokens: maxTokens };
+  }
+
+  #costs({ model, size, tenant }: PlannedSize): Readonly<Record<Target["endpoint"], Cost>> {
+    const tokensPerByte = this.#edge.estimates.tokensPerByte(model, tenant);
+    const rules = { tokensPerByte, maxOutputTokens: model.maxOutputTokens };
     return {
       runtime: holdCost(size, { ...rules, endpoint: "runtime" }),
       mantle: holdCost(size, { ...rules, endpoint: "mantle" }),
@@ -100,10 +114,14 @@ export class RequestPlanner {
   }
 }
 
+interface SizedRequest extends PlannedSize {
+  readonly content: IncomingRequest;
+}
+
 /** Free, and exact: what it counts teaches the ratio as a finished call would. */
-function endCount({ call, answer }: EndedRequest, model: ServedModel, size: RequestSize): void {
+function endCount({ call, answer }: EndedRequest, planned: PlannedSize, estimates: Estimates): void {
   call.settle({});
-  learnCount(answer, model, size);
+  learnCount(answer, planned, estimates);
 }
 
 function nowhere({ name }: ServedModel, leftOut: ReturnType<typeof narrow>["leftOut"]): NoEligibleTargetError {

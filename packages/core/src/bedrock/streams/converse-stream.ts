@@ -1,4 +1,5 @@
 import { isRecord } from "../config/plain-data.ts";
+import { finishOf } from "../usage/answer/finish.ts";
 import { noCounts } from "../usage/answer/token-usage.ts";
 import { countsOfConverse } from "../usage/answer/usage-of-converse.ts";
 import type { StreamShape } from "./shape.ts";
@@ -9,8 +10,8 @@ export const converseStream: StreamShape = {
   isContent: (event) => isRecord(event) && contentMembers.some((member) => event[member] !== undefined),
   closing(event) {
     if (!isRecord(event)) return undefined;
-    if (event["messageStop"] !== undefined) return { isEnd: true, counts: noCounts };
-    const metadata = event["metadata"];
+    const { messageStop, metadata } = event;
+    if (messageStop !== undefined) return { isEnd: true, counts: noCounts, finish: finishOf(messageStop) };
     return isRecord(metadata) ? { isEnd: false, counts: countsOfConverse(metadata["usage"]) } : undefined;
   },
   failure: failureOfMember,

@@ -18,7 +18,7 @@ const metadata = {
 };
 const chunk = (body: unknown) => ({ chunk: { bytes: new TextEncoder().encode(JSON.stringify(body)) } });
 const usage = { inputTokens: 7, outputTokens: 3, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
-const reported = { kind: "reported", usage };
+const reported = { kind: "reported", usage, finish: "complete" };
 
 const idleMs = 1_000;
 const totalMs = 60_000;

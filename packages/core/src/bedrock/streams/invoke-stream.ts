@@ -29,7 +29,8 @@ export const invokeStream: StreamShape = {
     const own = shapeOf(chunk).closing(chunk);
     const metrics = chunk[metricsKey];
     if (metrics === undefined) return own;
-    return { isEnd: true, counts: laterCounts(own?.counts ?? noCounts, countsOfInvocationMetrics(metrics)) };
+    const counts = laterCounts(own?.counts ?? noCounts, countsOfInvocationMetrics(metrics));
+    return { isEnd: true, counts, finish: own?.finish };
   },
   failure(event) {
     const bytes = chunkBytes(event);

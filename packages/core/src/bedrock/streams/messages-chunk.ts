@@ -1,4 +1,5 @@
 import { isRecord } from "../config/plain-data.ts";
+import { finishOf } from "../usage/answer/finish.ts";
 import { countsOfMessages } from "../usage/answer/usage-of-messages.ts";
 import type { StreamShape } from "./shape.ts";
 import { failureOfObject } from "./stream-failure.ts";
@@ -14,9 +15,9 @@ export const messagesChunk: StreamShape = {
   isContent: (chunk) => isRecord(chunk) && !preamble.has(chunk["type"]),
   closing(chunk) {
     if (!isRecord(chunk)) return undefined;
-    const { type, message, usage } = chunk;
+    const { type, message, usage, delta } = chunk;
     if (type === "message_stop") return { isEnd: true, counts: countsOfMessages(usage) };
-    if (type === "message_delta") return { isEnd: false, counts: countsOfMessages(usage) };
+    if (type === "message_delta") return { isEnd: false, counts: countsOfMessages(usage), finish: finishOf(delta) };
     if (type !== "message_start" || !isRecord(message)) return undefined;
     // The output it names is a placeholder: alone it must never settle a call.
     return { isEnd: false, counts: { ...countsOfMessages(message["usage"]), output: undefined } };

@@ -1,3 +1,4 @@
+import { type Finish, laterFinish, withFinish } from "../usage/answer/finish.ts";
 import { laterCounts, noCounts, readCounts, type TokenCounts, type UsageReading } from "../usage/answer/token-usage.ts";
 import type { StreamShape } from "./shape.ts";
 import { errorInEvent } from "./stream-failure.ts";
@@ -17,6 +18,7 @@ export class StreamOutcome {
   #isComplete = false;
   #isTold = false;
   #counts: TokenCounts = noCounts;
+  #finish: Finish | undefined;
 
   constructor(shape: StreamShape, ending: StreamEnding) {
     this.#shape = shape;
@@ -38,6 +40,7 @@ export class StreamOutcome {
     if (closing === undefined) return;
     this.#isComplete ||= closing.isEnd;
     this.#counts = laterCounts(this.#counts, closing.counts);
+    this.#finish = laterFinish(this.#finish, closing.finish);
     if (this.#isComplete && readCounts(this.#counts).kind !== "missing") this.finish();
   }
 
@@ -45,7 +48,7 @@ export class StreamOutcome {
   finish(): void {
     if (this.#isTold) return;
     this.#isTold = true;
-    this.#ending.settle(readCounts(this.#counts));
+    this.#ending.settle(withFinish(readCounts(this.#counts), this.#finish));
   }
 
   /** No more events will come, and the closing one did not. */

@@ -1,4 +1,5 @@
 import { isRecord } from "../config/plain-data.ts";
+import { finishOf } from "../usage/answer/finish.ts";
 import { countsOfResponses } from "../usage/answer/usage-of-responses.ts";
 import type { StreamFailure, StreamShape } from "./shape.ts";
 import { closingJsonOf, failureJsonOf, jsonOf } from "./sse-event.ts";
@@ -22,7 +23,8 @@ export const responsesStream: StreamShape = {
   closing(event) {
     const { type, response } = closingJsonOf(event) ?? {};
     if (!endings.has(type)) return undefined;
-    return { isEnd: true, counts: countsOfResponses(isRecord(response) ? response["usage"] : undefined) };
+    const counts = countsOfResponses(isRecord(response) ? response["usage"] : undefined);
+    return { isEnd: true, counts, finish: finishOf(response) };
   },
   failure: failureOf,
 };

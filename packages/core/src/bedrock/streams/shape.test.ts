@@ -29,6 +29,11 @@ function follow(shape: StreamShape, events: readonly unknown[]) {
   return { contentAt: events.findIndex((event) => shape.isContent(event)), endAt: ends.indexOf(true), told };
 }
 
+/** As `follow` tells it, without why the answer ended. */
+function counted(told: UsageReading | undefined): unknown {
+  return told?.kind === "reported" ? { kind: told.kind, usage: told.usage } : told;
+}
+
 const messageStart = {
   type: "message_start",
   message: { usage: { input_tokens: 9, output_tokens: 1, cache_read_input_tokens: 4, cache_creation_input_tokens: 2 } },
@@ -264,7 +269,9 @@ describe("a stream's content, end and usage", () => {
       ],
     ),
   ])("%s", (_name, shape, events, [contentAt, endAt, told]) => {
-    expect(follow(shape, events)).toEqual({ contentAt, endAt, told });
+    const followed = follow(shape, events);
+
+    expect({ ...followed, told: counted(followed.told) }).toEqual({ contentAt, endAt, told });
   });
 
   it("hands out what it cannot read, because the caller may", () => {
@@ -282,6 +289,67 @@ describe("a stream's content, end and usage", () => {
       }
     },
   );
+});
+
+describe("why a stream's answer ended", () => {
+  const metadata = { metadata: { usage: { inputTokens: 7, outputTokens: 3 } } };
+  const chatEnd = (reason: string, index = 0) => ({
+    choices: [{ index, delta: {}, finish_reason: reason }],
+    usage: chatUsage,
+  });
+  const delta = (reason: string) => ({
+    type: "message_delta",
+    delta: { stop_reason: reason },
+    usage: { output_tokens: 5 },
+  });
+  const responded = (type: string, more: object) => ({ type, response: { ...response, ...more } });
+
+  it.each<[string, StreamShape, readonly unknown[], string | undefined]>([
+    ["Converse", converseStream, [{ messageStop: { stopReason: "end_turn" } }, metadata], "complete"],
+    ["Converse that was cut", converseStream, [{ messageStop: { stopReason: "max_tokens" } }, metadata], "cut"],
+    [
+      "Converse that was filtered",
+      converseStream,
+      [{ messageStop: { stopReason: "content_filtered" } }, metadata],
+      "other",
+    ],
+    ["Nova that was cut", invokeStream, [chunk({ messageStop: { stopReason: "max_tokens" } }), chunk(metadata)], "cut"],
+    ["Anthropic", messagesStream, [messageStart, delta("tool_use"), { type: "message_stop" }].map(sse), "complete"],
+    [
+      "Anthropic that was cut",
+      messagesStream,
+      [messageStart, delta("max_tokens"), { type: "message_stop" }].map(sse),
+      "cut",
+    ],
+    [
+      "Anthropic over InvokeModel that was cut",
+      invokeStream,
+      [messageStart, delta("max_tokens"), { type: "message_stop", ...trailer }].map(chunk),
+      "cut",
+    ],
+    ["OpenAI chat", chatStream, [sse(chatEnd("stop")), done], "complete"],
+    ["OpenAI chat that was cut", chatStream, [sse(chatEnd("length")), done], "cut"],
+    ["OpenAI chat with two answers", chatStream, [sse(chatEnd("stop", 1)), sse(chatEnd("stop")), done], "other"],
+    ["Llama that was cut", invokeStream, [chunk({ generation: "", stop_reason: "length", ...trailer })], "cut"],
+    ["Responses", responsesStream, [sse(responded("response.completed", { status: "completed" }))], "complete"],
+    [
+      "Responses that was cut",
+      responsesStream,
+      [
+        sse(
+          responded("response.incomplete", {
+            status: "incomplete",
+            incomplete_details: { reason: "max_output_tokens" },
+          }),
+        ),
+      ],
+      "cut",
+    ],
+  ])("is said by %s", (_name, shape, events, finish) => {
+    const { told } = follow(shape, events);
+
+    expect(told).toMatchObject({ kind: "reported", finish });
+  });
 });
 
 describe("an error in a stream", () => {

@@ -1,3 +1,4 @@
+import type { Finish } from "../usage/answer/finish.ts";
 import type { TokenCounts } from "../usage/answer/token-usage.ts";
 
 /**
@@ -20,6 +21,8 @@ export interface Closing {
   readonly isEnd: boolean;
   /** Counts grow from event to event: later ones replace earlier ones. */
   readonly counts: TokenCounts;
+  /** Why the answer ended, when the event says so. */
+  readonly finish?: Finish | undefined;
 }
 
 /** An error that came as an event, after HTTP 200. */

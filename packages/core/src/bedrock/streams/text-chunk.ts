@@ -1,4 +1,5 @@
 import { isRecord } from "../config/plain-data.ts";
+import { finishOf } from "../usage/answer/finish.ts";
 import { isSaid } from "../usage/answer/token-usage.ts";
 import { countsOfBody } from "../usage/answer/usage-of-body.ts";
 import type { StreamShape } from "./shape.ts";
@@ -14,7 +15,7 @@ export const textChunk: StreamShape = {
     if (!isRecord(chunk)) return undefined;
     const isEnd = isStopped(chunk);
     const counts = countsOfBody(chunk);
-    return isEnd || isSaid(counts) ? { isEnd, counts } : undefined;
+    return isEnd || isSaid(counts) ? { isEnd, counts, finish: finishOf(chunk) } : undefined;
   },
   failure: () => undefined,
 };

@@ -13,6 +13,7 @@ import type { CommandKind } from "./command-kind.ts";
 import { isCorrectedSkew, isRefusedSession, isRefusedTime, isStaleSocket } from "./free-retry.ts";
 import type { AssumedRole } from "../identity/assumed-roles.ts";
 import { parseJson } from "../usage/json-body.ts";
+import { finishOf, withFinish } from "../usage/answer/finish.ts";
 import type { UsageReading } from "../usage/answer/token-usage.ts";
 import { usageOfConverse } from "../usage/answer/usage-of-converse.ts";
 import { usageOfInvoke } from "../usage/answer/usage-of-invoke.ts";
@@ -179,8 +180,9 @@ export class BedrockAttempt<Input extends ServiceInputTypes, Output extends Serv
   #usageOf(output: Output): UsageReading {
     const { api } = this.#options.outgoing.kind;
     if (api === "count" || api === "guardrail") return { kind: "missing" }; // they generate nothing
-    if (api === "converse") return usageOfConverse(Reflect.get(output, "usage"));
-    return usageOfInvoke(this.#wire?.headers ?? {}, parseJson(Reflect.get(output, "body")));
+    if (api === "converse") return withFinish(usageOfConverse(Reflect.get(output, "usage")), finishOf(output));
+    const body = parseJson(Reflect.get(output, "body"));
+    return withFinish(usageOfInvoke(this.#wire?.headers ?? {}, body), finishOf(body));
   }
 
   /** What happened as the caller may see it, marked with who served the call; told to the events too. */

@@ -214,6 +214,6 @@ describe.each(examples)("InvokeModel of $name", ({ family, body, maxTokens, answ
 
     outcome.observe({ chunk: { bytes: Buffer.from(JSON.stringify({ ...lastChunk, ...trailer })) } });
 
-    expect(told).toEqual([reported(31, 13)]);
+    expect(told).toMatchObject([reported(31, 13)]);
   });
 });

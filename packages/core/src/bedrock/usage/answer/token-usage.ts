@@ -1,3 +1,5 @@
+import type { Finish } from "./finish.ts";
+
 /** Tokens one call used, as AWS reported them: whole numbers, 0 or more. `inputTokens` leaves cached ones out. */
 export interface Usage {
   readonly inputTokens: number;
@@ -8,7 +10,14 @@ export interface Usage {
 
 /** What an answer says of its usage. `invalid`: it says something that cannot be, and the hold is kept. */
 export type UsageReading =
-  { readonly kind: "reported"; readonly usage: Usage } | { readonly kind: "missing" } | { readonly kind: "invalid" };
+  | {
+      readonly kind: "reported";
+      readonly usage: Usage;
+      /** Undefined: the answer did not say. */
+      readonly finish?: Finish;
+    }
+  | { readonly kind: "missing" }
+  | { readonly kind: "invalid" };
 
 /** Counts as they came, unchecked. `input` leaves cached ones out. */
 export type TokenCounts = Readonly<Record<"input" | "output" | "cacheRead" | "cacheWrite", unknown>>;

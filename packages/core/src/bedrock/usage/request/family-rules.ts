@@ -19,6 +19,8 @@ export interface FamilyRules {
   readonly pdfPageTokens: number;
   /** Where the body of InvokeModel says how many tokens may come back; the largest counts. */
   readonly maxTokensPaths: readonly FieldPath[];
+  /** Where it may be filled in; undefined: nobody knows, or the family demands that callers say it. */
+  readonly fillPath?: FieldPath | undefined;
 }
 
 /** 4 bytes a token and 10 % on top. Source: aws-samples/sample-traffic-shaping-for-amazon-bedrock, configuration guide (read 2026-11-22). */
@@ -61,14 +63,15 @@ const rulesOfFamily: Readonly<Record<ModelFamily, FamilyRules>> = {
     imageTokens: novaImage,
     pdfPageTokens: novaPdfPageTokens,
     maxTokensPaths: novaPaths,
+    fillPath: novaPaths[0],
   },
-  titan: { ...usual, maxTokensPaths: titanPaths },
-  llama: { ...usual, maxTokensPaths: llamaPaths },
-  openai: { ...usual, imageTokens: gptImage },
-  mistral: { ...usual, imageTokens: pixtralImage },
-  qwen: { ...usual, imageTokens: qwenImage },
-  deepseek: usual,
-  cohere: usual,
+  titan: { ...usual, maxTokensPaths: titanPaths, fillPath: titanPaths[0] },
+  llama: { ...usual, maxTokensPaths: llamaPaths, fillPath: llamaPaths[0] },
+  openai: { ...usual, imageTokens: gptImage, fillPath: ["max_completion_tokens"] },
+  mistral: { ...usual, imageTokens: pixtralImage, fillPath: ["max_tokens"] },
+  qwen: { ...usual, imageTokens: qwenImage, fillPath: ["max_tokens"] },
+  deepseek: { ...usual, fillPath: ["max_tokens"] },
+  cohere: { ...usual, fillPath: ["max_tokens"] },
   other: {
     ...usual,
     maxTokensPaths: [...chatPaths, ...claudePaths, ...novaPaths, ...titanPaths, ...llamaPaths, ...rarePaths],

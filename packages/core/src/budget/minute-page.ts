@@ -1,0 +1,138 @@
+import { type Ages, type Evidence, noAges } from "./evidence.ts";
+import { type Gate, LearnedLimit } from "./learned-limit.ts";
+import { type Look, maybeOver, surelyOver } from "./over-age.ts";
+import { firstHalf, nextRollUs, oldestStartUs, type PhaseArc } from "./phase-arc.ts";
+import type { Quota } from "./quota.ts";
+import type { QuotaSnapshot } from "./quota-snapshot.ts";
+import { WindowRing } from "./window-ring.ts";
+
+/** Slots of a ring. It counts one to two slots too much: of 60 slots that would be 2.5 % of the window, of 480 it is 0.3 %. */
+const ringSlots = 480;
+
+/** What the window that counts holds, and since when it does. */
+interface Counted {
+  readonly units: number;
+  readonly fromUs: number;
+}
+
+/** What a page of the book knows besides the numbers that every candidate of every call is judged by. */
+export class MinutePage {
+  readonly quota: Quota;
+  readonly windowUs: number;
+  readonly learned: LearnedLimit;
+  gate: Gate;
+  /** Units per window as AWS publishes it. */
+  published = 0;
+  /** Units per window as AWS seems to keep it. */
+  limit = 0;
+  /** Units held by calls under way. */
+  open = 0;
+  #counted: Counted & { readonly slot: number; readonly missing: number } = nothing;
+  /** Units AWS refused where the book had room: counted until then, because the book was wrong by as much. */
+  #missing = 0;
+  #missingUntilUs = 0;
+  /** Made at the first booking: most pages of a large fleet are never written on. */
+  #ring: WindowRing | undefined;
+
+  constructor(quota: Quota) {
+    this.quota = quota;
+    this.windowUs = quota.windowMs * 1e3;
+    this.learned = new LearnedLimit(this.windowUs);
+    this.gate = this.learned.gate(0);
+  }
+
+  get ring(): WindowRing {
+    return (this.#ring ??= new WindowRing(this.windowUs, ringSlots));
+  }
+
+  /** Reads what is learned. */
+  read(nowUs: number): void {
+    const gate = this.learned.gate(nowUs);
+    if (gate.window !== this.gate.window) this.#counted = nothing;
+    this.gate = gate;
+    this.limit = this.published * this.learned.share;
+  }
+
+  /** Counts what the window holds that the gate is about; undefined: only bookings and endings have changed it since. */
+  count(nowUs: number): Counted | undefined {
+    const { window } = this.gate;
+    const isFixed = window !== undefined && window !== "sliding";
+    const fromUs = isFixed ? oldestStartUs(window, nowUs) : nowUs - this.windowUs;
+    const missing = this.#missingAt(nowUs);
+    const slot = Math.floor((fromUs * ringSlots) / this.windowUs);
+    if (isFixed && slot === this.#counted.slot && missing === this.#counted.missing) return undefined;
+    const held = isFixed ? this.#ring?.sinceUs(fromUs, nowUs) : this.#ring?.sumAt(nowUs);
+    this.#counted = { units: (held ?? 0) + missing, fromUs, slot, missing };
+    return this.#counted;
+  }
+
+  /** Whether the window that counts still holds what was booked then. */
+  counts(atUs: number): boolean {
+    return atUs >= this.#counted.fromUs;
+  }
+
+  /** When the window that counts has so much room, if nothing else happens; it has not now. */
+  roomFromUs(room: number, nowUs: number): number {
+    const { window } = this.gate;
+    if (window === undefined) return nowUs;
+    if (window === "sliding") return this.ring.sumIsAtMostFromUs(Math.max(0, room - this.#missingAt(nowUs)), nowUs);
+    return this.#fixedRoomFromUs(window, room, nowUs);
+  }
+
+  /** What a booking that was just made shows. @param level - bucket level after it, as a share of the limit. */
+  evidence(held: number, level: number, at: Pick<Look, "atUs" | "slot">): Evidence {
+    const { learned, limit, ring, windowUs } = this;
+    const overAge = learned.looksAtWindows ? surelyOver(ring, { limit, windowUs, ...at }) : noAges;
+    const [hold, most, least] = [held / limit, ring.sum / limit, ring.least / limit];
+    return { atUs: at.atUs, hold, level, most, least, overAge, belief: learned.belief };
+  }
+
+  /** AWS refused what the book had room for; its hold has come back. */
+  refused(evidence: Evidence, { held, slot }: { readonly held: number; readonly slot: number }, nowUs: number): void {
+    const { limit, windowUs } = this;
+    const ages: Ages = maybeOver(this.ring, { limit, windowUs, atUs: evidence.atUs, slot }, held);
+    const missingUs = this.learned.refused(evidence, ages, nowUs);
+    if (missingUs <= 0) return;
+    this.#missing = held + this.#missingAt(nowUs);
+    this.#missingUntilUs = nowUs + missingUs;
+  }
+
+  /** @param inWindow - units in the window that counts. */
+  snapshot(inWindow: number, nowUs: number): QuotaSnapshot {
+    const { quota, published, limit, open, learned, gate } = this;
+    const booked = this.#ring?.sumAt(nowUs) ?? 0;
+    const room = gate.window === undefined ? limit : limit * gate.limit - inWindow;
+    const free = Math.max(0, Math.min(room, limit - booked));
+    const surplus = booked - limit;
+    return {
+      key: quota.key,
+      unit: quota.unit,
+      windowMs: quota.windowMs,
+      limit: published,
+      booked,
+      open,
+      free,
+      learnedLimit: limit,
+      burst: Math.min(gate.burst, 1) * limit,
+      enforcement: learned.kind ?? "unknown",
+      exhaustedInMs: free === 0 ? 0 : surplus > 0 ? (free / surplus) * quota.windowMs : Number.POSITIVE_INFINITY,
+    };
+  }
+
+  /** A window that begins at fixed times has room once it has surely begun anew; half sure is enough to ask. */
+  #fixedRoomFromUs(window: PhaseArc, room: number, nowUs: number): number {
+    const surelyUs = nextRollUs(window, nowUs);
+    if (!this.gate.mayAsk) return surelyUs;
+    const half = firstHalf(window);
+    const halfUs = nextRollUs(half, nowUs);
+    if (halfUs < surelyUs) return halfUs;
+    const used = this.ring.sinceUs(oldestStartUs(half, nowUs), nowUs) + this.#missingAt(nowUs);
+    return used <= room ? nowUs : surelyUs;
+  }
+
+  #missingAt(nowUs: number): number {
+    return nowUs < this.#missingUntilUs ? this.#missing : 0;
+  }
+}
+
+const nothing = { units: 0, fromUs: 0, slot: Number.NaN, missing: 0 } as const;

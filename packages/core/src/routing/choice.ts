@@ -1,0 +1,76 @@
+import type { Ledger } from "../budget/ledger.ts";
+import type { Limits } from "../budget/limits.ts";
+import type { Candidate, Target } from "../budget/target.ts";
+import type { Random } from "../random.ts";
+import { isSamePlace } from "./affinity.ts";
+import { cacheLossMs, type Crowd, staysHome } from "./affinity-score.ts";
+import { workMs } from "./lane-forecast.ts";
+import { type Choice, pickBest } from "./picker.ts";
+import type { Ticket } from "./ticket.ts";
+
+/**
+ * Chooses where a call goes among candidates it may use now; undefined when there is none, or none can ever start.
+ * @param nowMs - the clock's `monotonicMs`.
+ */
+export type Choose = (ticket: Ticket, candidates: readonly Candidate[], nowMs: number) => Choice | undefined;
+
+export interface ChooserOptions {
+  readonly ledger: Ledger;
+  readonly limits: Limits;
+  readonly random: Random;
+  /** Calls that wait now. */
+  readonly waiting: () => number;
+}
+
+/** The earliest start, whatever is cached where. Books nothing. */
+export function earliestOf({ ledger, random }: Pick<ChooserOptions, "ledger" | "random">): Choose {
+  return (_ticket, candidates, nowMs) =>
+    pickBest(candidates, (candidate) => ledger.startsInMs(candidate, nowMs), random);
+}
+
+/**
+ * The earliest start, or home, where the call's prompt is cached, while that is worth its waiting. A choice that starts
+ * later than now is what the call waits for; it may be a home that somebody ahead has claimed. Books nothing.
+ */
+export function chooserOf({ ledger, limits, random, waiting }: ChooserOptions): Choose {
+  /** Since when, on `monotonicMs`, a call waits for its home although it could have started elsewhere. */
+  const heldBackSinceMs = new WeakMap<Ticket, number>();
+  return function choose(ticket, candidates, nowMs) {
+    const startsInMs = (candidate: Candidate): number => ledger.startsInMs(candidate, nowMs);
+    const home = ticket.home();
+    if (home === undefined) return pickBest(candidates, startsInMs, random);
+    const near = pickBest(atPlace(home.target, candidates), startsInMs, random);
+    if (near !== undefined && near.startsInMs <= 0) return near;
+    let free = 0;
+    const counting = (candidate: Candidate): number => {
+      const startMs = startsInMs(candidate);
+      if (startMs <= 0) free += 1;
+      return startMs;
+    };
+    const best = pickBest(candidates, counting, random);
+    const eligible = ticket.eligible();
+    const atHome = near ?? afterClaim(pickBest(atPlace(home.target, eligible), startsInMs, random), limits);
+    if (best === undefined || atHome === undefined) return best;
+    const crowd: Crowd = { waiting: waiting(), targets: eligible.length, free };
+    const isHome = staysHome({
+      homeInMs: atHome.startsInMs,
+      bestInMs: best.startsInMs,
+      lossMs: cacheLossMs(home.prefixTokens, best.candidate, { limits, crowd }),
+      heldBackMs: nowMs - (heldBackSinceMs.get(ticket) ?? nowMs),
+      leftMs: ticket.deadlineMs - nowMs,
+    });
+    if (!isHome) return best;
+    if (best.startsInMs <= 0 && !heldBackSinceMs.has(ticket)) heldBackSinceMs.set(ticket, nowMs);
+    return atHome;
+  };
+}
+
+function atPlace(place: Target, candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.filter(({ target }) => isSamePlace(target, place));
+}
+
+/** When home has room for this call after the one ahead that has claimed it; taken to be as large. */
+function afterClaim(home: Choice | undefined, limits: Limits): Choice | undefined {
+  if (home === undefined) return undefined;
+  return { ...home, startsInMs: Math.max(0, home.startsInMs) + Math.max(1, workMs([home.candidate], limits)) };
+}

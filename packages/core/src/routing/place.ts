@@ -1,0 +1,26 @@
+import type { Link } from "./chain.ts";
+import type { Waiter } from "./waiter.ts";
+
+/** A place in the line. */
+export interface Place {
+  readonly waiter: Waiter;
+  /** What p-queue runs when its turn has come. */
+  readonly run: () => Promise<unknown>;
+  /** What the call would hold, as tenants share it. */
+  readonly tokens: number;
+  /** Milliseconds of all its quotas together that the call takes. */
+  readonly workMs: number;
+  /** Number of the look at the line that saw it last. */
+  seenInLook: number;
+}
+
+/** Where a place is written, so that it is found again without a search. */
+export interface Written {
+  readonly place: Place;
+  readonly inFlow: Link<Place>;
+  readonly inRoster: Link<Place>;
+}
+
+export function arrivedBefore(one: Place, other: Place): boolean {
+  return one.waiter.ticket.arrival < other.waiter.ticket.arrival;
+}

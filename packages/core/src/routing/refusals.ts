@@ -1,0 +1,45 @@
+import type { Ledger } from "../budget/ledger.ts";
+import type { Clock } from "../clock.ts";
+import { NoCapacityError } from "../errors.ts";
+import type { Choose } from "./choice.ts";
+import type { Choice } from "./picker.ts";
+import type { Ticket } from "./ticket.ts";
+import { startsInMs } from "./turn.ts";
+
+/** Says no, and how long it would take. */
+export class Refusals {
+  readonly #options: { readonly ledger: Ledger; readonly clock: Clock; readonly choose: Choose };
+
+  constructor(options: { readonly ledger: Ledger; readonly clock: Clock; readonly choose: Choose }) {
+    this.#options = options;
+  }
+
+  /** A call like this one could start after the work ahead of it, once the book has room for the first of it. */
+  noCapacity(reason: string, ticket: Ticket, aheadMs: number): Error {
+    const { clock, ledger } = this.#options;
+    const nowMs = clock.monotonicMs();
+    const { choice, startMs } = this.#forecast(ticket, nowMs);
+    if (choice === undefined && nowMs + startMs > ticket.deadlineMs) return ticket.noneLeft();
+    const isEstimated = choice === undefined || ledger.quote(choice.candidate, nowMs).isEstimated;
+    const retryAfterMs = Math.ceil(aheadMs + startMs);
+    const about = isEstimated ? "about " : "";
+    const message = `${reason}: a call of this size fits in ${about}${retryAfterMs} ms`;
+    return new NoCapacityError(message, { retryAfterMs, isEstimated });
+  }
+
+  /** Why a call may not even wait: it would take longer than it has; undefined when it may. */
+  tooLate(ticket: Ticket, aheadMs: number): Error | undefined {
+    const nowMs = this.#options.clock.monotonicMs();
+    const { startMs } = this.#forecast(ticket, nowMs);
+    if (nowMs + Math.ceil(aheadMs + startMs) <= ticket.deadlineMs) return undefined;
+    return this.noCapacity("no room in time", ticket, aheadMs);
+  }
+
+  /** Where the call would go, and in how many ms, 0 up. */
+  #forecast(ticket: Ticket, nowMs: number): { readonly choice: Choice | undefined; readonly startMs: number } {
+    const candidates = ticket.eligible();
+    const choice = this.#options.choose(ticket, candidates, nowMs);
+    const turn = { ticket, candidates, choice, unblocksInMs: ticket.unblocksInMs() };
+    return { choice, startMs: Math.max(0, startsInMs(turn)) };
+  }
+}

@@ -1,0 +1,37 @@
+import type { Reservation } from "../budget/ledger.ts";
+import type { Heaped } from "./indexed-heap.ts";
+import type { Ticket } from "./ticket.ts";
+
+/** A call in the waiting room: it ends once, by `take` or `fail`. */
+export class Waiter implements Heaped {
+  /** In the heap of deadlines. */
+  heapPlace = -1;
+  readonly ticket: Ticket;
+  readonly reservation: Promise<Reservation>;
+  #resolve: (reservation: Reservation) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+  #isOver = false;
+
+  constructor(ticket: Ticket) {
+    this.ticket = ticket;
+    this.reservation = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** It has its reservation, or has given up. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  take(reservation: Reservation): void {
+    this.#isOver = true;
+    this.#resolve(reservation);
+  }
+
+  fail(error: unknown): void {
+    this.#isOver = true;
+    this.#reject(error);
+  }
+}
