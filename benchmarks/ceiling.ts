@@ -1,124 +1,85 @@
 /**
- * How close to the ceiling: workload chat at 3 times and 0.9 times the summed quota, under each way AWS might enforce
- * quotas, the router not told which. In virtual time, and for two limiters over sockets with the real SDK.
+ * How close to the ceiling: every way AWS might enforce quotas, the router not told which, in virtual time, and for two
+ * of them over sockets with the real SDK. A table for each promise, with its bar and the spread over seeds.
  *
- *   pnpm bench ceiling [--trace FILE] [--minutes N] [--seeds N] [--no-sockets] [--json FILE]
+ *   pnpm bench ceiling [--rows 1,3] [--limiter bucket25] [--case chat] [--contender shardrock,told] [--minutes N]
+ *                      [--seeds N] [--full] [--trace FILE] [--no-sockets] [--json FILE]
  *
- * Exits with 1 when a bar is missed.
+ * The whole table is written to `results/` with a chart. `--full` is 60 targets and 10 seeds; stopped, it goes on where
+ * it was. Exits with 1 when a bar is missed.
  */
-import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { parseArgs } from "node:util";
-import { limiterKinds } from "@shardrock/simulator";
-import { arrivalsOf, type Cell } from "./ceiling/cell.ts";
+import { fileURLToPath } from "node:url";
+import { arrivalsOf } from "./ceiling/cell.ts";
+import { cellFile, forgetful, sourceHash } from "./ceiling/cell-store.ts";
+import { sayMachine, thisMachine } from "./ceiling/machine.ts";
+import { readOptions } from "./ceiling/options.ts";
+import { type Judged, judge, sayRow } from "./ceiling/report.ts";
+import { writeResults } from "./ceiling/results.ts";
+import { allRows } from "./ceiling/rows/all-rows.ts";
+import type { Case, Row } from "./ceiling/rows/row.ts";
 import { runCells } from "./ceiling/run-cells.ts";
-import { runSocketCases } from "./ceiling/socket-cases.ts";
-import { type Case, figuresOf, missesOf, spread } from "./ceiling/verdict.ts";
-import { type Contender, warmUpMinutes } from "./ceiling/virtual-run.ts";
-import { fullSize } from "./ceiling/world.ts";
-import { percent, table } from "./measure/table.ts";
+import { buildPackages } from "./measure/build-packages.ts";
 
-const { values } = parseArgs({
-  options: {
-    trace: { type: "string" },
-    minutes: { type: "string", default: "30" },
-    seeds: { type: "string", default: "3" },
-    "no-sockets": { type: "boolean", default: false },
-    json: { type: "string" },
-  },
-});
-const minutes = count("minutes", values.minutes, warmUpMinutes + 1);
-const seeds = Array.from({ length: count("seeds", values.seeds, 1) }, (_, index) => index + 1);
-const loads = [3, 0.9] as const;
-const contenders: readonly Contender[] = ["shardrock", "told", "round-robin"];
-arrivalsOf(values.trace); // a trace that cannot be read fails here, before anything runs
+const root = fileURLToPath(new URL("..", import.meta.url));
+const options = readOptions(process.argv.slice(2));
+arrivalsOf(options.trace); // a trace that cannot be read fails here, before anything runs
 
+buildPackages();
+const sources = [
+  "packages/core/src/budget",
+  "packages/core/src/routing",
+  "packages/simulator/src",
+  "benchmarks/ceiling",
+];
+const store = options.isFull
+  ? cellFile(`${root}/.cache/ceiling-full.jsonl`, sourceHash(sources.map((folder) => `${root}/${folder}`)))
+  : forgetful;
+const machine = thisMachine();
 const startMs = performance.now();
-const virtual = await runVirtualCases();
-report(virtual);
-const sockets = values["no-sockets"] ? [] : await runSocketCases(values.trace, note);
-if (sockets.length > 0) report(sockets);
-finish([...virtual, ...sockets]);
+const judged: Judged[] = [];
+console.log(`pnpm bench ceiling: ${sayMachine(machine)}`);
+for (const row of allRows.filter(isAskedFor)) {
+  const of = await runRow(row);
+  if (of.length > 0) console.log(`\n${sayRow(row, of)}`);
+  judged.push(...of);
+}
+const missed = judged.filter(({ misses }) => misses.length > 0);
+const seconds = Math.round((performance.now() - startMs) / 1e3);
+console.log(`\n${judged.length} cases in ${seconds} s, ${missed.length} with a bar missed`);
+for (const file of writeResults({ options, machine, seconds, judged })) console.log(`written: ${file}`);
+if (missed.length > 0) process.exitCode = 1;
 
-async function runVirtualCases(): Promise<Case[]> {
-  const shapes = limiterKinds.flatMap((limiter) => loads.map((load) => ({ limiter, load })));
-  const where = "virtual time";
-  const cells: Cell[] = shapes.flatMap((shape) =>
-    contenders.flatMap((contender) =>
-      seeds.map((seed) => ({ ...shape, contender, seed, minutes, size: fullSize, trace: values.trace, where })),
-    ),
+function isAskedFor({ number, isAlone }: Row): boolean {
+  return (options.rows?.includes(String(number)) ?? true) && (options.withSockets || !isAlone);
+}
+
+async function runRow(row: Row): Promise<Judged[]> {
+  const cases = row
+    .cases(options)
+    .filter(({ limiter }) => options.limiters?.includes(limiter) ?? true)
+    .filter(({ label }) => options.labels?.includes(label) ?? true);
+  const runs = cases.flatMap((one) =>
+    runsOf(one).flatMap(([name, cells]) => cells.map((cell) => ({ one, name, cell }))),
   );
-  const results = await runCells(cells, (done) => note(`${done} of ${cells.length} runs in virtual time`));
-  return shapes.map((shape, index) => {
-    const from = index * contenders.length * seeds.length;
-    const [shardrock = [], told = [], roundRobin = []] = contenders.map((_, contender) =>
-      results.slice(from + contender * seeds.length, from + (contender + 1) * seeds.length),
-    );
-    return { ...shape, where, shardrock, told, roundRobin };
+  const results = await runCells(
+    runs.map(({ cell }) => cell),
+    {
+      store: row.isAlone ? forgetful : store,
+      onDone: (done) => note(`row ${row.number}: ${done} of ${runs.length} runs`),
+      ...(row.isAlone && { processes: 1 }),
+    },
+  );
+  note("");
+  return cases.map((one) => {
+    const byName = runsOf(one).map(([name]) => {
+      return [name, results.filter((_, index) => runs[index]?.one === one && runs[index].name === name)] as const;
+    });
+    return judge(row, one, Object.fromEntries(byName));
   });
 }
 
-function report(cases: readonly Case[]): void {
-  const header = [
-    "limiter",
-    "load",
-    "goodput",
-    "of told",
-    "throttled",
-    "over seeds",
-    "served",
-    "wait p50 / p99",
-    "round-robin: goodput",
-    "throttled",
-    "served",
-    "bar",
-  ];
-  const rows = cases.map((one) => {
-    const { goodput, ofTold, throttled, served } = figuresOf(one);
-    const [run] = one.shardrock;
-    const [other] = one.roundRobin;
-    const misses = missesOf(one);
-    return [
-      one.limiter,
-      `${one.load}x`,
-      percent(goodput),
-      percent(ofTold),
-      percent(throttled, 3),
-      spread(one.shardrock.map((result) => result.goodput)),
-      percent(served),
-      `${Math.round(run?.waitP50Ms ?? 0)} / ${Math.round(run?.waitP99Ms ?? 0)} ms`,
-      percent(other?.goodput ?? 0),
-      percent(other?.throttled ?? 0),
-      percent(other?.served ?? 0),
-      misses === undefined ? "none yet" : misses.length === 0 ? "met" : `MISSED: ${misses.join(", ")}`,
-    ];
-  });
-  console.log(`\n${cases[0]?.where ?? ""}: goodput as a share of the summed quotas\n${table(header, rows)}`);
-}
-
-function finish(cases: readonly Case[]): void {
-  const missed = cases.filter((one) => (missesOf(one)?.length ?? 0) > 0);
-  const seconds = Math.round((performance.now() - startMs) / 1e3);
-  console.log(`\n${cases.length} cases in ${seconds} s, ${missed.length} with a bar missed`);
-  if (missed.length > 0) process.exitCode = 1;
-  if (values.json === undefined) return;
-  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
-  const head = {
-    date: new Date().toISOString(),
-    machine,
-    minutes,
-    seeds: seeds.length,
-    trace: values.trace !== undefined,
-  };
-  const results = cases.map((one) => ({ ...one, figures: figuresOf(one), misses: missesOf(one) ?? null }));
-  writeFileSync(values.json, `${JSON.stringify({ ...head, results }, undefined, 2)}\n`);
-}
-
-function count(option: string, value: string, least: number): number {
-  const number = Number(value);
-  if (Number.isInteger(number) && number >= least) return number;
-  console.error(`--${option} must be a whole number from ${least} up, got ${value}`);
-  process.exit(2);
+function runsOf(one: Case) {
+  return Object.entries(one.runs).filter(([name]) => options.contenders?.includes(name) ?? true);
 }
 
 function note(text: string): void {

@@ -3,19 +3,48 @@ import type { Random } from "@shardrock/core";
 import { chatSize, poissonGapMs, type TrafficCall } from "@shardrock/simulator";
 import TinyQueue from "tinyqueue";
 
-/** Calls in order of arrival, without end, at a mean rate. */
-export type Arrivals = (tokensPerMs: number, random: Random) => Generator<TrafficCall>;
+/** A mean rate of quota tokens, and what an output token takes of them. */
+export interface Rate {
+  readonly tokensPerMs: number;
+  readonly burndown: number;
+}
 
-/** Mean tokens of a generated chat call (input 1 161 + output 214), burndown 1. */
-const meanChatTokens = 1_375;
+/** Calls in order of arrival, without end, at a mean rate. */
+export type Arrivals = (rate: Rate, random: Random) => Generator<TrafficCall>;
+
+/** Means of a generated chat call, as `chatSize` draws it. */
+const meanInputTokens = 1_161;
+const meanOutputTokens = 214;
 
 /** The seeded generator: Poisson arrivals, sizes of real chat. */
-export const generated: Arrivals = function* (tokensPerMs, random) {
+export const generated: Arrivals = function* ({ tokensPerMs, burndown }, random) {
+  const perMs = tokensPerMs / (meanInputTokens + meanOutputTokens * burndown);
   for (let atMs = 0; ;) {
-    atMs += poissonGapMs(tokensPerMs / meanChatTokens, random);
-    yield { atMs, ...chatSize(random) };
+    atMs += poissonGapMs(perMs, random);
+    const { inputTokens, outputTokens } = chatSize(random);
+    yield { atMs, inputTokens, outputTokens };
   }
 };
+
+/** Length of a burst, as a share of the window: 3 s of a minute. */
+const burstLength = 0.05;
+
+/**
+ * The same calls crowded at the start of each window, their mean rate unchanged.
+ * @param share - load in a burst as a multiple of the mean, 1 up to 20.
+ */
+export function* bursting(
+  calls: Iterable<TrafficCall>,
+  { share, windowMs }: { readonly share: number; readonly windowMs: number },
+): Generator<TrafficCall> {
+  const inBurst = share * burstLength;
+  for (const call of calls) {
+    const window = Math.floor(call.atMs / windowMs);
+    const at = call.atMs / windowMs - window;
+    const moved = at < inBurst ? (at / inBurst) * burstLength : 1 - ((1 - at) / (1 - inBurst)) * (1 - burstLength);
+    yield { ...call, atMs: (window + moved) * windowMs };
+  }
+}
 
 /**
  * Replays a trace in the Azure LLM format (`TIMESTAMP,ContextTokens,GeneratedTokens`): as many copies of it as make the
@@ -26,8 +55,10 @@ export const generated: Arrivals = function* (tokensPerMs, random) {
 export function traced(file: string): Arrivals {
   const calls = readTrace(file);
   const spanMs = (calls.at(-1)?.atMs ?? 0) * (1 + 1 / calls.length);
-  const tokens = calls.reduce((sum, call) => sum + call.inputTokens + call.outputTokens, 0);
-  return function* (tokensPerMs, random) {
+  const inputTokens = calls.reduce((sum, call) => sum + call.inputTokens, 0);
+  const outputTokens = calls.reduce((sum, call) => sum + call.outputTokens, 0);
+  return function* ({ tokensPerMs, burndown }, random) {
+    const tokens = inputTokens + outputTokens * burndown;
     const copies = Math.max(1, Math.round((tokensPerMs * spanMs) / tokens));
     // What rounding left over: a pace near 1.
     const pace = (tokensPerMs * spanMs) / tokens / copies;

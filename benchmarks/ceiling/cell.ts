@@ -1,7 +1,7 @@
 import { seededRandom } from "@shardrock/core";
 import { type Arrivals, generated, traced } from "./arrivals.ts";
 import { runOverSockets, type SocketRunShape } from "./socket-run.ts";
-import type { RunResult } from "./tally.ts";
+import type { RunResult } from "./run-result.ts";
 import { runVirtual, type RunShape } from "./virtual-run.ts";
 
 interface Traced {
@@ -11,8 +11,7 @@ interface Traced {
 
 /** A run's shape as it crosses to another process. */
 export type Cell =
-  | (Omit<RunShape, "arrivals"> & Traced & { readonly where: "virtual time" })
-  | (Omit<SocketRunShape, "arrivals"> & Traced & { readonly where: "sockets" });
+  (RunShape & Traced & { readonly where: "virtual time" }) | (SocketRunShape & Traced & { readonly where: "sockets" });
 
 /** What the arrivals of a cell are. */
 export function arrivalsOf(trace: string | undefined): Arrivals {
@@ -21,8 +20,8 @@ export function arrivalsOf(trace: string | undefined): Arrivals {
 
 function runCell(cell: Cell): Promise<RunResult> {
   const arrivals = arrivalsOf(cell.trace);
-  if (cell.where === "virtual time") return runVirtual({ ...cell, arrivals });
-  return runOverSockets({ ...cell, arrivals }, seededRandom(cell.seed));
+  if (cell.where === "virtual time") return runVirtual(cell, arrivals);
+  return runOverSockets(cell, arrivals, seededRandom(cell.seed));
 }
 
 // As a child process: every message is a cell, every answer its result.

@@ -6,12 +6,15 @@ import {
   type SimulatedFleet,
   startSimulatedFleet,
   textOfTokens,
-  type TrafficCall,
 } from "@shardrock/simulator";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { resultOf, type RunResult, Tally } from "./tally.ts";
-import { maxWaitMinutes, type RunShape, warmUpMinutes } from "./virtual-run.ts";
-import { actualOf, maxTokens, placeOf, type Size } from "./world.ts";
+import { resultOf, type RunResult } from "./run-result.ts";
+import { Tally } from "./tally.ts";
+import type { Arrivals } from "./arrivals.ts";
+import { maxWaitMinutes } from "./contenders/routed.ts";
+import { placeOf, type Size, sum } from "./size.ts";
+import { callsOf, type WorkCall } from "./stream.ts";
+import type { RunShape } from "./virtual-run.ts";
 
 export interface SocketRunShape extends RunShape {
   readonly contender: "shardrock" | "round-robin";
@@ -23,8 +26,10 @@ type Input = Omit<ConverseCommandInput, "modelId">;
 type Send = (input: Input) => Promise<number | undefined>;
 
 /** One run in real time: the real SDK against a simulated AWS over loopback sockets, in this process. */
-export async function runOverSockets(shape: SocketRunShape, random: Random): Promise<RunResult> {
-  const { size, limiter, seed, load, minutes } = shape;
+export async function runOverSockets(shape: SocketRunShape, arrivals: Arrivals, random: Random): Promise<RunResult> {
+  const { size, limiter, seed, streams, minutes, learningMinutes } = shape;
+  const [stream] = streams;
+  if (stream === undefined || streams.length > 1) throw new RangeError("a run over sockets has one stream");
   await using fleet = await startSimulatedFleet({
     accounts: accountsOf(size),
     limiter,
@@ -32,23 +37,35 @@ export async function runOverSockets(shape: SocketRunShape, random: Random): Pro
     speed: 60_000 / size.windowMs,
   });
   using sender = await senders[shape.contender](fleet);
-  const summedTpm = size.tokensPerMinute.reduce((sum, tpm) => sum + tpm, 0);
+  const summedTpm = sum(size.tokensPerMinute);
   const startMs = systemClock.monotonicMs();
-  const tally = new Tally(systemClock, startMs + warmUpMinutes * size.windowMs);
-  using _records = fleet.aws.onRecord(({ outcome }: AnsweredRequest) => tally.attempt(outcome === "throttled"));
-  const arrivals = shape.arrivals((load * summedTpm) / size.windowMs, seededRandom(seed + 2));
-  const untilMs = minutes * size.windowMs;
+  const { windowMs } = size;
+  const tally = new Tally({
+    clock: systemClock,
+    startMs,
+    learnedMs: startMs + learningMinutes * windowMs,
+    windowMs,
+    streams: 1,
+    targets: 1,
+  });
+  using _records = fleet.aws.onRecord(({ outcome }: AnsweredRequest) =>
+    tally.attempt(0, 0, outcome === "throttled" ? throttledCall : undefined),
+  );
+  const calls = callsOf({ index: 0, shape: stream }, { summedTpm, windowMs, arrivals }, seededRandom(seed + 2));
+  const untilMs = minutes * windowMs;
   const open: Promise<void>[] = [];
-  for (const call of arrivals) {
+  for (const call of calls) {
     if (call.atMs >= untilMs) break;
     await sleepUntil(startMs + call.atMs);
-    open.push(serve(call, { send: sender.send, tally, random, windowMs: size.windowMs }));
+    open.push(serve(call, { send: sender.send, tally, random, windowMs }));
   }
   await sleepUntil(startMs + untilMs);
-  const result = resultOf(tally, minutes - warmUpMinutes, summedTpm);
+  const result = resultOf(tally, { learningMinutes, minutes, summedTpm, summedRpm: 0 });
   await Promise.allSettled(open);
   return result;
 }
+
+const throttledCall = { kind: "throttled", message: "Too many tokens, please wait before trying again." } as const;
 
 interface Serving {
   readonly send: Send;
@@ -57,18 +74,23 @@ interface Serving {
   readonly windowMs: number;
 }
 
-async function serve(call: TrafficCall, { send, tally, random, windowMs }: Serving): Promise<void> {
+async function serve(call: WorkCall, { send, tally, random, windowMs }: Serving): Promise<void> {
   const sinceMs = systemClock.monotonicMs();
   try {
     const waitedMs = await send({
       messages: [{ role: "user", content: [{ text: textOfTokens(call.inputTokens, random) }] }],
-      inferenceConfig: { maxTokens },
+      inferenceConfig: { maxTokens: call.maxTokens },
       requestMetadata: { outputTokens: String(call.outputTokens) },
     });
     const modelMs = (serviceMs(call.outputTokens) * windowMs) / 60_000;
-    tally.serve(actualOf(call).tokens ?? 0, waitedMs ?? systemClock.monotonicMs() - sinceMs - modelMs);
+    const retriedMs = systemClock.monotonicMs() - sinceMs - modelMs;
+    tally.serve(0, 0, {
+      tokens: call.actual.tokens ?? 0,
+      cacheReadTokens: 0,
+      waitedMs: waitedMs ?? Math.max(0, retriedMs),
+    });
   } catch {
-    tally.refuse(); // no room in time, or the SDK's retries were used up
+    tally.refuse(0); // no room in time, or the SDK's retries were used up
   }
 }
 
@@ -112,10 +134,10 @@ function clientsOf(
   return regions.map((region) => new BedrockRuntimeClient({ region, endpoint: aws.url, credentials, requestHandler }));
 }
 
-function accountsOf({ tokensPerMinute }: Size) {
+function accountsOf(size: Size) {
   const accounts = new Map<string, Record<string, number>>();
-  for (const [index, tpm] of tokensPerMinute.entries()) {
-    const { accountId, region } = placeOf(index);
+  for (const [index, tpm] of size.tokensPerMinute.entries()) {
+    const { accountId, region } = placeOf(size, index);
     accounts.set(accountId, { ...accounts.get(accountId), [region]: tpm });
   }
   return [...accounts].map(([id, byRegion]) => ({ id, tokensPerMinute: byRegion }));

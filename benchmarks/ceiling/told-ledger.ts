@@ -9,8 +9,8 @@ export class ToldLedger implements Ledger {
   readonly #bedrock: SimulatedBedrock;
   readonly #clock: Clock;
   readonly #listeners = new Set<() => void>();
-  /** Tokens granted by target that have not reached the limiter yet. */
-  readonly #granted = new Map<Target, number>();
+  /** What was granted by target and has not reached the limiter yet. */
+  readonly #granted = new Map<Target, { readonly tokens: number; readonly calls: number }>();
 
   constructor(options: { readonly bedrock: SimulatedBedrock; readonly clock: Clock }) {
     this.#bedrock = options.bedrock;
@@ -18,10 +18,10 @@ export class ToldLedger implements Ledger {
   }
 
   startsInMs({ target, cost }: Candidate, nowMs: number): number {
-    const hold = (cost.tokens ?? 0) + (this.#granted.get(target) ?? 0);
+    const granted = this.#granted.get(target) ?? nothing;
     const { accountId, region, modelId } = target;
-    const call = { accountId, region, modelId, inputTokens: hold, maxTokens: 0 };
-    return this.#bedrock.admitsInMs(call, nowMs);
+    const call = { accountId, region, modelId, inputTokens: (cost.tokens ?? 0) + granted.tokens, maxTokens: 0 };
+    return this.#bedrock.admitsInMs(call, nowMs, granted.calls + 1);
   }
 
   quote(candidate: Candidate, nowMs: number): Quote {
@@ -40,7 +40,7 @@ export class ToldLedger implements Ledger {
 
   /** The limiter has seen a granted call. */
   arrived(target: Target, tokens: number): void {
-    this.#granted.set(target, (this.#granted.get(target) ?? 0) - tokens);
+    this.#add(target, { tokens: -tokens, calls: -1 });
   }
 
   /** The limiter knows, nobody else. */
@@ -54,10 +54,17 @@ export class ToldLedger implements Ledger {
   }
 
   #grant({ target, cost }: Candidate): Reservation {
-    this.#granted.set(target, (this.#granted.get(target) ?? 0) + (cost.tokens ?? 0));
+    this.#add(target, { tokens: cost.tokens ?? 0, calls: 1 });
     const tell = (): void => {
       for (const listener of this.#listeners) listener();
     };
     return { kind: "reserved", target, settle: tell, release: tell, keep: tell, throttled: tell };
   }
+
+  #add(target: Target, more: { readonly tokens: number; readonly calls: number }): void {
+    const { tokens, calls } = this.#granted.get(target) ?? nothing;
+    this.#granted.set(target, { tokens: tokens + more.tokens, calls: calls + more.calls });
+  }
 }
+
+const nothing = { tokens: 0, calls: 0 };

@@ -1,23 +1,8 @@
-import { type Cost, dayWindowMs, MemoryLimits, type Quota, seededRandom, type Target } from "@shardrock/core";
-import { type LimiterKind, SimulatedBedrock } from "@shardrock/simulator";
+import { dayWindowMs, MemoryLimits, type Quota, type Random, seededRandom, type Target } from "@shardrock/core";
+import { type LimiterKind, SimulatedBedrock, type SimulatedQuota } from "@shardrock/simulator";
+import { placeOf, type Size, sum } from "./size.ts";
 
-/** The workload chat of SCENARIO: every call sets max_tokens to 1 000, an output token is one quota token. */
-export const maxTokens = 1_000;
-export const burndown = 1;
 export const modelId = "us.anthropic.claude-chat";
-
-/** The size of a run: quotas of 8 targets over 4 accounts, and how long a "minute" is. */
-export interface Size {
-  /** Tokens per window, by target. */
-  readonly tokensPerMinute: readonly number[];
-  readonly windowMs: number;
-}
-
-/** Uneven, 100 000 to 2 000 000 TPM, in real minutes. */
-export const fullSize: Size = {
-  tokensPerMinute: [2_000_000, 100_000, 1_500_000, 150_000, 1_000_000, 250_000, 600_000, 400_000],
-  windowMs: 60_000,
-};
 
 /** A simulated AWS, and what a router believes of it. */
 export interface World {
@@ -26,35 +11,60 @@ export interface World {
   readonly bedrock: SimulatedBedrock;
   /** Sum of all quotas, tokens per minute. */
   readonly summedTpm: number;
+  /** The same of requests; 0: they have no quotas. */
+  readonly summedRpm: number;
 }
 
 export interface WorldShape {
   readonly limiter: LimiterKind;
   readonly seed: number;
   readonly size: Size;
+  readonly burndown: number;
+  /** What the router believes each limit is: the truth, or half, once or twice of it at random. */
+  readonly beliefs?: "right" | "random";
+  /** Day counters of the first targets close after so many minutes of their quota, and stay closed for the run. */
+  readonly dayMinutes?: { readonly targets: number; readonly minutes: number };
 }
 
-export function makeWorld({ limiter, seed, size: { tokensPerMinute, windowMs } }: WorldShape): World {
+export function makeWorld({ limiter, seed, size, burndown, beliefs = "right", dayMinutes }: WorldShape): World {
+  const { tokensPerMinute, requestsPerMinute, windowMs } = size;
   const limits = new MemoryLimits();
-  const quotas = tokensPerMinute.map((tpm, index) => {
-    return { ...placeOf(index), modelIds: [modelId], tokensPerMinute: tpm, burndown, maxOutputTokens: 64_000 };
+  const random = seededRandom(seed + 7);
+  const quotas = tokensPerMinute.map((tpm, index): SimulatedQuota => {
+    const quota = {
+      ...placeOf(size, index),
+      modelIds: [modelId],
+      tokensPerMinute: tpm,
+      burndown,
+      maxOutputTokens: 64_000,
+    };
+    const rpm = requestsPerMinute?.[index];
+    return rpm === undefined ? quota : { ...quota, requestsPerMinute: rpm };
   });
   const targets = quotas.map((quota) => {
-    const target = targetOf(quota.accountId, quota.region, windowMs);
-    limits.set(target.quotas[0]?.key ?? "", quota.tokensPerMinute, "config");
+    const target = targetOf(quota, windowMs);
+    const [tokens, requests] = target.quotas;
+    const factor = beliefs === "right" ? 1 : believedShare(random);
+    limits.set(tokens?.key ?? "", quota.tokensPerMinute * factor, "config");
+    if (quota.requestsPerMinute !== undefined) {
+      limits.set(requests?.key ?? "", quota.requestsPerMinute * factor, "config");
+    }
     return target;
   });
-  const bedrock = new SimulatedBedrock({ quotas, limiter, windowMs, random: seededRandom(seed) });
-  return { targets, limits, bedrock, summedTpm: quotas.reduce((sum, quota) => sum + quota.tokensPerMinute, 0) };
+  const dayQuotas = quotas.slice(0, dayMinutes?.targets ?? 0).map(({ accountId, region, tokensPerMinute }) => {
+    return { accountId, region, tokensPerDay: tokensPerMinute * (dayMinutes?.minutes ?? 0), phaseMs: 0 };
+  });
+  const bedrock = new SimulatedBedrock({ quotas, dayQuotas, limiter, windowMs, random: seededRandom(seed) });
+  return { targets, limits, bedrock, summedTpm: sum(tokensPerMinute), summedRpm: sum(requestsPerMinute ?? []) };
 }
 
-/** Account and Region of a target: two Regions in each account. */
-export function placeOf(index: number): { readonly accountId: string; readonly region: string } {
-  return { accountId: String((index >> 1) + 1).repeat(12), region: index % 2 === 0 ? "us-east-1" : "us-west-2" };
+function believedShare(random: Random): number {
+  return [0.5, 1, 2][Math.floor(random() * 3)] ?? 1;
 }
 
-function targetOf(accountId: string, region: string, windowMs: number): Target {
+function targetOf({ accountId, region, requestsPerMinute }: SimulatedQuota, windowMs: number): Target {
   const tokens: Quota = { key: `${accountId}/${region}/tokens`, unit: "tokens", windowMs };
+  const requests: Quota = { key: `${accountId}/${region}/requests`, unit: "requests", windowMs };
   const day: Quota = { key: `${accountId}/${region}/day`, unit: "tokens", windowMs: dayWindowMs };
   return {
     id: `${accountId}/${region}/runtime/${modelId}`,
@@ -65,15 +75,6 @@ function targetOf(accountId: string, region: string, windowMs: number): Target {
     destinationRegions: [region],
     weight: 1,
     isDrained: false,
-    quotas: [tokens, day],
+    quotas: [tokens, ...(requestsPerMinute === undefined ? [] : [requests]), day],
   };
-}
-
-/** What a chat call holds, and what it takes in the end. */
-export function holdOf(call: { readonly inputTokens: number }): Cost {
-  return { requests: 1, tokens: call.inputTokens + maxTokens };
-}
-
-export function actualOf(call: { readonly inputTokens: number; readonly outputTokens: number }): Cost {
-  return { requests: 1, tokens: call.inputTokens + call.outputTokens * burndown };
 }

@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { generated } from "../../benchmarks/ceiling/arrivals.ts";
-import { type Contender, runVirtual } from "../../benchmarks/ceiling/virtual-run.ts";
-import { fullSize } from "../../benchmarks/ceiling/world.ts";
+import type { Contender } from "../../benchmarks/ceiling/contenders/contender.ts";
+import { defaultSize } from "../../benchmarks/ceiling/size.ts";
+import { runVirtual } from "../../benchmarks/ceiling/virtual-run.ts";
 import type { LimiterKind } from "@shardrock/simulator";
 
-const run = (contender: Contender, limiter: LimiterKind, load: number, seed = 1) =>
-  runVirtual({ contender, limiter, load, seed, arrivals: generated, minutes: 4, size: fullSize });
+const run = async (contender: Contender, limiter: LimiterKind, load: number, seed = 1) => {
+  const streams = [{ name: "chat", workload: "chat", load }] as const;
+  const shape = { contender, limiter, streams, seed, minutes: 4, learningMinutes: 2, size: defaultSize };
+  return (await runVirtual(shape, generated)).after;
+};
 
 describe("the production router in virtual time", () => {
   it("repeats bit for bit from a seed, and differs with another", async () => {

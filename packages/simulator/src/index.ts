@@ -11,6 +11,7 @@ export {
   type ThrottledCall,
   type UnknownModel,
 } from "./simulated-bedrock.ts";
+export type { CachePrefix } from "./prompt-cache.ts";
 export type { SimulatedMantleQuota } from "./mantle-quota.ts";
 export { chatSize, poissonGapMs, serviceMs, type TrafficCall } from "./traffic.ts";
 export { VirtualClock } from "./virtual-clock.ts";

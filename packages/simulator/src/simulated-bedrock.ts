@@ -1,6 +1,8 @@
 import { FixedWindow } from "./limiters/fixed-window.ts";
 import type { Limiter } from "./limiters/limiter.ts";
 import { type LimiterKind, limiterOf } from "./limiters/limiter-kind.ts";
+import { BookShelf } from "./book-shelf.ts";
+import { type CachePrefix, type CacheUse, PromptCache } from "./prompt-cache.ts";
 import { MantleBook, type SimulatedMantleQuota } from "./mantle-quota.ts";
 
 /** What one call asks of the simulated AWS, in true tokens. */
@@ -15,6 +17,8 @@ export interface SimulatedCall {
   readonly inputTokens: number;
   /** Input that goes into a cache, on top of `inputTokens`; default 0. */
   readonly cacheWriteInputTokens?: number;
+  /** Input on top of `inputTokens` that is read from the account's cache there, and written where it is not; runtime only. */
+  readonly cachePrefix?: CachePrefix | undefined;
   /** Undefined: the model's maximum is held. */
   readonly maxTokens: number | undefined;
 }
@@ -29,6 +33,9 @@ export interface SimulatedUsage {
 /** A call that was let in; end it once. */
 export interface AdmittedCall {
   readonly kind: "admitted";
+  /** What became of its `cachePrefix`: out of the cache, which is free in the quota, and into it. */
+  readonly cacheReadInputTokens?: number;
+  readonly cacheWriteInputTokens?: number;
   /**
    * Counts output as it is generated, and returns how much of it may be: fewer than `tokens` ends the generation.
    * Undefined: output is counted at the end only.
@@ -75,6 +82,8 @@ export interface SimulatedDayQuota {
   readonly accountId: string;
   readonly region: string;
   readonly tokensPerDay: number;
+  /** How far its day has come when time begins, in ms, 0 up to a day; by chance unless told. */
+  readonly phaseMs?: number;
 }
 
 export interface SimulatedBedrockOptions {
@@ -93,23 +102,24 @@ interface Book extends SimulatedQuota {
   readonly tokens: Limiter;
   readonly requests: Limiter | undefined;
   readonly day: Limiter | undefined;
+  readonly cache: PromptCache;
 }
 
 const dayMs = 86_400_000;
 
 /** The quotas of a simulated AWS, enforced as SCENARIO says. Time is an argument: the caller's clock, in ms. */
 export class SimulatedBedrock {
-  readonly #books = new Map<string, Book>();
-  readonly #mantleBooks = new Map<string, MantleBook>();
+  readonly #books = new BookShelf<Book>();
+  readonly #mantleBooks = new BookShelf<MantleBook>();
 
   constructor(options: SimulatedBedrockOptions) {
     const { quotas, dayQuotas = [], mantleQuotas = [], limiter, windowMs = 60_000, random } = options;
     const phases = new Map<string, number>();
     for (const { accountId } of quotas) phases.set(accountId, phases.get(accountId) ?? random());
     const days = new Map(
-      dayQuotas.map(({ accountId, region, tokensPerDay }) => [
+      dayQuotas.map(({ accountId, region, tokensPerDay, phaseMs = random() * dayMs }) => [
         `${accountId}/${region}`,
-        new FixedWindow(tokensPerDay, dayMs, random() * dayMs),
+        new FixedWindow(tokensPerDay, dayMs, phaseMs),
       ]),
     );
     for (const { accountId } of mantleQuotas) phases.set(accountId, phases.get(accountId) ?? random());
@@ -124,46 +134,69 @@ export class SimulatedBedrock {
         tokens: minute(quota.tokensPerMinute),
         requests: quota.requestsPerMinute === undefined ? undefined : minute(quota.requestsPerMinute),
         day: days.get(`${quota.accountId}/${quota.region}`),
+        cache: new PromptCache(),
       };
-      for (const modelId of quota.modelIds) this.#books.set(bookKey({ ...quota, modelId }), book);
+      for (const modelId of quota.modelIds) this.#books.set({ ...quota, modelId }, book);
     }
     for (const quota of mantleQuotas) {
       const minute = minuteOf(quota.accountId);
       const book = new MantleBook(quota, minute(quota.inputTokensPerMinute), minute(quota.outputTokensPerMinute));
-      for (const modelId of quota.modelIds) this.#mantleBooks.set(bookKey({ ...quota, modelId }), book);
+      for (const modelId of quota.modelIds) this.#mantleBooks.set({ ...quota, modelId }, book);
     }
   }
 
   /** Lets a call in, taking input + max_tokens of its quotas, or refuses it and takes nothing. */
   admit(call: SimulatedCall, nowMs: number): AdmittedCall | ThrottledCall | UnknownModel {
     if (call.endpoint === "mantle") {
-      return this.#mantleBooks.get(bookKey(call))?.admit(call, nowMs) ?? { kind: "unknown-model" };
+      return this.#mantleBooks.get(call)?.admit(call, nowMs) ?? { kind: "unknown-model" };
     }
-    const book = this.#books.get(bookKey(call));
+    const book = this.#books.get(call);
     if (book === undefined) return { kind: "unknown-model" };
+    if (call.cachePrefix !== undefined) return this.#admitCached(book, call, { prefix: call.cachePrefix, nowMs });
     const hold = holdOf(call, book);
     const refusal = refuse(book, hold, nowMs);
     return refusal ?? enter(book, call, { hold, nowMs });
   }
 
-  /** Milliseconds until a call would be let in if nothing else happened; Infinity when it never would. */
-  admitsInMs(call: SimulatedCall, nowMs: number): number {
+  /**
+   * Milliseconds until a call would be let in if nothing else happened; Infinity when it never would.
+   * @param calls - as so many requests; the tokens are those of the call.
+   */
+  admitsInMs(call: SimulatedCall, nowMs: number, calls = 1): number {
     if (call.endpoint === "mantle") {
-      return this.#mantleBooks.get(bookKey(call))?.admitsInMs(call, nowMs) ?? Number.POSITIVE_INFINITY;
+      return this.#mantleBooks.get(call)?.admitsInMs(call, nowMs) ?? Number.POSITIVE_INFINITY;
     }
-    const book = this.#books.get(bookKey(call));
+    const book = this.#books.get(call);
     if (book === undefined || book.tokensPerMinute === 0) return Number.POSITIVE_INFINITY;
-    const hold = holdOf(call, book);
+    const written = call.cachePrefix === undefined ? 0 : book.cache.look(call.cachePrefix, nowMs).writeTokens;
+    const hold = holdOf(call, book) + written;
     return Math.max(
-      book.requests?.fitsInMs(1, nowMs) ?? 0,
+      book.requests?.fitsInMs(calls, nowMs) ?? 0,
       book.tokens.fitsInMs(hold, nowMs),
       book.day?.fitsInMs(hold, nowMs) ?? 0,
     );
   }
+
+  #admitCached(
+    book: Book,
+    call: SimulatedCall,
+    { prefix, nowMs }: { readonly prefix: CachePrefix; readonly nowMs: number },
+  ): AdmittedCall | ThrottledCall {
+    const use = book.cache.look(prefix, nowMs);
+    const writing = { ...call, cacheWriteInputTokens: (call.cacheWriteInputTokens ?? 0) + use.writeTokens };
+    const hold = holdOf(writing, book);
+    const refusal = refuse(book, hold, nowMs);
+    if (refusal !== undefined) return refusal;
+    book.cache.use(prefix, nowMs);
+    return { ...enter(book, writing, { hold, nowMs }), ...usageOf(use) };
+  }
 }
 
-function bookKey({ accountId, region, modelId }: Pick<SimulatedCall, "accountId" | "region" | "modelId">): string {
-  return `${accountId}/${region}/${modelId}`;
+function usageOf({
+  readTokens,
+  writeTokens,
+}: CacheUse): Pick<AdmittedCall, "cacheReadInputTokens" | "cacheWriteInputTokens"> {
+  return { cacheReadInputTokens: readTokens, cacheWriteInputTokens: writeTokens };
 }
 
 function holdOf(call: SimulatedCall, { maxOutputTokens }: Book): number {

@@ -14,6 +14,36 @@ describe("virtual time", () => {
     expect(seen).toEqual(["after first", "second 10", "late 20"]);
   });
 
+  it.each([
+    [
+      "promises",
+      async (move: () => void) => {
+        for (let turn = 0; turn < 1_000; turn += 1) await Promise.resolve();
+        move();
+      },
+    ],
+    [
+      "a promise behind a tick",
+      async (move: () => void) => {
+        await new Promise<void>((resolve) => process.nextTick(resolve));
+        for (let turn = 0; turn < 1_000; turn += 1) await Promise.resolve();
+        move();
+      },
+    ],
+  ])(
+    "lets a long chain of %s move before the next alarm, also when the event loop seldom turns",
+    async (_what, chain) => {
+      const clock = new VirtualClock({ alarmsPerTurn: 1_000_000 });
+      const seen: string[] = [];
+      clock.timer(10, () => void chain(() => seen.push(`moved at ${clock.monotonicMs()}`)));
+      clock.timer(11, () => seen.push("next alarm"));
+
+      await clock.advance(20);
+
+      expect(seen).toEqual(["moved at 10", "next alarm"]);
+    },
+  );
+
   it("does not pass what it was told to let pass", async () => {
     const clock = new VirtualClock();
     let rang = false;

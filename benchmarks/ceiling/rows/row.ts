@@ -1,0 +1,73 @@
+import type { LimiterKind } from "@shardrock/simulator";
+import type { Cell } from "../cell.ts";
+import { baselineNames, type Contender } from "../contenders/contender.ts";
+import type { Figure } from "../figure.ts";
+import type { RunResult } from "../run-result.ts";
+import type { Size } from "../size.ts";
+import type { RunShape } from "../virtual-run.ts";
+
+/** What the whole bench was asked for. */
+export interface BenchOptions {
+  readonly size: Size;
+  readonly seeds: readonly number[];
+  readonly minutes: number;
+  readonly learningMinutes: number;
+  readonly trace: string | undefined;
+}
+
+/** Results of a case by the name of the run, one a seed; a run left out by a filter is empty. */
+export type Results = Readonly<Record<string, readonly RunResult[]>>;
+
+/** One line of a row's table. */
+export interface Case {
+  readonly label: string;
+  readonly limiter: LimiterKind;
+  /** The cells of each run, one a seed. */
+  readonly runs: Readonly<Record<string, readonly Cell[]>>;
+  /** Figures in the order of the table's columns, the same titles for every case of a row. */
+  judge(results: Results): readonly Figure[];
+}
+
+/** One promise of the bench. */
+export interface Row {
+  readonly number: number;
+  readonly title: string;
+  /** One process has the machine to itself: its figures are times of the machine. */
+  readonly isAlone?: boolean;
+  cases(options: BenchOptions): readonly Case[];
+}
+
+/** What a case says of its runs; the rest is the same for all. */
+export type CaseShape = Pick<RunShape, "limiter" | "streams"> & Partial<Omit<RunShape, "seed" | "contender">>;
+
+/** The same run for each seed. */
+export function seeded(options: BenchOptions, shape: CaseShape & { readonly contender: Contender }): Cell[] {
+  const { size, minutes, learningMinutes, trace } = options;
+  return options.seeds.map((seed) => ({
+    where: "virtual time",
+    size,
+    minutes,
+    learningMinutes,
+    trace,
+    ...shape,
+    seed,
+  }));
+}
+
+/** This library and the told run. */
+export function withTold(options: BenchOptions, shape: CaseShape): Record<string, Cell[]> {
+  return {
+    shardrock: seeded(options, { ...shape, contender: "shardrock" }),
+    told: seeded(options, { ...shape, contender: "told" }),
+  };
+}
+
+/** What others need to settle, and what is counted then, in windows. They have nothing to learn that takes longer. */
+const othersSettle = 2;
+const othersCount = 10;
+
+/** What people do today, beside it. */
+export function others(options: BenchOptions, shape: CaseShape): Record<string, Cell[]> {
+  const brief = { ...options, learningMinutes: othersSettle, minutes: othersSettle + othersCount };
+  return Object.fromEntries(baselineNames.map((contender) => [contender, seeded(brief, { ...shape, contender })]));
+}
