@@ -54,7 +54,9 @@ export class Enforcement {
 
   /** When windows may begin, for `fixed` and `sixths`. */
   get phases(): PhaseArc | undefined {
-    return this.kind === "sixths" ? this.#sixth : this.#whole;
+    if (this.kind === "sixths") return this.#sixth;
+    // A window that is filled in the instant it begins would never show that it holds more: it could have begun since.
+    return this.#whole && { ...this.#whole, widthUs: this.#whole.widthUs + 4 * this.#guardUs };
   }
 
   get maySlide(): boolean {
