@@ -49,8 +49,8 @@ console.log(`\n${judged.length} cases in ${seconds} s, ${missed.length} with a b
 for (const file of writeResults({ options, machine, seconds, judged })) console.log(`written: ${file}`);
 if (missed.length > 0) process.exitCode = 1;
 
-function isAskedFor({ number, isAlone }: Row): boolean {
-  return (options.rows?.includes(String(number)) ?? true) && (options.withSockets || !isAlone);
+function isAskedFor({ number, needs }: Row): boolean {
+  return (options.rows?.includes(String(number)) ?? true) && (options.withSockets || needs !== "sockets");
 }
 
 async function runRow(row: Row): Promise<Judged[]> {
@@ -64,9 +64,9 @@ async function runRow(row: Row): Promise<Judged[]> {
   const results = await runCells(
     runs.map(({ cell }) => cell),
     {
-      store: row.isAlone ? forgetful : store,
+      store: row.needs === undefined ? store : forgetful,
       onDone: (done) => note(`row ${row.number}: ${done} of ${runs.length} runs`),
-      ...(row.isAlone && { processes: 1 }),
+      ...(row.needs === "quiet" && { processes: 1 }),
     },
   );
   note("");

@@ -2,6 +2,7 @@ import { seededRandom } from "@shardrock/core";
 import { type Arrivals, generated, traced } from "./arrivals.ts";
 import { runOverSockets, type SocketRunShape } from "./socket-run.ts";
 import type { RunResult } from "./run-result.ts";
+import { runForSpeed } from "./speed-run.ts";
 import { runVirtual, type RunShape } from "./virtual-run.ts";
 
 interface Traced {
@@ -10,8 +11,9 @@ interface Traced {
 }
 
 /** A run's shape as it crosses to another process. */
-export type Cell =
-  (RunShape & Traced & { readonly where: "virtual time" }) | (SocketRunShape & Traced & { readonly where: "sockets" });
+export type Cell = VirtualCell | (SocketRunShape & Traced & { readonly where: "sockets" });
+
+export type VirtualCell = RunShape & Traced & { readonly where: "virtual time" | "virtual time, timed" };
 
 /** What the arrivals of a cell are. */
 export function arrivalsOf(trace: string | undefined): Arrivals {
@@ -20,8 +22,16 @@ export function arrivalsOf(trace: string | undefined): Arrivals {
 
 function runCell(cell: Cell): Promise<RunResult> {
   const arrivals = arrivalsOf(cell.trace);
-  if (cell.where === "virtual time") return runVirtual(cell, arrivals);
-  return runOverSockets(cell, arrivals, seededRandom(cell.seed));
+  switch (cell.where) {
+    case "virtual time":
+      return runVirtual(cell, arrivals);
+    case "virtual time, timed":
+      return runForSpeed(cell, arrivals);
+    case "sockets":
+      return runOverSockets(cell, arrivals, seededRandom(cell.seed));
+    default:
+      return cell satisfies never;
+  }
 }
 
 // As a child process: every message is a cell, every answer its result.

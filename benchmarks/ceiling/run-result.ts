@@ -1,4 +1,5 @@
 import { Histogram } from "./histogram.ts";
+import type { SimulationCost } from "./speed-run.ts";
 import type { Counts, Tally } from "./tally.ts";
 
 /** What one stream, or all together, showed in one phase. Shares run 0 to 1. */
@@ -36,6 +37,8 @@ export interface RunResult {
   /** Tokens charged after learning, by window, for each stream. */
   readonly windows: readonly (readonly number[])[];
   readonly dayRefusals: readonly { readonly target: number; readonly atMs: number }[];
+  /** Where it was measured. */
+  readonly cost?: SimulationCost;
 }
 
 export interface RunLength {

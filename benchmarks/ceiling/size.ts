@@ -11,7 +11,7 @@ export interface Size {
 /** Uneven, 100 000 to 2 000 000 TPM: 8 targets over 4 accounts. */
 export const defaultSize: Size = {
   accounts: 4,
-  tokensPerMinute: [2_000_000, 100_000, 1_500_000, 150_000, 1_000_000, 250_000, 600_000, 400_000],
+  tokensPerMinute: [2_000_000, 100_000, 600_000, 150_000, 400_000, 200_000, 300_000, 250_000],
   windowMs: 60_000,
 };
 

@@ -17,7 +17,7 @@ import { callsOf, type WorkCall } from "./stream.ts";
 import type { RunShape } from "./virtual-run.ts";
 
 export interface SocketRunShape extends RunShape {
-  readonly contender: "shardrock" | "round-robin";
+  readonly contender: "shardrock" | "round-robin" | "adaptive";
 }
 
 type Input = Omit<ConverseCommandInput, "modelId">;
@@ -108,30 +108,36 @@ const senders: Record<SocketRunShape["contender"], (fleet: SimulatedFleet) => Pr
       [Symbol.dispose]: () => client.destroy(),
     };
   },
-  "round-robin": async (fleet) => {
-    const requestHandler = new NodeHttpHandler({ httpAgent: { maxSockets: 10_000 } });
-    const inTurn = fleet.config.accounts.flatMap((account) => clientsOf(account, fleet, requestHandler));
-    let turn = 0;
-    return {
-      send: async (input) => {
-        turn += 1;
-        await inTurn[turn % inTurn.length]?.send(new ConverseCommand({ ...input, modelId: fleet.modelId }));
-        return undefined;
-      },
-      [Symbol.dispose]: () => requestHandler.destroy(),
-    };
-  },
+  "round-robin": (fleet) => Promise.resolve(inTurn(fleet, "standard")),
+  adaptive: (fleet) => Promise.resolve(inTurn(fleet, "adaptive")),
 };
+
+/** One SDK client for each account and Region, in turn. */
+function inTurn(fleet: SimulatedFleet, retryMode: RetryMode): Sender {
+  const requestHandler = new NodeHttpHandler({ httpAgent: { maxSockets: 10_000 } });
+  const clients = fleet.config.accounts.flatMap((account) => clientsOf(account, fleet, { requestHandler, retryMode }));
+  let turn = 0;
+  return {
+    send: async (input) => {
+      turn += 1;
+      await clients[turn % clients.length]?.send(new ConverseCommand({ ...input, modelId: fleet.modelId }));
+      return undefined;
+    },
+    [Symbol.dispose]: () => requestHandler.destroy(),
+  };
+}
+
+type RetryMode = "standard" | "adaptive";
 
 /** The SDK's clients of one account, one a Region, with the SDK's own retries. */
 function clientsOf(
   { id, regions }: SimulatedFleet["config"]["accounts"][number],
   { aws, accountCredentials }: SimulatedFleet,
-  requestHandler: NodeHttpHandler,
+  options: { readonly requestHandler: NodeHttpHandler; readonly retryMode: RetryMode },
 ): BedrockRuntimeClient[] {
   const credentials = accountCredentials.get(id);
   if (credentials === undefined) throw new Error(`the simulated AWS gave account ${id} no keys`);
-  return regions.map((region) => new BedrockRuntimeClient({ region, endpoint: aws.url, credentials, requestHandler }));
+  return regions.map((region) => new BedrockRuntimeClient({ region, endpoint: aws.url, credentials, ...options }));
 }
 
 function accountsOf(size: Size) {

@@ -25,8 +25,15 @@ export interface RunShape extends Pick<WorldShape, "beliefs" | "dayMinutes"> {
   readonly tenants?: Readonly<Record<string, { readonly weight: number }>>;
 }
 
-/** One run in virtual time. The same shape gives the same result, bit for bit. */
-export async function runVirtual(shape: RunShape, arrivals: Arrivals): Promise<RunResult> {
+/**
+ * One run in virtual time. The same shape gives the same result, bit for bit.
+ * @param watch - called when so many windows have passed.
+ */
+export async function runVirtual(
+  shape: RunShape,
+  arrivals: Arrivals,
+  watch?: (windows: number) => void,
+): Promise<RunResult> {
   const { size, streams, seed, minutes, learningMinutes } = shape;
   const { windowMs } = size;
   const clock = new VirtualClock({ alarmsPerTurn: 256 });
@@ -47,7 +54,10 @@ export async function runVirtual(shape: RunShape, arrivals: Arrivals): Promise<R
     const timing = { summedTpm: world.summedTpm, windowMs, arrivals };
     arrive(callsOf({ index, shape: stream }, timing, seededRandom(seed + 2 + index * 1_000)), { clock, serve });
   }
-  await clock.advance(minutes * windowMs);
+  for (let windows = 1; windows <= minutes; windows += 1) {
+    await clock.advance(windowMs);
+    watch?.(windows);
+  }
   return resultOf(tally, { learningMinutes, minutes, summedTpm: world.summedTpm, summedRpm: world.summedRpm });
 }
 

@@ -57,6 +57,9 @@ export class CubicRate {
   #measuredPerS = 0;
   #measuredSinceS: number;
   #calls = 0;
+  /** Calls that wait for a token, in order of coming, and who wakes the first of them. */
+  readonly #waiting = new Set<() => void>();
+  #isWaking = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -64,14 +67,30 @@ export class CubicRate {
     this.#measuredSinceS = Math.floor(this.#nowS());
   }
 
-  async acquire(): Promise<void> {
-    if (!this.#isOn) return;
+  /** Waits for a token, without end. In the SDK every waiting call polls for itself; one that polls for all is the same. */
+  acquire(): Promise<void> {
+    if (!this.#isOn) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.add(resolve);
+      this.#serve();
+    });
+  }
+
+  #serve(): void {
+    if (this.#isWaking) return;
     this.#refill();
-    while (this.#tokens < 1) {
-      await this.#clock.sleep(((1 - this.#tokens) / this.#perS) * 1_000);
-      this.#refill();
+    for (const start of this.#waiting) {
+      if (this.#tokens < 1) break;
+      this.#tokens -= 1;
+      this.#waiting.delete(start);
+      start();
     }
-    this.#tokens -= 1;
+    if (this.#waiting.size === 0) return;
+    this.#isWaking = true;
+    this.#clock.timer(Math.ceil(((1 - this.#tokens) / this.#perS) * 1_000), () => {
+      this.#isWaking = false;
+      this.#serve();
+    });
   }
 
   observe(isThrottled: boolean): void {

@@ -95,6 +95,9 @@ function routerOf({ world, clock, random, windowMs, tenants }: Stage, ledger: Le
 function requestsOf(stream: StreamShape, { world, windowMs }: Stage): (call: WorkCall) => CallRequest {
   const { targets: places, tenant, maxWaitMinutes: minutes, stickiness } = stream;
   const candidatesOf = candidatesByHold(world.targets.filter((_, place) => places?.includes(place) ?? true));
+  if (tenant === undefined && minutes === undefined && stickiness === undefined) {
+    return ({ hold }) => ({ pool: "chat", candidates: candidatesOf(hold) });
+  }
   const always = {
     pool: "chat",
     ...(tenant !== undefined && { tenant }),

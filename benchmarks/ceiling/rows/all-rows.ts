@@ -7,6 +7,7 @@ import { hardOverloaded, overloaded } from "./overload.ts";
 import { requestsBinding } from "./requests.ts";
 import type { Row } from "./row.ts";
 import { overSockets } from "./sockets.ts";
+import { simulationSpeed } from "./speed.ts";
 import { tenantShares } from "./tenants.ts";
 import { uneven } from "./uneven.ts";
 
@@ -22,4 +23,5 @@ export const allRows: readonly Row[] = [
   closedDays,
   conversing,
   overSockets,
+  simulationSpeed,
 ];

@@ -1,4 +1,4 @@
-import { minuteLimiters } from "./overload.ts";
+import { oneOfEach } from "./overload.ts";
 import { baselines, goodput, ofTold, throttled } from "./figures.ts";
 import { type Case, others, type Row, withTold } from "./row.ts";
 
@@ -7,7 +7,7 @@ export const wronglyBelieved: Row = {
   number: 3,
   title: "3x overload, chat, limits believed 0.5x, 1x or 2x of the truth at random",
   cases: (options) =>
-    minuteLimiters.map((limiter): Case => {
+    oneOfEach.map((limiter): Case => {
       const streams = [{ name: "chat", workload: "chat", load: 3 }] as const;
       const shape = { limiter, streams, beliefs: "random" } as const;
       return {

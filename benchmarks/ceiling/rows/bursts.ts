@@ -1,6 +1,6 @@
-import { minuteLimiters } from "./overload.ts";
+import { oneOfEach } from "./overload.ts";
 import { baselines, perSeed, throttled, valuesOf, wait } from "./figures.ts";
-import { type Case, others, type Row, withTold } from "./row.ts";
+import { type Case, others, type Row, withToldBeside } from "./row.ts";
 
 /** Waits this short, in ms, are no waits: a ratio of two of them says nothing. */
 const noWaitMs = 100;
@@ -10,12 +10,12 @@ export const bursting: Row = {
   number: 4,
   title: "0.95x load in bursts of 10x for 3 s each minute, chat; calls wait a minute at most",
   cases: (options) =>
-    minuteLimiters.map((limiter): Case => {
+    oneOfEach.map((limiter): Case => {
       const streams = [{ name: "chat", workload: "chat", load: 0.95, burstLoad: 10, maxWaitMinutes: 1 }] as const;
       return {
         label: "chat",
         limiter,
-        runs: { ...withTold(options, { limiter, streams }), ...others(options, { limiter, streams }) },
+        runs: { ...withToldBeside(options, { limiter, streams }), ...others(options, { limiter, streams }) },
         judge: (results) => [
           { title: "refused", values: valuesOf(results["shardrock"], refusedOf), kind: "number", bar: { most: 0 } },
           {

@@ -8,6 +8,9 @@ const overload = 3;
 /** Every way but windows of 10 s: those no plan for minutes can fill. */
 export const minuteLimiters = limiterKinds.filter((kind) => kind !== "fixed10");
 
+/** One of each family, where the other two buckets would tell nothing new. */
+export const oneOfEach = ["bucket25", "fixed60", "sliding60"] as const satisfies readonly LimiterKind[];
+
 export function isBucket(kind: LimiterKind): boolean {
   return kind.startsWith("bucket");
 }

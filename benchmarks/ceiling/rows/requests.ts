@@ -1,6 +1,6 @@
 import type { Size } from "../size.ts";
 import { goodput, ofTold, throttled, wait } from "./figures.ts";
-import { isBucket, minuteLimiters } from "./overload.ts";
+import { isBucket, oneOfEach } from "./overload.ts";
 import { type Case, type Row, withTold } from "./row.ts";
 
 /** Tokens that a mean chat call takes, twice: requests run out when tokens are used by half. */
@@ -11,7 +11,7 @@ export const requestsBinding: Row = {
   number: 8,
   title: "3x overload of requests per minute, chat; goodput in requests",
   cases: (options) =>
-    minuteLimiters.map((limiter): Case => {
+    oneOfEach.map((limiter): Case => {
       const { tokensPerMinute } = options.size;
       const size: Size = {
         ...options.size,

@@ -1,5 +1,5 @@
 import type { LimiterKind } from "@shardrock/simulator";
-import type { Cell } from "../cell.ts";
+import type { Cell, VirtualCell } from "../cell.ts";
 import { baselineNames, type Contender } from "../contenders/contender.ts";
 import type { Figure } from "../figure.ts";
 import type { RunResult } from "../run-result.ts";
@@ -32,8 +32,8 @@ export interface Case {
 export interface Row {
   readonly number: number;
   readonly title: string;
-  /** One process has the machine to itself: its figures are times of the machine. */
-  readonly isAlone?: boolean;
+  /** Its runs take real time: over sockets, or alone on the machine because they measure it. Never kept for later. */
+  readonly needs?: "sockets" | "quiet";
   cases(options: BenchOptions): readonly Case[];
 }
 
@@ -41,10 +41,10 @@ export interface Row {
 export type CaseShape = Pick<RunShape, "limiter" | "streams"> & Partial<Omit<RunShape, "seed" | "contender">>;
 
 /** The same run for each seed. */
-export function seeded(options: BenchOptions, shape: CaseShape & { readonly contender: Contender }): Cell[] {
+export function seeded(options: BenchOptions, shape: CaseShape & { readonly contender: Contender }): VirtualCell[] {
   const { size, minutes, learningMinutes, trace } = options;
   return options.seeds.map((seed) => ({
-    where: "virtual time",
+    where: "virtual time" as const,
     size,
     minutes,
     learningMinutes,
@@ -54,20 +54,28 @@ export function seeded(options: BenchOptions, shape: CaseShape & { readonly cont
   }));
 }
 
-/** This library and the told run. */
+/** This library and the told run, whose goodput is as good over fewer minutes: it has nothing to learn. */
 export function withTold(options: BenchOptions, shape: CaseShape): Record<string, Cell[]> {
+  return {
+    shardrock: seeded(options, { ...shape, contender: "shardrock" }),
+    told: seeded({ ...options, ...brief }, { ...shape, contender: "told" }),
+  };
+}
+
+/** The same on the very same calls, where single waits are compared. */
+export function withToldBeside(options: BenchOptions, shape: CaseShape): Record<string, Cell[]> {
   return {
     shardrock: seeded(options, { ...shape, contender: "shardrock" }),
     told: seeded(options, { ...shape, contender: "told" }),
   };
 }
 
-/** What others need to settle, and what is counted then, in windows. They have nothing to learn that takes longer. */
-const othersSettle = 2;
-const othersCount = 10;
+/** What those with nothing to learn need to settle, and ten windows to count. */
+const brief = { learningMinutes: 2, minutes: 12 } as const;
 
 /** What people do today, beside it. */
 export function others(options: BenchOptions, shape: CaseShape): Record<string, Cell[]> {
-  const brief = { ...options, learningMinutes: othersSettle, minutes: othersSettle + othersCount };
-  return Object.fromEntries(baselineNames.map((contender) => [contender, seeded(brief, { ...shape, contender })]));
+  return Object.fromEntries(
+    baselineNames.map((contender) => [contender, seeded({ ...options, ...brief }, { ...shape, contender })]),
+  );
 }

@@ -1,19 +1,17 @@
 import type { RunResult } from "../run-result.ts";
 import { type Size, sum } from "../size.ts";
 import { goodput, throttled, valuesOf } from "./figures.ts";
+import { oneOfEach } from "./overload.ts";
 import { type Case, type Row, seeded } from "./row.ts";
 
 /** 1 : 10 : 100, and one account on hold. */
 const size: Size = { accounts: 4, tokensPerMinute: [60_000, 600_000, 6_000_000, 0], windowMs: 60_000 };
 
-/** One limiter of each family: the spread is the router's doing, not theirs. */
-const limiters = ["bucket25", "fixed60", "sliding60"] as const;
-
 export const uneven: Row = {
   number: 5,
   title: "quotas 1 : 10 : 100 and one account at 0, chat at 1.5x",
   cases: (options) =>
-    limiters.map((limiter): Case => {
+    oneOfEach.map((limiter): Case => {
       const streams = [{ name: "chat", workload: "chat", load: 1.5 }] as const;
       return {
         label: "chat",
