@@ -1,4 +1,4 @@
-import { Enforcement, isSharp, leastBucket } from "./enforcement.ts";
+import { Enforcement, leastBucket } from "./enforcement.ts";
 import type { Ages, Evidence } from "./evidence.ts";
 import { MurkyTimes } from "./murky-times.ts";
 import { nextRollUs, type PhaseArc } from "./phase-arc.ts";
@@ -77,6 +77,8 @@ export class LearnedLimit {
   #reconsiderations = 0;
   #refusedAtUs = Number.NEGATIVE_INFINITY;
   #strayAtUs = Number.NEGATIVE_INFINITY;
+  /** When AWS last refused what had not been asked on purpose. */
+  #surprisedAtUs = Number.NEGATIVE_INFINITY;
   #refusalsInARow = 0;
   #pausedUntilUs = Number.NEGATIVE_INFINITY;
   #usualHold = 0;
@@ -113,9 +115,10 @@ export class LearnedLimit {
   }
 
   gate(nowUs: number): Gate {
-    const { kind, phases } = this.#enforcement;
-    const isFresh = nowUs - this.#refusedAtUs < this.#windowUs * (kind === "sixths" ? 0.2 : 1.1);
-    const mayAsk = nowUs > this.#refusedAtUs + this.#windowUs * (kind === "sixths" ? 0.12 : 0.7) && !isSharp(phases);
+    const { kind, isSharp } = this.#enforcement;
+    const phases = this.#limit > 1 ? this.#enforcement.laterPhases : this.#enforcement.phases;
+    const isFresh = nowUs - this.#surprisedAtUs < this.#windowUs * (kind === "sixths" ? 0.2 : 1.1);
+    const mayAsk = nowUs > this.#refusedAtUs + this.#windowUs * (kind === "sixths" ? 0.12 : 0.7) && !isSharp;
     if (this.#isCautious) return { burst: this.#burst, window: "sliding", limit: 1, mayAsk: false };
     switch (kind) {
       case "bucket":
@@ -207,6 +210,7 @@ export class LearnedLimit {
     if (kind === undefined) return this.#retreat(evidence, nowUs);
     this.#isCautious = false;
     if (kind !== before) this.#believedSinceUs = nowUs;
+    if (this.#limit === 1) this.#surprisedAtUs = nowUs;
     this.#limit = 1;
     // Refusals that follow each other are one answer.
     if (nowUs - this.#answeredAtUs > this.#windowUs / 2) this.#confirmations += 1;
