@@ -21,11 +21,11 @@ export interface Chart {
 }
 
 const width = 1_000;
-const height = 620;
+const height = 628;
 const left = 64;
 const right = width - 24;
-const goodputPanel = { top: 132, bottom: 340, most: 1.1, ticks: [0, 0.25, 0.5, 0.75, 1] } as const;
-const throttledPanel = { top: 408, bottom: 548, most: 0.75, ticks: [0, 0.25, 0.5, 0.75] } as const;
+const goodputPanel = { top: 146, bottom: 350, most: 1.1, ticks: [0, 0.25, 0.5, 0.75, 1] } as const;
+const throttledPanel = { top: 414, bottom: 556, most: 1, ticks: [0, 0.25, 0.5, 0.75, 1] } as const;
 type Panel = typeof goodputPanel | typeof throttledPanel;
 
 /** Ours, then what people do today. */
@@ -57,7 +57,7 @@ function legend(names: readonly string[]): string {
   let x = left - 40;
   return [...entries, told]
     .map(({ name, mark }) => {
-      const entry = `<g transform="translate(${x} 92)">${mark}${text({ x: 20, y: 10, size: 12.5 }, name)}</g>`;
+      const entry = `<g transform="translate(${x} 84)">${mark}${text({ x: 20, y: 10, size: 12.5 }, name)}</g>`;
       x += 36 + name.length * 6.9;
       return entry;
     })
@@ -77,7 +77,7 @@ function panelOf(panel: Panel, label: string): string {
     const line = `<line x1="${left}" x2="${right}" y1="${y}" y2="${y}" stroke="${stroke}"/>`;
     return line + text({ x: left - 8, y: y + 4, size: 11.5, fill: faint, anchor: "end" }, String(tick * 100));
   });
-  return [...lines, text({ x: left, y: panel.top - 8, size: 12.5, fill: faint, weight: 600 }, label)].join("\n");
+  return [...lines, text({ x: left, y: panel.top - 14, size: 12.5, fill: faint, weight: 600 }, label)].join("\n");
 }
 
 function groupOf({ label, told, bars }: ChartGroup, at: { readonly index: number; readonly count: number }): string[] {
@@ -116,7 +116,7 @@ function column(panel: Panel, share: number, { x, width, fill, isOurs, digits }:
   const y = yOf(panel, Math.min(share, panel.most));
   const bar = `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${width.toFixed(1)}" height="${Math.max(1, panel.bottom - y).toFixed(1)}" rx="2" fill="${fill}"/>`;
   if (!isOurs) return bar;
-  const at = { x: x + width / 2, y: y - 9, size: 12, weight: 700, fill, anchor: "middle" } as const;
+  const at = { x: x + width / 2 - 3, y: y - 9, size: 11.5, weight: 700, fill, anchor: "middle" } as const;
   return bar + text(at, (share * 100).toFixed(digits));
 }
 

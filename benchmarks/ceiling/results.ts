@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { LimiterKind } from "@shardrock/simulator";
 import { median } from "../measure/median.ts";
 import { type Chart, type ChartBar, drawChart } from "./chart.ts";
 import { baselineNames } from "./contenders/contender.ts";
@@ -78,12 +79,21 @@ function chartOf({ machine, options }: BenchRun, judged: readonly Judged[]): Cha
     subtitle: `${fleet}, calls that set max_tokens to 1 000, whichever way AWS counts a minute; the router is not told which.`,
     foot: `Medians of ${seeds.length} seeds, minutes ${learningMinutes} to ${minutes} in virtual time. ${sayMachine(machine)}. Drawn by: pnpm bench ceiling`,
     groups: shown.map(({ one, results }) => ({
-      label: one.limiter,
+      label: limiterWords[one.limiter],
       told: goodputOf(results["told"]),
       bars: ["shardrock", ...baselineNames].filter((name) => results[name]).map((name) => barOf(name, results[name])),
     })),
   };
 }
+
+const limiterWords: Readonly<Record<LimiterKind, string>> = {
+  bucket100: "bucket of a minute",
+  bucket25: "bucket of 15 s",
+  bucket12: "bucket of 7.5 s",
+  fixed60: "fixed minute",
+  sliding60: "sliding minute",
+  fixed10: "fixed 10 s",
+};
 
 const shownNames: Readonly<Record<string, string>> = {
   shardrock: "Shardrock",
