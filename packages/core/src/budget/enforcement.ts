@@ -1,4 +1,5 @@
 import type { Ages, Evidence } from "./evidence.ts";
+import { habit } from "./habit.ts";
 import { anyPhase, beganBetween, meet, type PhaseArc } from "./phase-arc.ts";
 
 /**
@@ -15,8 +16,8 @@ const tolerance = {
   level: 0.02,
 } as const;
 
-/** A bucket that held less than this would be refused by what every quota is spent with from the start. */
-export const leastBucket = 0.1;
+/** A bucket that held no more would refuse what every quota is spent with from the start, so there is none. */
+const leastBucket = habit.burst;
 
 /** Levels of one window's limit and more: a bucket so large would be a larger limit. */
 const mostBucket = 1.05;
@@ -42,6 +43,19 @@ export class Enforcement {
     this.#guardUs = windowUs / 480;
     this.#whole = anyPhase(windowUs);
     this.#sixth = anyPhase(windowUs / 6);
+  }
+
+  /** As it was known before: a bucket of a size, or a sliding window. When fixed windows begin must be found anew. */
+  static remembered(windowUs: number, known: { readonly bucketSize: number } | "sliding"): Enforcement {
+    const enforcement = new Enforcement(windowUs);
+    enforcement.#whole = undefined;
+    enforcement.#sixth = undefined;
+    if (known === "sliding") enforcement.#mayBeBucket = false;
+    else {
+      enforcement.#maySlide = false;
+      enforcement.#lowestRefused = known.bucketSize;
+    }
+    return enforcement;
   }
 
   /** The most generous way that is left; undefined: none is, so the limit must be another. */

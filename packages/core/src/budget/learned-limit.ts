@@ -1,45 +1,16 @@
-import { Enforcement, leastBucket } from "./enforcement.ts";
+import { Enforcement, type EnforcementKind } from "./enforcement.ts";
 import type { Ages, Evidence } from "./evidence.ts";
+import { habit } from "./habit.ts";
 import { MurkyTimes } from "./murky-times.ts";
 import { nextRollUs, type PhaseArc } from "./phase-arc.ts";
 
-/** How the book starts, asks and retreats where AWS publishes nothing. Shares are 0 to 1; times are in windows. */
-const habit = {
-  /** A burst that every quota is spent with from the start: 6 s of a minute. */
-  burst: leastBucket,
-  /** While windows are only suspected: what goes out together is refused together. At least so many holds. */
-  carefulBurst: 0.02,
-  carefulHolds: 4,
-  /** Demand binds while the last window holds at least this share of the limit, until it holds less than the other. */
-  binding: 0.95,
-  slack: 0.85,
-  /** How long a limit must bind before the book asks for more: the first time, and after it has changed its mind. */
-  patience: 1 / 3,
-  firstPatience: 1,
-  /** Burst won per window while it binds and nothing is refused. */
-  growth: 0.9,
-  largestBurst: 1.2,
-  paceGrowth: 0.2,
-  /** What was refused is asked for again so long after a refusal, ten times later each time, at most so late. */
-  confirmAfter: 1,
-  confirmLatest: 100,
-  /** A pause after a refusal in which nothing starts: 0.5 s of a minute, doubled with each in a row up to 8 s. */
-  pause: 1 / 120,
-  longestPause: 16,
-  /** A limit that explains nothing is taken for so much more, or so much less at most. */
-  raise: 1.25,
-  steepestRetreat: 0.7,
-  retreat: 0.98,
-  slidingRetreat: 0.998,
-  /** A refusal nothing explains is a stray, unless another comes within so many windows. */
-  strayMemory: 3,
-  /** Sixths are asked anew after so long, twice as long each time. */
-  reconsiderSixths: 2,
-  /** The most that is asked of a window. */
-  largestAsked: 1.05,
-  /** A limit below the published one is tried whole again after an hour without a refusal. */
-  forget: 60,
-} as const;
+/** What one quota taught. Shares as in `Gate`. */
+export interface LearnedState {
+  /** Of the published limit, above 0. */
+  readonly share: number;
+  readonly kind: EnforcementKind | "unknown";
+  readonly burst: number;
+}
 
 /** What the book must keep of a quota, as far as is known now. Shares are of `share` × the published limit. */
 export interface Gate {
@@ -88,6 +59,27 @@ export class LearnedLimit {
     this.#windowUs = windowUs;
     this.#patienceUs = windowUs * habit.firstPatience;
     this.#enforcement = new Enforcement(windowUs);
+  }
+
+  /** What is known, to go on from after a restart; undefined: nothing yet. */
+  get state(): LearnedState | undefined {
+    const { kind } = this;
+    if (kind === undefined && this.#share === 1) return undefined;
+    return { share: this.#share, kind: kind ?? "unknown", burst: this.#burst };
+  }
+
+  /** Goes on from what was known before a restart. Fixed windows are asked for again, sooner than at first. */
+  remember({ share, kind, burst }: LearnedState, nowUs: number): void {
+    this.#startOver(nowUs);
+    this.#share = share;
+    if (kind !== "bucket" && kind !== "sliding") return;
+    this.#isCautious = false;
+    this.#burst = burst;
+    this.#confirmations = 1;
+    this.#enforcement = Enforcement.remembered(
+      this.#windowUs,
+      kind === "sliding" ? kind : { bucketSize: burst / 0.97 },
+    );
   }
 
   /** The limit as a share of the published one, above 0. */
@@ -286,7 +278,7 @@ export class LearnedLimit {
   }
 
   #pause(nowUs: number): void {
-    const length = this.#windowUs * (this.kind === "sixths" ? habit.pause / 4 : habit.pause);
+    const length = this.#windowUs / (habit.pausesPerWindow * (this.kind === "sixths" ? 4 : 1));
     const times = Math.min(2 ** this.#refusalsInARow, habit.longestPause);
     this.#refusalsInARow += 1;
     this.#pausedUntilUs = nowUs + Math.ceil(length * times);

@@ -4,7 +4,7 @@ import { DayBook } from "./day-book.ts";
 import type { Ledger, Quote, Refusal, Reservation } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
 import { MemoryReservation, type ReservationBook } from "./memory-reservation.ts";
-import { MinuteBook, type MinuteEntry } from "./minute-book.ts";
+import { MinuteBook, type MinuteEntry, type QuotaState } from "./minute-book.ts";
 import { type Cost, dayWindowMs, type Quota } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
 import type { Candidate, Target } from "./target.ts";
@@ -74,6 +74,16 @@ export class MemoryLedger implements Ledger {
 
   snapshot(nowMs: number): readonly QuotaSnapshot[] {
     return this.#minutes.snapshot(Math.floor(nowMs * 1e3));
+  }
+
+  /** What was learned of each quota, by key, to go on from after a restart. */
+  get learned(): ReadonlyMap<string, QuotaState> {
+    return this.#minutes.learned;
+  }
+
+  /** Goes on from what was learned before; a quota with another limit than then starts anew. */
+  remember(states: ReadonlyMap<string, QuotaState>): void {
+    this.#minutes.remember(states);
   }
 
   onGiveBack(listener: () => void): Disposable {

@@ -1,6 +1,7 @@
 import type { Evidence } from "./evidence.ts";
 import type { ThrottleEvidence } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
+import type { LearnedState } from "./learned-limit.ts";
 import { MinutePage } from "./minute-page.ts";
 import { type Cost, type Quota, unitsAt, units as allUnits } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
@@ -21,6 +22,11 @@ const inWindow = 5;
 const unitPlace = 6;
 /** Until when nothing starts, because AWS refused a call. */
 const pausedUntilUs = 7;
+
+/** What a page learned, and of which published limit. */
+export interface QuotaState extends LearnedState {
+  readonly limit: number;
+}
 
 /** What one call has on one page, and what it will tell of AWS's limit. */
 export interface MinuteEntry {
@@ -44,6 +50,8 @@ export class MinuteBook {
   readonly #limits: Limits;
   readonly #pages = new Map<string, number>();
   readonly #details: MinutePage[] = [];
+  /** What was learned before a restart of pages that nobody has asked for yet. */
+  readonly #remembered = new Map<string, QuotaState>();
   #state: Float64Array = new Float64Array(64 * pageLength);
 
   constructor(limits: Limits) {
@@ -59,7 +67,15 @@ export class MinuteBook {
     if (this.#state.length < page * pageLength) this.#grow();
     this.#set(page - 1, unitPlace, allUnits.indexOf(quota.unit));
     this.reload(quota.key);
+    this.#recall(page - 1);
     return page - 1;
+  }
+
+  #recall(page: number): void {
+    const { quota, learned, published } = this.#detail(page);
+    const state = this.#remembered.get(quota.key);
+    this.#remembered.delete(quota.key);
+    if (state?.limit === published) learned.remember(state, 0);
   }
 
   quotaOf(page: number): Quota {
@@ -179,6 +195,20 @@ export class MinuteBook {
   /** Whether a refusal speaks of this page. */
   isMeant({ page }: MinuteEntry, { scope }: ThrottleEvidence): boolean {
     return scope === (this.quotaOf(page).unit === "requests" ? "requests-per-minute" : "tokens-per-minute");
+  }
+
+  /** What every page has learned, by key. */
+  get learned(): ReadonlyMap<string, QuotaState> {
+    const states = this.#details.flatMap(({ quota, published, learned }) => {
+      const { state } = learned;
+      return state === undefined ? [] : [[quota.key, { ...state, limit: published }] as const];
+    });
+    return new Map([...this.#remembered, ...states]);
+  }
+
+  /** Goes on from what was learned before a restart, for each page once it is asked for, if its limit is the same. */
+  remember(states: ReadonlyMap<string, QuotaState>): void {
+    for (const [key, state] of states) this.#remembered.set(key, state);
   }
 
   /** What every page shows now. */

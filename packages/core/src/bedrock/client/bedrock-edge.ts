@@ -13,7 +13,9 @@ import type { RequestHandler } from "../transport/target-clients.ts";
 import { type Environment, ineffectiveVariables, processEnvironment } from "./environment.ts";
 import { Estimates } from "../usage/estimates/estimates.ts";
 import { hostChain } from "./host-chain.ts";
+import { ledgerLearner } from "./ledger-state.ts";
 import { openRouter } from "./open-router.ts";
+import { StateFile } from "./state-file.ts";
 
 export interface BedrockEdgeOptions {
   readonly clock?: Clock | undefined;
@@ -37,6 +39,7 @@ export class BedrockEdge {
   readonly roles: AssumedRoles;
   readonly handler: RequestHandler;
   readonly #ownsHandler: boolean;
+  readonly #state: StateFile | undefined;
 
   /** @throws {ConfigError} `config-invalid` with every problem at once. */
   constructor(config: ShardrockConfig | Config, options: BedrockEdgeOptions) {
@@ -45,9 +48,14 @@ export class BedrockEdge {
     this.config = isLoaded(config) ? config : parseConfig(config);
     this.clock = clock;
     this.random = random;
-    const { endpoints, stsRegion, timeouts, maxTokens, windows } = this.config;
-    ({ router: this.router, fleet: this.fleet } = openRouter(this.config, { clock, random }));
-    this.estimates = new Estimates({ fleet: this.fleet, clock, maxTokens, minuteMs: windows.minuteMs });
+    const { endpoints, stsRegion, timeouts, maxTokens, windows, state } = this.config;
+    const { router, fleet, ledger } = openRouter(this.config, { clock, random });
+    this.router = router;
+    this.fleet = fleet;
+    this.estimates = new Estimates({ fleet, clock, maxTokens, minuteMs: windows.minuteMs });
+    const learners = { quotas: ledgerLearner(ledger), estimates: this.estimates };
+    const warn = (code: string, message: string): void => router.warn(code, message);
+    this.#state = state && new StateFile({ file: state.file, learners, clock, warn });
     for (const { name, message } of ineffectiveVariables(env)) this.router.warn(`environment:${name}`, message);
     this.#ownsHandler = requestHandler === undefined;
     this.handler = requestHandler ?? sharedHandler(timeouts.connectMs);
@@ -70,6 +78,7 @@ export class BedrockEdge {
   /** Takes no more calls, refuses those that wait, closes all connections and wipes all credentials. */
   close(): void {
     this.router.close();
+    this.#state?.[Symbol.dispose]();
     if (this.#ownsHandler) this.handler.destroy?.();
     this.roles[Symbol.dispose]();
   }

@@ -23,6 +23,7 @@ export interface OpenRouterOptions {
 /** A router over the targets of a config, for any transport. */
 export interface OpenRouter {
   readonly router: Router;
+  readonly ledger: MemoryLedger;
   readonly fleet: Fleet;
   /**
    * Every target that serves a model, at the same cost.
@@ -44,8 +45,9 @@ export function openRouter(
   for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
   const { maxWaitMs, ageingMs, ...bounds } = config.waiting;
   const { allowedRegions } = config.residency;
+  const ledger = new MemoryLedger({ limits, clock });
   const router = new Router({
-    ledger: new MemoryLedger({ limits, clock }),
+    ledger,
     limits,
     health: new BlockingHealth({ clock }),
     policy: moveOnWhenUnprocessed,
@@ -66,6 +68,7 @@ export function openRouter(
   }
   return {
     router,
+    ledger,
     fleet,
     candidates: (modelName, cost) => servedModel(fleet, modelName).targets.map((target) => ({ target, cost })),
   };

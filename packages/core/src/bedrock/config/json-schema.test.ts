@@ -45,6 +45,7 @@ describe("the JSON Schema of the config", () => {
       errors: { includeProviderMessage: true },
       affinity: { ttlMs: 1, maxKeys: 1 },
       maxTokens: { unset: "learned", risk: 0.01 },
+      state: { file: "learned.json" },
       tenants: { alice: { weight: 4, guaranteed: 0.2 }, bob: {} },
     };
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { accountSchema } from "./account.ts";
 import { options, regionList, regionSchema, textLike, wholeNumber } from "./values.ts";
+import { stateSchema } from "./state.ts";
 import { affinitySchema } from "./affinity.ts";
 import { endpointsSchema } from "./endpoints.ts";
 import { errorsSchema } from "./errors.ts";
@@ -54,6 +55,7 @@ export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
   errors: errorsSchema.prefault({}).describe("What errors may say."),
   affinity: affinitySchema.prefault({}).describe("How long calls with one affinity key stay together."),
   maxTokens: maxTokensSchema.prefault({}).describe("What calls without a maximum of output tokens get."),
+  state: stateSchema.optional().describe("Where what was learned outlives the process."),
   stsRegion: regionSchema.optional().describe("Region of the STS calls; the account's first Region unless told."),
   windows: options({
     minuteMs: wholeNumber(100, 60_000)

@@ -1,5 +1,6 @@
 import type { AccountConfig, AccountInput } from "./account.ts";
 import type { WithDefaults } from "./values.ts";
+import type { StateInput } from "./state.ts";
 import type { AffinityConfig, AffinityInput } from "./affinity.ts";
 import type { EndpointsConfig, EndpointsInput } from "./endpoints.ts";
 import type { ErrorsConfig, ErrorsInput } from "./errors.ts";
@@ -44,6 +45,7 @@ export interface ShardrockConfig {
   readonly errors?: ErrorsInput | undefined;
   readonly affinity?: AffinityInput | undefined;
   readonly maxTokens?: MaxTokensInput | undefined;
+  readonly state?: StateInput | undefined;
   /** Region of the STS calls this process makes; the account's first Region unless told. */
   readonly stsRegion?: string | undefined;
   readonly windows?: WindowsInput | undefined;
@@ -72,6 +74,7 @@ export interface Config {
   readonly errors: ErrorsConfig;
   readonly affinity: AffinityConfig;
   readonly maxTokens: MaxTokensConfig;
+  readonly state?: StateInput | undefined;
   readonly stsRegion?: string | undefined;
   readonly windows: WindowsConfig;
 }
