@@ -23,6 +23,8 @@ export const habit = {
   longestPause: 16,
   /** A limit that explains nothing is taken for so much more, or so much less at most. */
   raise: 1.25,
+  /** The same for a limit that has been confirmed before: it was nearly right. */
+  nudge: 1.02,
   steepestRetreat: 0.7,
   retreat: 0.98,
   slidingRetreat: 0.998,

@@ -116,13 +116,7 @@ export class LearnedLimit {
       case "bucket":
         return { burst: this.#burst, window: undefined, limit: 1, mayAsk: false };
       case "fixed":
-        // One greedy window could be refused whole, so the first one goes at an even pace.
-        return {
-          burst: this.#pace(this.#enforcement.maySlide || isFresh || mayAsk, nowUs),
-          window: phases,
-          limit: this.#limit,
-          mayAsk,
-        };
+        return { burst: this.#pace(true, nowUs), window: phases, limit: this.#limit, mayAsk };
       case "sixths":
         return { burst: this.#pace(isFresh || mayAsk, nowUs), window: phases, limit: 1 / 6, mayAsk };
       default:
@@ -160,7 +154,7 @@ export class LearnedLimit {
     this.#enforcement.accepted(evidence);
     const { kind } = this.#enforcement;
     if (kind === before) return kind === "fixed" || kind === "sixths";
-    if (kind === undefined) this.#believe(this.#share * habit.raise, nowUs);
+    if (kind === undefined) this.#believe(this.#share * (this.#confirmations > 1 ? habit.nudge : habit.raise), nowUs);
     return true;
   }
 
@@ -182,10 +176,13 @@ export class LearnedLimit {
     return phases === undefined || kind === "sliding" ? this.#windowUs : nextRollUs(phases, nowUs) - nowUs;
   }
 
-  /** An even pace until it is known that a window can be spent at once; less even the longer nothing is refused. */
+  /**
+   * An even pace at first, less even the longer nothing is refused that was not asked for: a window that is spent at once
+   * may be refused whole.
+   */
   #pace(isNeeded: boolean, nowUs: number): number {
     if (!isNeeded) return Number.POSITIVE_INFINITY;
-    const quiet = (nowUs - Math.max(this.#refusedAtUs, this.#believedSinceUs)) / this.#windowUs;
+    const quiet = (nowUs - Math.max(this.#surprisedAtUs, this.#believedSinceUs)) / this.#windowUs;
     const careful = Math.min(habit.burst, Math.max(habit.carefulBurst, habit.carefulHolds * this.#usualHold));
     return Math.min(habit.largestBurst, careful + habit.paceGrowth * Math.max(0, quiet - 1));
   }
@@ -278,7 +275,7 @@ export class LearnedLimit {
   }
 
   #pause(nowUs: number): void {
-    const length = this.#windowUs / (habit.pausesPerWindow * (this.kind === "sixths" ? 4 : 1));
+    const length = this.#windowUs / (habit.pausesPerWindow * (this.kind === "sixths" && this.#share === 1 ? 4 : 1));
     const times = Math.min(2 ** this.#refusalsInARow, habit.longestPause);
     this.#refusalsInARow += 1;
     this.#pausedUntilUs = nowUs + Math.ceil(length * times);
