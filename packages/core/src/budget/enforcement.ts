@@ -57,6 +57,19 @@ export class Enforcement {
     return this.kind === "sixths" ? this.#sixth : this.#whole;
   }
 
+  /** Whether the phases are known well enough: within 4 % of the window. Each halving may cost a refusal. */
+  get isSharp(): boolean {
+    return this.phases === undefined || this.phases.widthUs < this.phases.windowUs * 0.04;
+  }
+
+  /**
+   * The phases, and some time after. A window that is filled in the instant it begins would never show that it holds
+   * more than is believed: it could have begun since.
+   */
+  get laterPhases(): PhaseArc | undefined {
+    return this.phases && { ...this.phases, widthUs: this.phases.widthUs + 4 * this.#guardUs };
+  }
+
   get maySlide(): boolean {
     return this.#maySlide;
   }
@@ -79,7 +92,7 @@ export class Enforcement {
   get looksAtWindows(): boolean {
     const { kind } = this;
     if (kind === "bucket") return this.#whole !== undefined || this.#sixth !== undefined;
-    return (kind === "fixed" || kind === "sixths") && !isSharp(this.phases);
+    return (kind === "fixed" || kind === "sixths") && !this.isSharp;
   }
 
   /** AWS let a call in. */
@@ -133,9 +146,4 @@ export class Enforcement {
     const { windowUs } = arc;
     return meet(arc, beganBetween(windowUs, atUs - windowUs - this.#guardUs, atUs - ageUs + this.#guardUs));
   }
-}
-
-/** Whether beginnings are known well enough: within 4 % of the window. */
-export function isSharp(arc: PhaseArc | undefined): boolean {
-  return arc === undefined || arc.widthUs < arc.windowUs * 0.04;
 }

@@ -1,5 +1,6 @@
-import { Enforcement, isSharp, leastBucket } from "./enforcement.ts";
+import { Enforcement, leastBucket } from "./enforcement.ts";
 import type { Ages, Evidence } from "./evidence.ts";
+import { MurkyTimes } from "./murky-times.ts";
 import { nextRollUs, type PhaseArc } from "./phase-arc.ts";
 
 /** How the book starts, asks and retreats where AWS publishes nothing. Shares are 0 to 1; times are in windows. */
@@ -17,7 +18,9 @@ const habit = {
   firstPatience: 1,
   /** Burst won per window while it binds and nothing is refused. */
   growth: 0.9,
-  /** A bucket's size is asked for again so long after a refusal, ten times later each time, at most so late. */
+  largestBurst: 1.2,
+  paceGrowth: 0.2,
+  /** What was refused is asked for again so long after a refusal, ten times later each time, at most so late. */
   confirmAfter: 1,
   confirmLatest: 100,
   /** A pause after a refusal in which nothing starts: 0.5 s of a minute, doubled with each in a row up to 8 s. */
@@ -30,13 +33,10 @@ const habit = {
   slidingRetreat: 0.998,
   /** A refusal nothing explains is a stray, unless another comes within so many windows. */
   strayMemory: 3,
-  /**
-   * What is believed of windows is asked anew after so long, twice as long each time: soonest where it leaves most
-   * unused, later where the limit is not the published one, latest where all fits.
-   */
+  /** Sixths are asked anew after so long, twice as long each time. */
   reconsiderSixths: 2,
-  reconsiderLimit: 15,
-  reconsider: 60,
+  /** The most that is asked of a window. */
+  largestAsked: 1.05,
   /** A limit below the published one is tried whole again after an hour without a refusal. */
   forget: 60,
 } as const;
@@ -71,14 +71,18 @@ export class LearnedLimit {
   #tickedUs = 0;
   #hitBurst = false;
   #confirmations = 0;
+  #answeredAtUs = Number.NEGATIVE_INFINITY;
+  /** Share of the limit that a window may hold; above 1 while more is asked for. */
+  #limit = 1;
   #reconsiderations = 0;
   #refusedAtUs = Number.NEGATIVE_INFINITY;
   #strayAtUs = Number.NEGATIVE_INFINITY;
+  /** When AWS last refused what had not been asked on purpose. */
+  #surprisedAtUs = Number.NEGATIVE_INFINITY;
   #refusalsInARow = 0;
   #pausedUntilUs = Number.NEGATIVE_INFINITY;
   #usualHold = 0;
-  /** While a refused call was under way, the book held more than AWS did. */
-  readonly #murky: { fromUs: number; untilUs: number }[] = [];
+  readonly #murky = new MurkyTimes();
 
   constructor(windowUs: number) {
     this.#windowUs = windowUs;
@@ -102,7 +106,7 @@ export class LearnedLimit {
 
   /** Whether bookings need the ages of windows that are over their limit. */
   get looksAtWindows(): boolean {
-    return this.#enforcement.looksAtWindows;
+    return this.#limit > 1 || this.#enforcement.looksAtWindows;
   }
 
   /** How AWS counts, as far as it is known; undefined: still cautious. */
@@ -111,20 +115,26 @@ export class LearnedLimit {
   }
 
   gate(nowUs: number): Gate {
-    const { kind, phases } = this.#enforcement;
-    const isFresh = nowUs - this.#refusedAtUs < this.#windowUs * (kind === "sixths" ? 0.2 : 1.1);
-    const mayAsk = nowUs > this.#refusedAtUs + this.#windowUs * (kind === "sixths" ? 0.12 : 0.7) && !isSharp(phases);
+    const { kind, isSharp } = this.#enforcement;
+    const phases = this.#limit > 1 ? this.#enforcement.laterPhases : this.#enforcement.phases;
+    const isFresh = nowUs - this.#surprisedAtUs < this.#windowUs * (kind === "sixths" ? 0.2 : 1.1);
+    const mayAsk = nowUs > this.#refusedAtUs + this.#windowUs * (kind === "sixths" ? 0.12 : 0.7) && !isSharp;
     if (this.#isCautious) return { burst: this.#burst, window: "sliding", limit: 1, mayAsk: false };
     switch (kind) {
       case "bucket":
         return { burst: this.#burst, window: undefined, limit: 1, mayAsk: false };
       case "fixed":
         // One greedy window could be refused whole, so the first one goes at an even pace.
-        return { burst: this.#pace(this.#enforcement.maySlide || isFresh || mayAsk), window: phases, limit: 1, mayAsk };
+        return {
+          burst: this.#pace(this.#enforcement.maySlide || isFresh || mayAsk, nowUs),
+          window: phases,
+          limit: this.#limit,
+          mayAsk,
+        };
       case "sixths":
-        return { burst: this.#pace(isFresh || mayAsk), window: phases, limit: 1 / 6, mayAsk };
+        return { burst: this.#pace(isFresh || mayAsk, nowUs), window: phases, limit: 1 / 6, mayAsk };
       default:
-        return { burst: Number.POSITIVE_INFINITY, window: "sliding", limit: 1, mayAsk: false };
+        return { burst: Number.POSITIVE_INFINITY, window: "sliding", limit: this.#limit, mayAsk: false };
     }
   }
 
@@ -145,7 +155,7 @@ export class LearnedLimit {
     } else if (!isBound) return false;
     else if (this.#isCautious) this.#isCautious = nowUs - this.#believedSinceUs < this.#patienceUs;
     else if (this.#enforcement.kind === "bucket") this.#growBurst(sinceUs, nowUs);
-    else this.#reconsider(nowUs);
+    else this.#askForMore(sinceUs, nowUs);
     this.#hitBurst = false;
     return true;
   }
@@ -153,7 +163,7 @@ export class LearnedLimit {
   /** AWS let a call in that had been booked. @returns whether the gate may be another now. */
   accepted(evidence: Evidence, nowUs: number): boolean {
     if (evidence.atUs > this.#refusedAtUs) this.#refusalsInARow = 0;
-    if (evidence.belief !== this.#belief || this.#isMurky(evidence.atUs)) return false;
+    if (evidence.belief !== this.#belief || this.#murky.has(evidence.atUs)) return false;
     const before = this.#enforcement.kind;
     this.#enforcement.accepted(evidence);
     const { kind } = this.#enforcement;
@@ -168,7 +178,7 @@ export class LearnedLimit {
    */
   refused(evidence: Evidence, overAge: Ages, nowUs: number): number {
     const isSameEvidence = evidence.atUs <= this.#refusedAtUs;
-    this.#noteMurk(evidence.atUs, nowUs);
+    this.#murky.add(evidence.atUs, nowUs);
     if (isSameEvidence) return 0;
     this.#refusedAtUs = nowUs;
     this.#pause(nowUs);
@@ -180,10 +190,12 @@ export class LearnedLimit {
     return phases === undefined || kind === "sliding" ? this.#windowUs : nextRollUs(phases, nowUs) - nowUs;
   }
 
-  /** An even pace until it is known that a window can be spent at once. */
-  #pace(isNeeded: boolean): number {
+  /** An even pace until it is known that a window can be spent at once; less even the longer nothing is refused. */
+  #pace(isNeeded: boolean, nowUs: number): number {
     if (!isNeeded) return Number.POSITIVE_INFINITY;
-    return Math.min(habit.burst, Math.max(habit.carefulBurst, habit.carefulHolds * this.#usualHold));
+    const quiet = (nowUs - Math.max(this.#refusedAtUs, this.#believedSinceUs)) / this.#windowUs;
+    const careful = Math.min(habit.burst, Math.max(habit.carefulBurst, habit.carefulHolds * this.#usualHold));
+    return Math.min(habit.largestBurst, careful + habit.paceGrowth * Math.max(0, quiet - 1));
   }
 
   #weigh(evidence: Evidence, overAge: Ages, nowUs: number): void {
@@ -198,6 +210,11 @@ export class LearnedLimit {
     if (kind === undefined) return this.#retreat(evidence, nowUs);
     this.#isCautious = false;
     if (kind !== before) this.#believedSinceUs = nowUs;
+    if (this.#limit === 1) this.#surprisedAtUs = nowUs;
+    this.#limit = 1;
+    // Refusals that follow each other are one answer.
+    if (nowUs - this.#answeredAtUs > this.#windowUs / 2) this.#confirmations += 1;
+    this.#answeredAtUs = nowUs;
     if (kind === "bucket") this.#burst = Math.max(habit.burst / 2, bucketSize * 0.97);
   }
 
@@ -225,6 +242,7 @@ export class LearnedLimit {
     this.#patienceUs = this.#windowUs * habit.patience;
     this.#believedSinceUs = nowUs;
     this.#confirmations = 0;
+    this.#limit = 1;
   }
 
   #noteDemand(fill: number, nowUs: number): void {
@@ -232,33 +250,39 @@ export class LearnedLimit {
     else if (fill >= habit.binding) this.#boundSinceUs ??= nowUs;
   }
 
-  /** While the burst is what binds it grows, until AWS refuses; what it refused at is asked for again, ever later. */
+  /**
+   * While the burst is what binds it grows, until AWS refuses; what it refused at is asked for again, ever later. A step
+   * is small, because what goes out together is refused together.
+   */
   #growBurst(sinceUs: number, nowUs: number): void {
     const { bucketSize, bucketRefusedAtUs } = this.#enforcement;
-    const windows = sinceUs / this.#windowUs;
-    if (bucketSize === Number.POSITIVE_INFINITY) {
-      if (this.#hitBurst) this.#burst = Math.min(1.2, this.#burst + habit.growth * Math.min(windows, 1 / 120));
-      return;
-    }
-    const waits = Math.min(habit.confirmAfter * 10 ** this.#confirmations, habit.confirmLatest);
-    if (nowUs - bucketRefusedAtUs < waits * this.#windowUs || this.#burst > bucketSize) return;
-    this.#confirmations += 1;
-    this.#burst = bucketSize * 1.04 + 0.03;
+    const isKnown = bucketSize < Number.POSITIVE_INFINITY && nowUs - bucketRefusedAtUs < this.#waits() * this.#windowUs;
+    if (!this.#hitBurst || isKnown) return;
+    const most =
+      bucketSize < Number.POSITIVE_INFINITY ? bucketSize * 1.05 + 0.04 + 2 * this.#usualHold : habit.largestBurst;
+    const step = habit.growth * Math.min(sinceUs / this.#windowUs, 1 / 120);
+    this.#burst = Math.max(this.#burst, Math.min(most, this.#burst + step));
   }
 
-  /** AWS may have raised a limit, and a window may have been taken for another. */
-  #reconsider(nowUs: number): void {
-    const first =
-      this.#enforcement.kind === "sixths"
-        ? habit.reconsiderSixths
-        : this.#share === 1
-          ? habit.reconsider
-          : habit.reconsiderLimit;
-    const waits = first * 2 ** this.#reconsiderations;
-    if (nowUs - this.#believedSinceUs < waits * this.#windowUs) return;
-    this.#reconsiderations += 1;
-    this.#isCautious = true;
-    this.#startOver(nowUs);
+  /** Asks whether a window holds more than is believed; sixths are cheap to take for them, so those are asked whole. */
+  #askForMore(sinceUs: number, nowUs: number): void {
+    const quietUs = nowUs - Math.max(this.#believedSinceUs, this.#refusedAtUs);
+    if (this.#enforcement.kind === "sixths") {
+      if (nowUs - this.#believedSinceUs < habit.reconsiderSixths * 2 ** this.#reconsiderations * this.#windowUs) return;
+      this.#reconsiderations += 1;
+      this.#isCautious = true;
+      this.#startOver(nowUs);
+    } else if (quietUs >= this.#waits() * this.#windowUs) {
+      this.#limit = Math.min(
+        habit.largestAsked,
+        this.#limit + habit.growth * Math.min(sinceUs / this.#windowUs, 1 / 120),
+      );
+    }
+  }
+
+  /** Windows until what AWS refused is asked for again. */
+  #waits(): number {
+    return Math.min(habit.confirmAfter * 10 ** Math.max(0, this.#confirmations - 1), habit.confirmLatest);
   }
 
   #pause(nowUs: number): void {
@@ -266,20 +290,5 @@ export class LearnedLimit {
     const times = Math.min(2 ** this.#refusalsInARow, habit.longestPause);
     this.#refusalsInARow += 1;
     this.#pausedUntilUs = nowUs + Math.ceil(length * times);
-  }
-
-  #noteMurk(fromUs: number, untilUs: number): void {
-    const last = this.#murky.at(-1);
-    if (last !== undefined && fromUs <= last.untilUs) {
-      last.fromUs = Math.min(last.fromUs, fromUs);
-      last.untilUs = untilUs;
-      return;
-    }
-    this.#murky.push({ fromUs, untilUs });
-    if (this.#murky.length > 32) this.#murky.shift();
-  }
-
-  #isMurky(atUs: number): boolean {
-    return this.#murky.some(({ fromUs, untilUs }) => atUs >= fromUs && atUs <= untilUs);
   }
 }

@@ -17,7 +17,9 @@ export class Alarm {
     if (atMs >= this.#atMs) return;
     this.cancel();
     this.#atMs = atMs;
-    this.#timer = this.#clock.timer(Math.ceil(atMs - this.#clock.monotonicMs()), () => {
+    // A start too near for a number to tell from now is not now: it must not ring in the same instant for ever.
+    const inMs = Math.max(1, Math.ceil(atMs - this.#clock.monotonicMs()));
+    this.#timer = this.#clock.timer(inMs, () => {
       this.#atMs = Number.POSITIVE_INFINITY;
       this.#ring();
     });
