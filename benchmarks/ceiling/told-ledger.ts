@@ -21,7 +21,8 @@ export class ToldLedger implements Ledger {
     const granted = this.#granted.get(target) ?? nothing;
     const { accountId, region, modelId } = target;
     const call = { accountId, region, modelId, inputTokens: (cost.tokens ?? 0) + granted.tokens, maxTokens: 0 };
-    return this.#bedrock.admitsInMs(call, nowMs, granted.calls + 1);
+    // In whole µs: a bucket that lacks the billionth of a token would be asked again at the very same instant, for ever.
+    return Math.ceil(this.#bedrock.admitsInMs(call, nowMs, granted.calls + 1) * 1e3) / 1e3;
   }
 
   quote(candidate: Candidate, nowMs: number): Quote {
