@@ -10,7 +10,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { arrivalsOf } from "./ceiling/cell.ts";
-import { cellFile, forgetful, sourceHash } from "./ceiling/cell-store.ts";
+import { cellFile, cellMemory, forgetful, sourceHash } from "./ceiling/cell-store.ts";
 import { sayMachine, thisMachine } from "./ceiling/machine.ts";
 import { readOptions } from "./ceiling/options.ts";
 import { type Judged, judge, sayRow } from "./ceiling/report.ts";
@@ -33,7 +33,7 @@ const sources = [
 ];
 const store = options.isFull
   ? cellFile(`${root}/.cache/ceiling-full.jsonl`, sourceHash(sources.map((folder) => `${root}/${folder}`)))
-  : forgetful;
+  : cellMemory();
 const machine = thisMachine();
 const startMs = performance.now();
 const judged: Judged[] = [];

@@ -13,6 +13,15 @@ export interface CellStore {
 /** Keeps nothing. */
 export const forgetful: CellStore = { get: () => undefined, set: () => {} };
 
+/** Keeps results as long as the process runs: rows share what they compare themselves with. */
+export function cellMemory(): CellStore {
+  const known = new Map<string, RunResult>();
+  return {
+    get: (cell) => known.get(JSON.stringify(cell)),
+    set: (cell, result) => void known.set(JSON.stringify(cell), result),
+  };
+}
+
 /**
  * Keeps results in a file, a line each. A result is found again for the very same shape and the very same source.
  * @param source - names the code that the results are of, such as `sourceHash` gives.

@@ -6,6 +6,8 @@ export interface Figure {
   /** By seed; empty when it was not run. Shares run 0 to 1, waits are ms. */
   readonly values: readonly number[];
   readonly kind: "share" | "small share" | "ms" | "number";
+  /** Of another contender: shown in a table of its own. */
+  readonly of?: string;
   /** The median must be at least, or at most, this. */
   readonly bar?: { readonly least: number } | { readonly most: number };
 }
@@ -25,6 +27,10 @@ export function sayFigure({ values, kind }: Figure): string {
   const middle = say(median(values));
   if (values.length === 1) return middle;
   return `${middle} (${sayNumber(Math.min(...values), kind)}..${sayNumber(Math.max(...values), kind)})`;
+}
+
+export function sayMedian({ values, kind }: Figure): string {
+  return values.length === 0 ? "-" : sayValue(median(values), kind);
 }
 
 export function sayBar({ title, bar, kind }: Figure): string {

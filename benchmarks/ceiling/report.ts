@@ -1,5 +1,5 @@
 import { table } from "../measure/table.ts";
-import { type Figure, isMet, sayBar, sayFigure } from "./figure.ts";
+import { type Figure, isMet, sayBar, sayFigure, sayMedian } from "./figure.ts";
 import type { Case, Results, Row } from "./rows/row.ts";
 
 /** A case with what its runs showed. */
@@ -20,14 +20,35 @@ export function judge(row: Row, one: Case, results: Results): Judged {
 
 /** One row as text. */
 export function sayRow(row: Row, judged: readonly Judged[]): string {
-  const titles = [...new Set(judged.flatMap(({ figures }) => figures.map(({ title }) => title)))];
+  const own = judged.flatMap(({ figures }) => figures.filter((figure) => figure.of === undefined));
+  const titles = [...new Set(own.map(({ title }) => title))];
   const lines = judged.map(({ one, figures, misses }) => [
     one.label,
     one.limiter,
-    ...titles.map((title) => sayFigure(figures.find((figure) => figure.title === title) ?? none)),
+    ...titles.map((title) => sayFigure(figures.find((figure) => !figure.of && figure.title === title) ?? none)),
     sayMisses(figures, misses),
   ]);
-  return `Row ${row.number}: ${row.title}\n${table(["case", "limiter", ...titles, "bar"], lines)}`;
+  const text = `Row ${row.number}: ${row.title}\n${table(["case", "limiter", ...titles, "bar"], lines)}`;
+  return judged.some(({ figures }) => figures.some(({ of }) => of)) ? `${text}\n\n${sayOthers(row, judged)}` : text;
+}
+
+/** What people do today, on the same calls: medians. */
+function sayOthers(row: Row, judged: readonly Judged[]): string {
+  const others = judged.flatMap(({ figures }) => figures.filter(({ of }) => of !== undefined));
+  const names = [...new Set(others.map(({ of }) => of))];
+  const titles = [...new Set(others.map(({ title }) => title))];
+  const lines = judged.map(({ one, figures }) => [
+    one.label,
+    one.limiter,
+    ...names.map((name) =>
+      figures
+        .filter(({ of }) => of === name)
+        .map(sayMedian)
+        .join(" / "),
+    ),
+  ]);
+  const header = ["case", "limiter", ...names.map((name) => name ?? "")];
+  return `Beside row ${row.number}: ${titles.join(" / ")}\n${table(header, lines)}`;
 }
 
 const none: Figure = { title: "", values: [], kind: "number" };

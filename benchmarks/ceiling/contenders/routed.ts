@@ -125,7 +125,7 @@ function hashOf(key: string): number {
 }
 
 /** Lists of candidates kept at once. */
-const mostLists = 10_000;
+const mostLists = 2_000;
 
 /** Calls of one size have one list of candidates: made once, it is as good for all. */
 function candidatesByHold(targets: readonly Target[]): (cost: Cost) => readonly Candidate[] {

@@ -17,11 +17,11 @@ const limiters = ["bucket25", "sliding60"] as const;
 
 export const closedDays: Row = {
   number: 9,
-  title: "day counters close on two of four accounts, chat at 0.45x, 3 hours",
+  title: "day counters close on two of four accounts, chat at 0.35x, 3 hours",
   cases: (options) =>
     limiters.map((limiter): Case => {
       const streams = [
-        { name: "chat", workload: "chat", load: 0.45 },
+        { name: "chat", workload: "chat", load: 0.35 },
         // May go nowhere else, and cannot wait: what is it told?
         { name: "bound to them", workload: "chat", load: 0.005, targets: [0, 1, 2, 3], maxWaitMinutes: 0.1 },
       ] as const;

@@ -43,7 +43,8 @@ export function baselines(results: Results, fields: readonly (keyof PhaseResult)
       fields.map(
         (field) =>
           ({
-            title: `${name}: ${field}`,
+            of: name,
+            title: field,
             values: valuesOf(results[name], ({ after }) => after[field]),
             kind: field.startsWith("wait") ? "ms" : "share",
           }) as const,

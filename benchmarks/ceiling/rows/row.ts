@@ -43,16 +43,23 @@ export type CaseShape = Pick<RunShape, "limiter" | "streams"> & Partial<Omit<Run
 /** The same run for each seed. */
 export function seeded(options: BenchOptions, shape: CaseShape & { readonly contender: Contender }): VirtualCell[] {
   const { size, minutes, learningMinutes, trace } = options;
+  const { beliefs, ...rest } = shape;
+  // Without the beliefs that it never hears of, a run is the same in every row, and is made once.
+  const heard = beliefs !== undefined && believers.has(shape.contender) ? { beliefs } : {};
   return options.seeds.map((seed) => ({
     where: "virtual time" as const,
     size,
     minutes,
     learningMinutes,
     trace,
-    ...shape,
+    ...rest,
+    ...heard,
     seed,
   }));
 }
+
+/** Who is told what quotas are. */
+const believers: ReadonlySet<Contender> = new Set(["shardrock", "least-used", "weighted-random"]);
 
 /** This library and the told run, whose goodput is as good over fewer minutes: it has nothing to learn. */
 export function withTold(options: BenchOptions, shape: CaseShape): Record<string, Cell[]> {

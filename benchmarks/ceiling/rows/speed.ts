@@ -15,7 +15,7 @@ export const simulationSpeed: Row = {
       ] as const
     ).map(([label, load, most]): Case => {
       const streams = [{ name: "chat", workload: "chat", load }] as const;
-      const shape = { limiter: "bucket25", streams, size: defaultSize, minutes: 40, contender: "shardrock" } as const;
+      const shape = { limiter: "bucket25", streams, size: defaultSize, minutes: 20, contender: "shardrock" } as const;
       return {
         label,
         limiter: shape.limiter,
