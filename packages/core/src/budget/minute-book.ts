@@ -289,9 +289,10 @@ export class MinuteBook {
 /** What an idle quota counts as: the start of a call that fits lies so long ago, and less the more is spent. */
 const idleUs = 6_000_000;
 
-/** How a call that fits ranks: never 0, and smaller the more is spent. @param spentUs - arrival time beyond now. */
+/** How a call that fits ranks: above 0, and smaller the more is spent. @param spentUs - arrival time beyond now. */
 function spareUs(spentUs: number, needUs: number): number {
-  return (idleUs * idleUs) / (idleUs + (spentUs > 0 ? spentUs : 0) + needUs);
+  const takenUs = spentUs > 0 ? spentUs + needUs : needUs;
+  return takenUs < idleUs / 2 ? idleUs - takenUs : (idleUs * idleUs) / (4 * takenUs);
 }
 
 /** A call larger than the burst counts as just the burst here, so that it runs when the quota is otherwise idle. */
