@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { LimiterKind } from "@shardrock/simulator";
 import { median } from "../measure/median.ts";
@@ -26,6 +26,7 @@ export function writeResults(run: BenchRun): readonly string[] {
   const name = options.isFull ? "ceiling-full" : "ceiling";
   const json = options.json ?? (options.isWhole ? fileOf(`${name}.json`) : undefined);
   if (json === undefined) return [];
+  mkdirSync(folder, { recursive: true });
   writeFileSync(json, `${JSON.stringify(asJson(run), undefined, 1)}\n`);
   const chart = chartOf(run, judged);
   if (chart === undefined) return [json];

@@ -253,6 +253,7 @@ describe("the search for canaries", () => {
       "event",
       "fetch answer",
       "snapshot",
+      "state file",
       "explain",
       "shardrock:attempt-end",
       "shardrock:call-end",

@@ -1,4 +1,7 @@
 import { createRoutedFetch, ShardedBedrockRuntime, type ShardrockConfig } from "@shardrock/core";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type FaultHook, startSimulatedFleet } from "@shardrock/simulator";
 import { canaries } from "./canaries.ts";
 import { CapturedOutput } from "./captured-output.ts";
@@ -55,7 +58,9 @@ export async function openCanaryWorld(): Promise<CanaryWorld> {
   });
   const tap = await openWireTap(fleet.aws.port);
   const endpoints = { bedrockRuntime: tap.url, bedrockMantle: tap.url, sts: tap.url };
-  const config = { ...fleet.config, endpoints, resources, timeouts, waiting: { maxWaitMs: 300 } };
+  const folder = mkdtempSync(join(tmpdir(), "shardrock-canary-"));
+  const state = { file: join(folder, "learned.json") };
+  const config = { ...fleet.config, state, endpoints, resources, timeouts, waiting: { maxWaitMs: 300 } };
   const captured = new CapturedOutput();
   const errors = new Set<unknown>();
   let clients = 0;
@@ -76,6 +81,7 @@ export async function openCanaryWorld(): Promise<CanaryWorld> {
       // They are large, and differ little from client to client.
       if (clients++ % 5 === 0) captured.lookAtSnapshot(client, routedFetch);
       client.destroy();
+      captured.look("state file", readFileSync(state.file, "utf8"));
     }
   };
   return {
@@ -89,6 +95,7 @@ export async function openCanaryWorld(): Promise<CanaryWorld> {
       Promise.all(Object.values(ways).map((way) => withClient((ends) => each(way, ends), change))),
     async [Symbol.asyncDispose]() {
       captured[Symbol.dispose]();
+      rmSync(folder, { recursive: true, force: true });
       await tap[Symbol.asyncDispose]();
       await fleet[Symbol.asyncDispose]();
     },

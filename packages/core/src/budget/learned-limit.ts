@@ -101,6 +101,11 @@ export class LearnedLimit {
     return this.#limit > 1 || this.#enforcement.looksAtWindows;
   }
 
+  /** Whether bookings are made to learn when windows begin, or how much they hold. */
+  get isAsking(): boolean {
+    return this.#limit > 1 || this.#enforcement.kind !== "bucket";
+  }
+
   /** How AWS counts, as far as it is known; undefined: still cautious. */
   get kind(): Enforcement["kind"] {
     return this.#isCautious ? undefined : this.#enforcement.kind;

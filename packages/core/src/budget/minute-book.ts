@@ -192,7 +192,7 @@ export class MinuteBook {
     this.#read(page, nowUs);
   }
 
-  /** Whether a refusal speaks of this page. */
+  /** Whether a refusal speaks of it. */
   isMeant({ page }: MinuteEntry, { scope }: ThrottleEvidence): boolean {
     return scope === (this.quotaOf(page).unit === "requests" ? "requests-per-minute" : "tokens-per-minute");
   }
@@ -230,7 +230,7 @@ export class MinuteBook {
     else ring.correct(slot, difference, nowUs);
     if (difference > 0 || detail.counts(evidence.atUs))
       this.#set(page, inWindow, this.#get(page, inWindow) + difference);
-    // A hold of nothing had no price of its own, and a quota that was set to 0 since has none that is a number.
+    // A hold of nothing had no price, and a quota that was set to 0 since has none that is a number.
     const usPerUnit = held > 0 ? heldUs / held : detail.published > 0 ? this.#get(page, priceUs) : 0;
     const surplusUs = heldUs - Math.ceil(units * usPerUnit);
     if (surplusUs > 0) this.#set(page, tatUs, this.#get(page, tatUs) - surplusUs);
@@ -286,12 +286,12 @@ export class MinuteBook {
   }
 }
 
-/** What an idle quota counts as: the start of a call that fits lies so long ago, and less the more is spent. */
 const idleUs = 6_000_000;
 
-/** How a call that fits ranks: never 0, and smaller the more is spent. @param spentUs - arrival time beyond now. */
+/** How long ago a call that fits could have started: all of it when idle, less the more is spent, never 0. */
 function spareUs(spentUs: number, needUs: number): number {
-  return (idleUs * idleUs) / (idleUs + (spentUs > 0 ? spentUs : 0) + needUs);
+  const takenUs = spentUs > 0 ? spentUs + needUs : needUs;
+  return takenUs < idleUs / 2 ? idleUs - takenUs : (idleUs * idleUs) / (4 * takenUs);
 }
 
 /** A call larger than the burst counts as just the burst here, so that it runs when the quota is otherwise idle. */

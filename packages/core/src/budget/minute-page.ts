@@ -31,6 +31,7 @@ export class MinutePage {
   /** Units AWS refused where the book had room: counted until then, because the book was wrong by as much. */
   #missing = 0;
   #missingUntilUs = 0;
+  #bookings = 0;
   /** Made at the first booking: most pages of a large fleet are never written on. */
   #ring: WindowRing | undefined;
 
@@ -82,7 +83,10 @@ export class MinutePage {
   /** What a booking that was just made shows. @param level - bucket level after it, as a share of the limit. */
   evidence(held: number, level: number, at: Pick<Look, "atUs" | "slot">): Evidence {
     const { learned, limit, ring, windowUs } = this;
-    const overAge = learned.looksAtWindows ? surelyOver(ring, { limit, windowUs, ...at }) : noAges;
+    this.#bookings += 1;
+    // A look costs as much as the rest of a booking, and while much is unknown one in eight tells as much.
+    const looks = learned.looksAtWindows && (learned.isAsking || this.#bookings % 8 === 0);
+    const overAge = looks ? surelyOver(ring, { limit, windowUs, ...at }) : noAges;
     const [hold, most, least] = [held / limit, ring.sum / limit, ring.least / limit];
     return { atUs: at.atUs, hold, level, most, least, overAge, belief: learned.belief };
   }
