@@ -66,7 +66,7 @@ async function runRow(row: Row): Promise<Judged[]> {
     {
       store: row.needs === undefined ? store : forgetful,
       onDone: (done) => note(`row ${row.number}: ${done} of ${runs.length} runs`),
-      ...(row.needs === "quiet" && { processes: 1 }),
+      ...(row.needs && { processes: 1 }),
     },
   );
   note("");

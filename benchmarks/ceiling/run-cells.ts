@@ -47,7 +47,8 @@ const execArgv = [
 
 function runCell(child: ChildProcess, cell: Cell): Promise<RunResult> {
   return new Promise((resolve, reject) => {
-    const onExit = (code: number | null): void => reject(new Error(`a run ended early, with exit code ${code}`));
+    const onExit = (code: number | null, signal: string | null): void =>
+      reject(new Error(`a run ended early, by ${signal ?? `exit code ${code}`}`));
     child.once("exit", onExit);
     child.once("message", (result) => {
       child.off("exit", onExit);

@@ -32,7 +32,7 @@ export interface Case {
 export interface Row {
   readonly number: number;
   readonly title: string;
-  /** Its runs take real time: over sockets, or alone on the machine because they measure it. Never kept for later. */
+  /** Its runs are of real time, over sockets or not: one after the other, and never kept for later. */
   readonly needs?: "sockets" | "quiet";
   cases(options: BenchOptions): readonly Case[];
 }

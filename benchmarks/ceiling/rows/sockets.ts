@@ -15,7 +15,7 @@ const size: Size = {
 };
 const limiters = ["bucket25", "sliding60"] as const;
 /** In windows, real time. */
-const length = { learningMinutes: 4, minutes: 8 };
+const length = { learningMinutes: 3, minutes: 7 };
 
 /** Over loopback sockets with the real SDK, each run in a process of its own. */
 export const overSockets: Row = {
@@ -47,7 +47,7 @@ function ourCase(options: BenchOptions, limiter: LimiterKind): Case {
 function modelCase(options: BenchOptions): Case {
   const limiter = "bucket25";
   // In the SDK every waiting call polls, and at 3x there are soon thousands of them.
-  const cells = cellsOf(options, limiter, { load: 1.3, learningMinutes: 2, minutes: 6 });
+  const cells = cellsOf(options, limiter, { load: 1.3, learningMinutes: 2, minutes: 5 });
   return {
     label: "SDK adaptive and its model, 1.3x",
     limiter,
