@@ -6,7 +6,17 @@ const minuteUs = 60_000_000;
 
 /** A call of 1 % of the limit at a quiet time, unless told. */
 function seen(change: Partial<Evidence> = {}): Evidence {
-  return { atUs: 100e6, hold: 0.01, level: 0.05, most: 0.5, least: 0.49, overAge: noAges, belief: 0, ...change };
+  return {
+    atUs: 100e6,
+    slot: 800,
+    hold: 0.01,
+    level: 0.05,
+    most: 0.5,
+    least: 0.49,
+    overAge: noAges,
+    belief: 0,
+    ...change,
+  };
 }
 
 describe("how AWS may count", () => {

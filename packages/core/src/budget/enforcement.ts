@@ -1,4 +1,4 @@
-import type { Ages, Evidence } from "./evidence.ts";
+import { type Ages, type Evidence, noAges } from "./evidence.ts";
 import { habit } from "./habit.ts";
 import { anyPhase, beganBetween, meet, type PhaseArc } from "./phase-arc.ts";
 
@@ -14,6 +14,8 @@ const tolerance = {
   accepted: 0.01,
   /** Two levels of a bucket that differ by less are the same. */
   level: 0.02,
+  /** What goes beyond all before by less tells nothing new; a factor. */
+  news: 1.001,
 } as const;
 
 /** A bucket that held no more would refuse what every quota is spent with from the start, so there is none. */
@@ -107,6 +109,12 @@ export class Enforcement {
     const { kind } = this;
     if (kind === "bucket") return this.#whole !== undefined || this.#sixth !== undefined;
     return (kind === "fixed" || kind === "sixths") && !this.isSharp;
+  }
+
+  /** Whether a call that AWS let in can tell anything that others have not told yet. */
+  isNews({ level, least, overAge }: Evidence): boolean {
+    const { news } = tolerance;
+    return level > this.#highestAccepted * news || least > this.#mostInWindow * news || overAge !== noAges;
   }
 
   /** AWS let a call in. */

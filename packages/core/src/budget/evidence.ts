@@ -1,7 +1,8 @@
 /** What a booking says of how AWS counts, once it is known whether AWS let it in. Shares are of the believed limit. */
 export interface Evidence {
-  /** When it was booked, in µs. */
+  /** When it was booked, in µs, and in which slot of the window ring. */
   readonly atUs: number;
+  readonly slot: number;
   /** The hold. */
   readonly hold: number;
   /** What a bucket that refills all the time was short of after the booking; 0 is full. */

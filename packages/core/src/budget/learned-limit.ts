@@ -40,6 +40,7 @@ export class LearnedLimit {
   #patienceUs: number;
   #believedSinceUs = 0;
   #tickedUs = 0;
+  #nextTickUs: number;
   #hitBurst = false;
   #confirmations = 0;
   #answeredAtUs = Number.NEGATIVE_INFINITY;
@@ -58,6 +59,7 @@ export class LearnedLimit {
   constructor(windowUs: number) {
     this.#windowUs = windowUs;
     this.#patienceUs = windowUs * habit.firstPatience;
+    this.#nextTickUs = windowUs / 240;
     this.#enforcement = new Enforcement(windowUs);
   }
 
@@ -136,7 +138,12 @@ export class LearnedLimit {
   booked({ hold, level, most: fill }: Pick<Evidence, "hold" | "level" | "most">, nowUs: number): boolean {
     this.#usualHold += (hold - this.#usualHold) / 32;
     if (level >= this.#burst * 0.95) this.#hitBurst = true;
-    if (nowUs < this.#tickedUs + this.#windowUs / 240) return false;
+    return nowUs >= this.#nextTickUs && this.#tick(fill, nowUs);
+  }
+
+  /** What time brings while demand binds, or does not. @returns whether the gate may be another now. */
+  #tick(fill: number, nowUs: number): boolean {
+    this.#nextTickUs = nowUs + this.#windowUs / 240;
     this.#noteDemand(fill, nowUs);
     const sinceUs = nowUs - this.#tickedUs;
     this.#tickedUs = nowUs;
@@ -154,7 +161,11 @@ export class LearnedLimit {
   /** AWS let a call in that had been booked. @returns whether the gate may be another now. */
   accepted(evidence: Evidence, nowUs: number): boolean {
     if (evidence.atUs > this.#refusedAtUs) this.#refusalsInARow = 0;
-    if (evidence.belief !== this.#belief || this.#murky.has(evidence.atUs)) return false;
+    const isNews = evidence.belief === this.#belief && this.#enforcement.isNews(evidence);
+    return isNews && !this.#murky.has(evidence.atUs) && this.#learn(evidence, nowUs);
+  }
+
+  #learn(evidence: Evidence, nowUs: number): boolean {
     const before = this.#enforcement.kind;
     this.#enforcement.accepted(evidence);
     const { kind } = this.#enforcement;

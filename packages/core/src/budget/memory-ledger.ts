@@ -11,14 +11,14 @@ import type { Candidate, Target } from "./target.ts";
 
 /** Where a target's calls are written. */
 interface Pages {
+  readonly target: Target | undefined;
   readonly minutes: readonly number[];
   readonly days: readonly number[];
+  /** Those asked for next the last time: calls of one model ask for the same targets in the same order. */
+  next: Pages | undefined;
 }
 
 const none: readonly number[] = [];
-
-/** Of a target that is charged to no quota. */
-const free: Pages = { minutes: none, days: none };
 
 /** The book of one process. Answers at once and exactly: what it quotes at 0 or less, it books in the same turn. */
 export class MemoryLedger implements Ledger {
@@ -26,6 +26,9 @@ export class MemoryLedger implements Ledger {
   readonly #minutes: MinuteBook;
   readonly #days = new DayBook();
   readonly #pages = new Map<Target, Pages>();
+  /** Of a target that is charged to no quota. */
+  readonly #free: Pages = { target: undefined, minutes: none, days: none, next: undefined };
+  #lastAsked = this.#free;
   readonly #listeners = new Set<() => void>();
   readonly #book: ReservationBook;
 
@@ -130,17 +133,30 @@ export class MemoryLedger implements Ledger {
   }
 
   #pagesOf(target: Target): Pages {
-    const known = this.#pages.get(target);
-    if (known !== undefined) return known;
-    if (target.quotas.length === 0) return free;
+    const guess = this.#lastAsked.next;
+    const pages = guess?.target === target ? guess : this.#find(target);
+    this.#lastAsked = pages;
+    return pages;
+  }
+
+  #find(target: Target): Pages {
+    const pages = this.#pages.get(target) ?? this.#open(target);
+    this.#lastAsked.next = pages;
+    return pages;
+  }
+
+  #open(target: Target): Pages {
+    if (target.quotas.length === 0) return this.#free;
     const minutes = target.quotas.filter((quota) => quota.windowMs < dayWindowMs);
     if (minutes.length === 0) {
       throw new ShardrockError("option-invalid", `target ${target.id} must have a minute quota, got none`);
     }
     const days = target.quotas.filter((quota) => quota.windowMs >= dayWindowMs);
-    const pages = {
+    const pages: Pages = {
+      target,
       minutes: minutes.map((quota) => this.#minutes.pageOf(quota)),
       days: days.map((quota) => this.#days.pageOf(quota)),
+      next: undefined,
     };
     this.#pages.set(target, pages);
     return pages;

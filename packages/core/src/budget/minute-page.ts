@@ -1,6 +1,6 @@
 import { type Ages, type Evidence, noAges } from "./evidence.ts";
 import { type Gate, LearnedLimit } from "./learned-limit.ts";
-import { type Look, maybeOver, surelyOver } from "./over-age.ts";
+import { maybeOver, surelyOver } from "./over-age.ts";
 import { firstHalf, nextRollUs, oldestStartUs, type PhaseArc } from "./phase-arc.ts";
 import type { Quota } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
@@ -80,21 +80,31 @@ export class MinutePage {
     return this.#fixedRoomFromUs(window, room, nowUs);
   }
 
-  /** What a booking that was just made shows. @param level - bucket level after it, as a share of the limit. */
-  evidence(held: number, level: number, at: Pick<Look, "atUs" | "slot">): Evidence {
-    const { learned, limit, ring, windowUs } = this;
+  /** Books a call. @param level - bucket level with it, as a share of the limit. @returns what it shows. */
+  book(held: number, level: number, nowUs: number): Evidence {
+    const { learned, limit, ring } = this;
+    this.open += held;
     this.#bookings += 1;
+    const slot = ring.add(held, nowUs);
     // A look costs as much as the rest of a booking, and while much is unknown one in eight tells as much.
     const looks = learned.looksAtWindows && (learned.isAsking || this.#bookings % 8 === 0);
-    const overAge = looks ? surelyOver(ring, { limit, windowUs, ...at }) : noAges;
-    const [hold, most, least] = [held / limit, ring.sum / limit, ring.least / limit];
-    return { atUs: at.atUs, hold, level, most, least, overAge, belief: learned.belief };
+    return {
+      atUs: nowUs,
+      slot,
+      hold: held / limit,
+      level,
+      most: ring.sum / limit,
+      least: ring.least / limit,
+      overAge: looks ? surelyOver(ring, { limit, windowUs: this.windowUs, atUs: nowUs, slot }) : noAges,
+      belief: learned.belief,
+    };
   }
 
   /** AWS refused what the book had room for; its hold has come back. */
-  refused(evidence: Evidence, { held, slot }: { readonly held: number; readonly slot: number }, nowUs: number): void {
+  refused(evidence: Evidence, held: number, nowUs: number): void {
     const { limit, windowUs } = this;
-    const ages: Ages = maybeOver(this.ring, { limit, windowUs, atUs: evidence.atUs, slot }, held);
+    const { atUs, slot } = evidence;
+    const ages: Ages = maybeOver(this.ring, { limit, windowUs, atUs, slot }, held);
     const missingUs = this.learned.refused(evidence, ages, nowUs);
     if (missingUs <= 0) return;
     this.#missing = held + this.#missingAt(nowUs);

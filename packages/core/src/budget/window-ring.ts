@@ -24,6 +24,8 @@ export class WindowRing {
   /** Until when the newest slot is the newest: most calls come before, and need no division. */
   #newestUntilUs: number;
   #sum = 0;
+  /** Of that, what lies in the slots that may have left the window. */
+  #doubtful = 0;
 
   constructor(windowUs: number, slots: number) {
     this.#slotUs = windowUs / slots;
@@ -38,35 +40,32 @@ export class WindowRing {
 
   /** Units booked in the window that ends now. */
   sumAt(nowUs: number): number {
-    this.#expire(nowUs);
+    if (nowUs >= this.#newestUntilUs) this.#roll(nowUs);
     return this.#sum;
   }
 
   /** Books now; the slot it returns is what `correct` wants. */
   add(amount: number, nowUs: number): number {
-    this.#expire(nowUs);
+    if (nowUs >= this.#newestUntilUs) this.#roll(nowUs);
     this.#change(this.#newest, amount);
     return this.#newest;
   }
 
   /** Changes a booking: in its own slot while that is in the window; else a surplus is lost and a shortfall counts now. */
   correct(slot: number, difference: number, nowUs: number): void {
-    this.#expire(nowUs);
+    if (nowUs >= this.#newestUntilUs) this.#roll(nowUs);
     if (slot > this.#newest - this.#amounts.length) this.#change(slot, difference);
     else if (difference > 0) this.#change(this.#newest, difference);
   }
 
   /** Units booked in the last window, at least: without the slots that may have left it. */
   get least(): number {
-    const oldest = this.#oldest();
-    let least = this.#sum;
-    for (let slot = oldest; slot < oldest + doubtfulSlots; slot += 1) least -= this.#amounts[this.#place(slot)] ?? 0;
-    return least;
+    return this.#sum - this.#doubtful;
   }
 
   /** Units booked since a time in the last window, or more: the slot it lies in counts whole. */
   sinceUs(fromUs: number, nowUs: number): number {
-    this.#expire(nowUs);
+    if (nowUs >= this.#newestUntilUs) this.#roll(nowUs);
     const from = Math.max(this.#oldest(), Math.floor(fromUs / this.#slotUs));
     let sum = 0;
     for (let slot = this.#newest; slot >= from; slot -= 1) sum += this.#amounts[this.#place(slot)] ?? 0;
@@ -93,7 +92,7 @@ export class WindowRing {
 
   /** The time from which at most `room` units are left, if nothing else is booked. */
   sumIsAtMostFromUs(room: number, nowUs: number): number {
-    this.#expire(nowUs);
+    if (nowUs >= this.#newestUntilUs) this.#roll(nowUs);
     let left = this.#sum;
     for (let slot = this.#oldest(); slot <= this.#newest; slot += 1) {
       if (left <= room) return this.#expiresUs(slot - 1);
@@ -102,12 +101,13 @@ export class WindowRing {
     return this.#expiresUs(this.#newest);
   }
 
-  #expire(nowUs: number): void {
-    if (nowUs < this.#newestUntilUs) return;
+  /** Rare, and on its own for that: what is always done stays small enough to be compiled in one piece. */
+  #roll(nowUs: number): void {
     const current = Math.floor(nowUs / this.#slotUs);
     this.#newestUntilUs = (current + 1) * this.#slotUs;
     const passed = Math.min(current - this.#newest, this.#amounts.length);
     this.#newest = current;
+    this.#doubtful = 0;
     if (this.#sum === 0) return;
     for (let slot = Math.max(0, current - passed + 1); slot <= current; slot += 1) {
       const place = this.#place(slot);
@@ -115,12 +115,21 @@ export class WindowRing {
       this.#amounts[place] = 0;
     }
     if (this.#sum < dust) this.#sum = 0;
+    for (let slot = this.#oldest(); slot < this.#doubtfulUntil; slot += 1) {
+      this.#doubtful += this.#amounts[this.#place(slot)] ?? 0;
+    }
   }
 
   #change(slot: number, difference: number): void {
     const place = this.#place(slot);
     this.#amounts[place] = (this.#amounts[place] ?? 0) + difference;
     this.#sum += difference;
+    if (slot < this.#doubtfulUntil) this.#doubtful += difference;
+  }
+
+  /** The first slot that is surely still in the window. */
+  get #doubtfulUntil(): number {
+    return this.#newest - this.#amounts.length + 1 + doubtfulSlots;
   }
 
   #oldest(): number {
