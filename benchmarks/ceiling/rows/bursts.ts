@@ -1,6 +1,6 @@
 import { oneOfEach } from "./overload.ts";
 import { baselines, perSeed, throttled, valuesOf, wait } from "./figures.ts";
-import { type Case, others, type Row, withToldBeside } from "./row.ts";
+import { type Case, others, type Row, withTold } from "./row.ts";
 
 /** Waits this short, in ms, are no waits: a ratio of two of them says nothing. */
 const noWaitMs = 100;
@@ -15,7 +15,7 @@ export const bursting: Row = {
       return {
         label: "chat",
         limiter,
-        runs: { ...withToldBeside(options, { limiter, streams }), ...others(options, { limiter, streams }) },
+        runs: { ...withTold(options, { limiter, streams }), ...others(options, { limiter, streams }) },
         judge: (results) => [
           { title: "refused", values: valuesOf(results["shardrock"], refusedOf), kind: "number", bar: { most: 0 } },
           {

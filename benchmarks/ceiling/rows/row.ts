@@ -61,28 +61,20 @@ export function seeded(options: BenchOptions, shape: CaseShape & { readonly cont
 /** Who is told what quotas are. */
 const believers: ReadonlySet<Contender> = new Set(["shardrock", "least-used", "weighted-random"]);
 
-/** This library and the told run, whose goodput is as good over fewer minutes: it has nothing to learn. */
+/** This library and the told run, on the very same calls. */
 export function withTold(options: BenchOptions, shape: CaseShape): Record<string, Cell[]> {
-  return {
-    shardrock: seeded(options, { ...shape, contender: "shardrock" }),
-    told: seeded({ ...options, ...brief }, { ...shape, contender: "told" }),
-  };
-}
-
-/** The same on the very same calls, where single waits are compared. */
-export function withToldBeside(options: BenchOptions, shape: CaseShape): Record<string, Cell[]> {
   return {
     shardrock: seeded(options, { ...shape, contender: "shardrock" }),
     told: seeded(options, { ...shape, contender: "told" }),
   };
 }
 
-/** What those with nothing to learn need to settle, and ten windows to count. */
-const brief = { learningMinutes: 2, minutes: 12 } as const;
-
-/** What people do today, beside it. */
+/** What people do today, beside it: with nothing to learn they need less to settle, and ten windows to count. */
 export function others(options: BenchOptions, shape: CaseShape): Record<string, Cell[]> {
   return Object.fromEntries(
-    baselineNames.map((contender) => [contender, seeded({ ...options, ...brief }, { ...shape, contender })]),
+    baselineNames.map((contender) => [
+      contender,
+      seeded({ ...options, learningMinutes: 2, minutes: 12 }, { ...shape, contender }),
+    ]),
   );
 }

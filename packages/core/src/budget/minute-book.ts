@@ -101,19 +101,19 @@ export class MinuteBook {
       const page = pages[index] ?? 0;
       const at = page * pageLength;
       const units = unitsAt(cost, state[at + unitPlace] ?? 0) ?? 0;
-      const needUs = units * (state[at + priceUs] ?? 0);
+      const fill = state[at + inWindow] ?? 0;
+      const price = state[at + priceUs] ?? 0;
       const tat = state[at + tatUs] ?? 0;
       const spentUntilUs = tat > nowUs ? tat : nowUs;
-      const hasRoom = units + (state[at + inWindow] ?? 0) <= (state[at + allowed] ?? 0);
       const startUs =
-        hasRoom && (state[at + plainUntilUs] ?? 0) > nowUs
-          ? arrivalUs(spentUntilUs, needUs, state[at + burstUs] ?? 0)
+        units + fill <= (state[at + allowed] ?? 0) && (state[at + plainUntilUs] ?? 0) > nowUs
+          ? arrivalUs(spentUntilUs, units * price, state[at + burstUs] ?? 0)
           : this.#troubledStartUs(page, units, nowUs);
       if (startUs > latestUs) latestUs = startUs;
-      const takenUs = spentUntilUs - nowUs + needUs;
+      const takenUs = spentUntilUs - nowUs + fill * price;
       if (takenUs > mostTakenUs) mostTakenUs = takenUs;
     }
-    // What fits counts by how little of the quota is spent, so that every quota is spent evenly, whatever its burst.
+    // What fits counts by how little of the quota is spent, now and in the last window: quotas are spent evenly.
     return latestUs > nowUs ? latestUs : nowUs - spareUs(mostTakenUs);
   }
 
