@@ -28,10 +28,13 @@ export const moveOnWhenUnprocessed: FailoverPolicy = {
       case "throttled":
         return { kind: "retry", exclude: target.quotas.length === 0 ? [target] : [] };
       case "account-failed":
+      case "session-refused":
       case "target-denied":
       case "unreachable":
+      case "not-ready":
         return { kind: "retry", exclude: [target] };
       case "overloaded":
+        return verdict.isRefusal === true ? { kind: "retry", exclude: [target] } : { kind: "stop" };
       case "ambiguous":
       case "invalid":
       case "aborted":
