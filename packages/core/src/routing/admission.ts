@@ -82,8 +82,8 @@ export class Admission {
     this.#line = new WaitingLine(lineOptions);
     this.#queue = new PQueue({ queueClass: queueClassOf(this.#line, lineOptions) });
     this.#deadlines = new Deadlines(clock, (waiter) => this.#expire(waiter));
-    this.#alarm = new Alarm(clock, () => this.#wake());
-    this.#listening = ledger.onGiveBack(() => this.#wake());
+    this.#alarm = new Alarm(clock, () => this.wake());
+    this.#listening = ledger.onGiveBack(() => this.wake());
   }
 
   /** Calls waiting now. */
@@ -108,13 +108,20 @@ export class Admission {
    */
   async admit(ticket: Ticket, isReturning: boolean): Promise<Reservation> {
     ticket.signal?.throwIfAborted();
-    if (isReturning && this.#options.clock.monotonicMs() >= ticket.deadlineMs) {
-      throw this.#refusals.noCapacity("no room in time", ticket, 0);
-    }
     const turn = this.#line.length === 0 && this.#hasPlace() ? this.#turnOf(ticket) : undefined;
     const reservation = turn !== undefined && canStart(turn) ? await this.#goStraight(turn) : undefined;
     if (reservation !== undefined) return reservation;
+    // An attempt may have taken longer than the call may wait; where there is room it goes on, but it waits no more.
+    if (isReturning && this.#options.clock.monotonicMs() >= ticket.deadlineMs) {
+      throw this.#refusals.noCapacity("no room in time", ticket, 0);
+    }
     return this.#wait(ticket, isReturning);
+  }
+
+  /** Something may be used again: looks who may start. */
+  wake(): void {
+    this.#line.touch();
+    if (this.#line.length > 0) this.#queue.concurrency = Number.POSITIVE_INFINITY; // p-queue looks again when it is set
   }
 
   /** The call of a reservation has ended. */
@@ -124,7 +131,7 @@ export class Admission {
     if (settledShare !== undefined) this.#forecasts.of(ticket.lane).observe(settledShare);
     this.#line.ended(ticket, isUnserved ? 0 : settledShare);
     this.#line.touch();
-    if (wasFull) this.#wake();
+    if (wasFull) this.wake();
   }
 
   /** Ends all waiting with `reason`. */
@@ -242,7 +249,7 @@ export class Admission {
     if (waiter.isOver) return;
     this.#dismiss(waiter);
     waiter.fail(reason);
-    if (this.#line.remove(waiter.ticket.id)) this.#wake();
+    if (this.#line.remove(waiter.ticket.id)) this.wake();
   }
 
   #dismiss(waiter: Waiter): void {
@@ -282,11 +289,5 @@ export class Admission {
 
   #hasPlace(): boolean {
     return this.#inFlight < this.#options.bounds.maxInFlight;
-  }
-
-  /** p-queue looks again at who may start whenever its concurrency is set. */
-  #wake(): void {
-    this.#line.touch();
-    if (this.#line.length > 0) this.#queue.concurrency = Number.POSITIVE_INFINITY;
   }
 }

@@ -8,6 +8,9 @@ import type { CallRequest } from "./call.ts";
 import { decisionOf } from "./call-report.ts";
 import { hardRefusal, type HardRules, sayShortfall, shortfall } from "./eligibility.ts";
 import { type Block, type Health, sayBlock } from "./health.ts";
+import type { FailedAttempt } from "./failover-policy.ts";
+import { unblocked } from "./unblocked.ts";
+import type { Verdict } from "./verdict.ts";
 import { withoutListenerLimit } from "../listener-limit.ts";
 import type { RejectedCandidate } from "./router-event.ts";
 import type { AttemptStart, Ending, RunningAttempt } from "./running-attempt.ts";
@@ -124,8 +127,22 @@ export class RoutedCall implements Ticket {
   }
 
   eligible(): readonly Candidate[] {
-    const free = this.#candidates.filter(({ target }) => this.#blockOf(target) === undefined);
-    return free.length === this.#candidates.length ? this.#candidates : free;
+    return unblocked(this.#candidates, (target) => this.#blockOf(target));
+  }
+
+  /** Whether a target may still take the call now that it has room there: another call may be the one that tries it. */
+  mayGo(target: Target): boolean {
+    if (this.#blockOf(target) === undefined) return true;
+    return this.eligible().some((candidate) => candidate.target === target);
+  }
+
+  /** The call's attempt at a target has failed: what the policy is asked. */
+  failed(target: Target, verdict: Verdict, error: unknown): FailedAttempt {
+    const tried = this.tried.flatMap(({ start, ending }) =>
+      ending?.verdict === undefined ? [] : [{ target: start.target, verdict: ending.verdict }],
+    );
+    const candidates = this.#candidates.map((candidate) => candidate.target);
+    return { target, verdict, error, attempts: this.tried.length, tried, candidates };
   }
 
   unblocksInMs(): number {
@@ -159,7 +176,7 @@ export class RoutedCall implements Ticket {
   }
 
   #blockOf(target: Target): Block | undefined {
-    return this.#options.health.blocked(target, this.request.operation);
+    return this.#options.health.blocked(target, this.request.operation, this.number);
   }
 
   /** What the call holds at a target. */

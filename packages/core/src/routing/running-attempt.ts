@@ -37,6 +37,8 @@ export interface RunningAttemptOptions {
   readonly reservation: Reservation;
   readonly signal: AbortSignal;
   readonly classify: Classify;
+  /** Called once, when content was handed out. */
+  readonly onCommit?: ((attempt: RunningAttempt) => void) | undefined;
   /** Called once, when the reservation has ended. */
   readonly onEnd: (attempt: RunningAttempt, ending: Ending) => void;
 }
@@ -76,7 +78,9 @@ export class RunningAttempt implements AttemptCall {
   }
 
   commit(): void {
+    if (this.#isCommitted) return;
     this.#isCommitted = true;
+    this.#options.onCommit?.(this);
   }
 
   settle(actual: Cost | undefined): void {

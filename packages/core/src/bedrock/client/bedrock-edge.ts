@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../../clock.ts";
 import { type Random, systemRandom } from "../../random.ts";
+import type { Failover } from "../../routing/failover.ts";
 import type { Router } from "../../routing/router.ts";
 import { parseConfig } from "../config/parse.ts";
 import { isRecord } from "../config/plain-data.ts";
@@ -24,6 +25,8 @@ export interface BedrockEdgeOptions {
   readonly hostCredentials?: HostCredentials | undefined;
   /** The variables of this process unless told. Those that have no effect here are named in warnings. */
   readonly env?: Environment | undefined;
+  /** What happens when AWS fails: `failover()` of `@shardrock/failover`; core's own, simpler way unless told. */
+  readonly failover?: Failover | undefined;
   /** Carries every request, to STS too, in place of our own; whoever made it destroys it. */
   readonly requestHandler?: RequestHandler | undefined;
 }
@@ -49,7 +52,7 @@ export class BedrockEdge {
     this.clock = clock;
     this.random = random;
     const { endpoints, stsRegion, timeouts, maxTokens, windows, state } = this.config;
-    const { router, fleet, ledger } = openRouter(this.config, { clock, random });
+    const { router, fleet, ledger } = openRouter(this.config, { clock, random, failover: options.failover });
     this.router = router;
     this.fleet = fleet;
     this.estimates = new Estimates({ fleet, clock, maxTokens, minuteMs: windows.minuteMs });

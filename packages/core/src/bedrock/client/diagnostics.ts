@@ -5,12 +5,13 @@ import type { RouterEvent } from "../../routing/router-event.ts";
 const channels = {
   "attempt-end": channel("shardrock:attempt-end"),
   "call-end": channel("shardrock:call-end"),
+  "health-change": channel("shardrock:health-change"),
   warning: channel("shardrock:warning"),
 } as const satisfies Record<RouterEvent["kind"], unknown>;
 
 /**
  * Publishes a router's events on `node:diagnostics_channel`, so that whoever watches a whole process needs no client:
- * channels `shardrock:attempt-end`, `shardrock:call-end` and `shardrock:warning`, each event as `onEvent` has it. An
+ * channels `shardrock:attempt-end`, `shardrock:call-end`, `shardrock:health-change` and `shardrock:warning`, each event as `onEvent` has it. An
  * event is made only while somebody subscribes; who subscribes late misses the warnings before.
  *
  * Calls are not harmed by a subscriber that throws, but the process may be: Node raises it as an uncaught exception.
