@@ -69,8 +69,9 @@ export class BudgetedPolicy implements FailoverPolicy {
 
   #afterDoubt({ target, tried, candidates }: FailedAttempt): NextStep {
     const doubts = tried.filter(({ verdict }) => verdict.kind === "ambiguous").length;
-    if (doubts > this.#options.ambiguousRetries || !isLeft(candidates, [target])) return stop;
-    return this.#mayRetry() ? moveOn([target]) : stop;
+    const exclude = sharedBy(target, candidates);
+    if (doubts > this.#options.ambiguousRetries || exclude === undefined) return stop;
+    return this.#mayRetry() ? moveOn(exclude) : stop;
   }
 
   #mayRetry(): boolean {
@@ -91,8 +92,18 @@ function moveOn(exclude: readonly Target[]): NextStep {
   return { kind: "retry", exclude };
 }
 
-function isLeft(candidates: readonly Target[], exclude: readonly Target[]): boolean {
-  return candidates.some((candidate) => !exclude.includes(candidate));
+/**
+ * What shares most with a target, as long as something is left: nobody knows whether its Region failed or its account did,
+ * and the call is made again only once or so. Undefined: nothing else is left.
+ */
+function sharedBy(target: Target, candidates: readonly Target[]): readonly Target[] | undefined {
+  const isThere = (other: Target): boolean => capacityScope(other) === capacityScope(target);
+  const isIts = (other: Target): boolean => other.accountId === target.accountId;
+  const isOne = (other: Target): boolean => other === target;
+  const shared = [(other: Target) => isThere(other) || isIts(other), isThere, isIts, isOne].map((isShared) =>
+    candidates.filter(isShared),
+  );
+  return shared.find((exclude) => exclude.length < candidates.length);
 }
 
 function timesTried({ target, tried, verdict }: FailedAttempt): number {

@@ -10,6 +10,7 @@ export const cooldownKinds = [
   "pause",
   "capacity",
   "ejection",
+  "region-ejection",
 ] as const;
 
 export type CooldownKind = (typeof cooldownKinds)[number];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Ejection } from "./ejection.ts";
 
-const at = (callId: number, scope = "east") => ({ callId, scope, kind: "m" });
+const at = (callId: number, scope = "east", part = "a") => ({ callId, scope, part, kind: "m" });
 
 /** Calls that answer after `tookMs`, one every 100 ms; returns the first reason to eject, and when. */
 function play(ejection: Ejection, { calls = 100, scope = "east", tookMs = 500, failsEach = 0, fromMs = 0 } = {}) {
@@ -19,16 +19,18 @@ function play(ejection: Ejection, { calls = 100, scope = "east", tookMs = 500, f
 
 describe("ejection", () => {
   it("leaves alone what answers as usual, and what fails now and then", () => {
-    expect(play(new Ejection())).toBeUndefined();
-    expect(play(new Ejection(), { failsEach: 10, calls: 1_000 })).toBeUndefined();
+    expect(play(new Ejection({ hasParts: false }))).toBeUndefined();
+    expect(play(new Ejection({ hasParts: false }), { failsEach: 10, calls: 1_000 })).toBeUndefined();
   });
 
   it("finds what fails often", () => {
-    expect(play(new Ejection(), { failsEach: 1 })).toMatchObject({ reason: "100 % of its calls failed" });
+    expect(play(new Ejection({ hasParts: false }), { failsEach: 1 })).toMatchObject({
+      reason: "100 % of its calls failed",
+    });
   });
 
   it("finds a brownout of three failures in ten within ten seconds", () => {
-    const ejection = new Ejection();
+    const ejection = new Ejection({ hasParts: false });
     let foundMs: number | undefined;
     for (let call = 0; call < 1_000 && foundMs === undefined; call += 1) {
       ejection.starts(at(call), call * 20);
@@ -43,7 +45,7 @@ describe("ejection", () => {
   });
 
   it("finds answers that come ten times as late as elsewhere", () => {
-    const ejection = new Ejection();
+    const ejection = new Ejection({ hasParts: false });
     play(ejection, { scope: "west", tookMs: 500, calls: 20 });
 
     expect(play(ejection, { scope: "east", tookMs: 5_000, fromMs: 20_000 })).toMatchObject({
@@ -52,7 +54,7 @@ describe("ejection", () => {
   });
 
   it("gets used to answers that are late everywhere", () => {
-    const ejection = new Ejection();
+    const ejection = new Ejection({ hasParts: false });
     play(ejection, { tookMs: 500, calls: 20 });
     const reasons = Array.from({ length: 40 }, (_, run) =>
       play(ejection, { tookMs: 5_000, fromMs: 100_000 * (run + 1) }),
@@ -62,7 +64,7 @@ describe("ejection", () => {
   });
 
   it("finds that nobody answers at all before any timer does, within ten seconds", () => {
-    const ejection = new Ejection();
+    const ejection = new Ejection({ hasParts: false });
     play(ejection, { tookMs: 2_000, calls: 20 });
     let foundMs: number | undefined;
     for (let ms = 0; ms < 60_000 && foundMs === undefined; ms += 250) {
@@ -73,7 +75,7 @@ describe("ejection", () => {
   });
 
   it("does not take for silence that a few calls wait while others are answered", () => {
-    const ejection = new Ejection();
+    const ejection = new Ejection({ hasParts: false });
     play(ejection, { tookMs: 500, calls: 20 });
     for (const callId of [901, 902, 903, 904]) ejection.starts(at(callId), 30_000);
 
@@ -81,12 +83,12 @@ describe("ejection", () => {
   });
 
   it("knows nothing of lateness before it knows what is usual", () => {
-    const ejection = new Ejection();
+    const ejection = new Ejection({ hasParts: false });
     for (let callId = 0; callId < 9; callId += 1) expect(ejection.starts(at(callId), callId * 10_000)).toBeUndefined();
   });
 
   it("judges what comes after an ejection by itself, not by calls from before", () => {
-    const ejection = new Ejection();
+    const ejection = new Ejection({ hasParts: false });
     for (let callId = 0; callId < 20; callId += 1) ejection.starts(at(callId), 0);
     const fail = (callId: number) => ejection.fails(at(callId), { kind: "ambiguous" }, 100);
     const reasons = Array.from({ length: 20 }, (_, callId) => fail(callId));
@@ -97,7 +99,7 @@ describe("ejection", () => {
   it.each(["throttled", "invalid", "target-denied", "account-failed", "aborted"] as const)(
     "blames no Region for what is %s",
     (kind) => {
-      const ejection = new Ejection();
+      const ejection = new Ejection({ hasParts: false });
       const verdict = kind === "throttled" ? ({ kind, scope: "unknown" } as const) : { kind };
       for (let callId = 0; callId < 100; callId += 1) {
         ejection.starts(at(callId), callId);
@@ -105,4 +107,35 @@ describe("ejection", () => {
       }
     },
   );
+});
+
+describe("ejection of a scope that has parts", () => {
+  const failing = (parts: readonly string[], share: number) => {
+    const ejection = new Ejection({ hasParts: true });
+    const reasons = Array.from({ length: 100 }, (_, callId) => {
+      const watched = at(callId, "east", parts[callId % parts.length]);
+      ejection.starts(watched, callId);
+      return callId % parts.length < share
+        ? ejection.fails(watched, { kind: "ambiguous" }, callId)
+        : ejection.answers(watched, callId);
+    });
+    return reasons.some((reason) => reason !== undefined);
+  };
+
+  it("needs more than one part that fails", () => {
+    expect([failing(["a", "b", "c"], 1), failing(["a", "b", "c"], 2), failing(["a"], 1)]).toEqual([false, true, false]);
+  });
+
+  it("needs more than one part that is silent", () => {
+    const silentIn = (parts: readonly string[]): boolean => {
+      const ejection = new Ejection({ hasParts: true });
+      play(ejection, { calls: 20 });
+      const reasons = Array.from({ length: 100 }, (_, call) =>
+        ejection.starts(at(1_000 + call, "east", parts[call % parts.length]), 30_000 + call * 100),
+      );
+      return reasons.some((reason) => reason !== undefined);
+    };
+
+    expect([silentIn(["a"]), silentIn(["a", "b"])]).toEqual([false, true]);
+  });
 });

@@ -20,9 +20,13 @@ const leastSlowMs = 1_000;
 /** Answers needed before it is known what is usual. */
 const leastKnown = 10;
 
+/** Where a scope has several parts, this share of its failures must be of others than the worst: else only that one fails. */
+const leastOtherShare = 0.2;
+
 /** An attempt that has not been answered yet. */
 interface Pending {
   readonly sinceMs: number;
+  readonly part: string;
   readonly usual: Usual;
 }
 
@@ -38,6 +42,8 @@ interface Seen {
   ended: number;
   failed: number;
   slow: number;
+  /** Failures and slow answers of each part. */
+  readonly badOf: Map<string, number>;
   answeredAtMs: number;
   readonly pending: Map<number, Pending>;
 }
@@ -47,8 +53,15 @@ export interface Watched {
   readonly callId: number;
   /** What may be ejected. */
   readonly scope: string;
+  /** Where in the scope. */
+  readonly part: string;
   /** What is served: whose answers are like each other. */
   readonly kind: string;
+}
+
+export interface EjectionOptions {
+  /** True: what only one of its parts does says nothing of a scope. */
+  readonly hasParts: boolean;
 }
 
 /**
@@ -56,16 +69,21 @@ export interface Watched {
  * and knows of an attempt that hangs before its timer does. Reads no clock.
  */
 export class Ejection {
+  readonly #hasParts: boolean;
   readonly #seen = new Map<string, Seen>();
   readonly #usual = new Map<string, Usual>();
 
+  constructor({ hasParts }: EjectionOptions) {
+    this.#hasParts = hasParts;
+  }
+
   /** An attempt begins. @returns why its scope should be ejected; undefined: it should not. */
-  starts({ callId, scope, kind }: Watched, nowMs: number): string | undefined {
+  starts({ callId, scope, part, kind }: Watched, nowMs: number): string | undefined {
     const seen = this.#of(scope, nowMs);
-    const reason = isSilent(seen, nowMs) ? "nothing was answered" : undefined;
+    const reason = isSilent(seen, nowMs, this.#hasParts ? 2 : 1) ? "nothing was answered" : undefined;
     if (reason !== undefined) this.#seen.delete(scope);
     const { pending } = this.#of(scope, nowMs);
-    pending.set(callId, { sinceMs: nowMs, usual: this.#usualOf(kind) });
+    pending.set(callId, { sinceMs: nowMs, part, usual: this.#usualOf(kind) });
     return reason;
   }
 
@@ -78,13 +96,16 @@ export class Ejection {
     seen.answeredAtMs = nowMs;
     seen.ended += 1;
     const tookMs = nowMs - pending.sinceMs;
-    if (isKnown(pending.usual) && tookMs > slowMs(pending.usual)) seen.slow += 1;
+    if (isKnown(pending.usual) && tookMs > slowMs(pending.usual)) {
+      seen.slow += 1;
+      count(seen.badOf, pending.part);
+    }
     learn(pending.usual, tookMs);
     return this.#verdictOf(scope, seen);
   }
 
   /** An attempt ended without an answer. @returns why its scope should be ejected. */
-  fails({ callId, scope }: Watched, verdict: Verdict, nowMs: number): string | undefined {
+  fails({ callId, scope, part }: Watched, verdict: Verdict, nowMs: number): string | undefined {
     const seen = this.#of(scope, nowMs);
     if (!seen.pending.delete(callId)) return undefined; // it began before the scope was last judged
     if (verdict.kind !== "ambiguous" && verdict.kind !== "overloaded") {
@@ -93,13 +114,14 @@ export class Ejection {
     }
     seen.ended += 1;
     seen.failed += 1;
+    count(seen.badOf, part);
     return this.#verdictOf(scope, seen);
   }
 
-  #verdictOf(scope: string, { failed, slow, ended }: Seen): string | undefined {
+  #verdictOf(scope: string, { failed, slow, ended, badOf }: Seen): string | undefined {
     const hasFailed = failed >= leastFailures - rounding && failed >= ended * leastFailureShare;
     const isSlow = slow >= leastSlow - rounding && slow >= ended * leastSlowShare;
-    if (!hasFailed && !isSlow) return undefined;
+    if (!(hasFailed || isSlow) || (this.#hasParts && isOfOnePart(badOf, failed + slow))) return undefined;
     this.#seen.delete(scope); // what comes after is judged by itself
     return hasFailed ? `${Math.round((failed / ended) * 100)} % of its calls failed` : "most of its answers came late";
   }
@@ -113,6 +135,10 @@ export class Ejection {
     seen.ended *= kept;
     seen.failed *= kept;
     seen.slow *= kept;
+    for (const [part, bad] of seen.badOf) {
+      if (bad * kept < 0.1) seen.badOf.delete(part);
+      else seen.badOf.set(part, bad * kept);
+    }
     return seen;
   }
 
@@ -128,17 +154,27 @@ export class Ejection {
 const rounding = 0.5;
 
 function nothingSeen(nowMs: number): Seen {
-  return { atMs: nowMs, ended: 0, failed: 0, slow: 0, answeredAtMs: nowMs, pending: new Map() };
+  return { atMs: nowMs, ended: 0, failed: 0, slow: 0, badOf: new Map(), answeredAtMs: nowMs, pending: new Map() };
+}
+
+function count(badOf: Map<string, number>, part: string): void {
+  badOf.set(part, (badOf.get(part) ?? 0) + 1);
+}
+
+function isOfOnePart(badOf: ReadonlyMap<string, number>, bad: number): boolean {
+  return bad - Math.max(0, ...badOf.values()) < bad * leastOtherShare;
 }
 
 /** Calls wait much longer than usual, and nothing was answered meanwhile. */
-function isSilent({ pending, answeredAtMs }: Seen, nowMs: number): boolean {
+function isSilent({ pending, answeredAtMs }: Seen, nowMs: number, leastParts: number): boolean {
   let overdue = 0;
-  for (const { sinceMs, usual } of pending.values()) {
+  const parts = new Set<string>();
+  for (const { sinceMs, usual, part } of pending.values()) {
     const silentMs = Math.max(leastSlowMs, usual.meanMs * silentFactor);
     if (!isKnown(usual) || nowMs - Math.max(sinceMs, answeredAtMs) < silentMs) break; // those behind began later
     overdue += 1;
-    if (overdue >= leastSilent) return true;
+    parts.add(part);
+    if (overdue >= leastSilent && parts.size >= leastParts) return true;
   }
   return false;
 }

@@ -235,9 +235,21 @@ describe("coming back", () => {
 describe("a Region that browns out", () => {
   it("is ejected for the model that fails there, in all accounts, softly", () => {
     const { call, out, health } = world();
-    for (let n = 0; n < 20; n += 1) call(target, n % 3 === 0 ? { kind: "ambiguous" } : undefined);
+    for (let n = 0; n < 20; n += 1) {
+      call(targetAt(n % 2 === 0 ? "a" : "b"), n % 3 === 0 ? { kind: "ambiguous" } : undefined);
+    }
 
     expect(out()).toEqual(idsWhere(({ region, modelId }) => region === "us-east-1" && modelId === "m"));
     expect(health.blocked(target)).toMatchObject({ isSoft: true, scope: "us-east-1/runtime/m" });
+  });
+
+  it("is not ejected for what one account does there: that account's target is", () => {
+    const { call, out } = world();
+    for (let n = 0; n < 20; n += 1) {
+      call(target, { kind: "ambiguous" });
+      call(targetAt("b"));
+    }
+
+    expect(out()).toEqual([target.id]);
   });
 });

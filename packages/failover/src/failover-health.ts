@@ -35,7 +35,10 @@ const overloadsInARow = 3;
 export class FailoverHealth implements Health {
   readonly #clock: Clock;
   readonly #cooldowns: Cooldowns;
-  readonly #ejection = new Ejection();
+  readonly #ejections: readonly EjectionAt[] = [
+    { kind: "ejection", ejection: new Ejection({ hasParts: false }) },
+    { kind: "region-ejection", ejection: new Ejection({ hasParts: true }) },
+  ];
   #listeners: readonly ((change: HealthChange) => void)[] = [];
   /** The call that an operation of a target last denied, until one works there. */
   readonly #denied = new Map<string, number>();
@@ -62,7 +65,7 @@ export class FailoverHealth implements Health {
     const { target, operation, callId } = attempt;
     this.#startedMs.set(callId, nowMs);
     if (!this.#cooldowns.isEmpty) this.#cooldowns.starts(this.#keysOf(target, operation), callId, nowMs);
-    this.#eject(attempt, this.#ejection.starts(watched(attempt), nowMs), nowMs);
+    this.#watch(attempt, nowMs, (ejection, watched) => ejection.starts(watched, nowMs));
   }
 
   answers(attempt: HealthAttempt): void {
@@ -76,7 +79,7 @@ export class FailoverHealth implements Health {
     this.#startedMs.delete(outcome.callId);
     if (verdict === undefined) return this.#served(outcome, nowMs);
     if (!this.#cooldowns.isEmpty) this.#cooldowns.proves(this.#keysOf(target, operation), outcome, { verdict, nowMs });
-    this.#eject(outcome, this.#ejection.fails(watched(outcome), verdict, nowMs), nowMs);
+    this.#watch(outcome, nowMs, (ejection, watched) => ejection.fails(watched, verdict, nowMs));
     this.#cool({ ...outcome, verdict, nowMs, startedMs });
   }
 
@@ -91,7 +94,7 @@ export class FailoverHealth implements Health {
     if (this.#overloads.size > 0) this.#overloads.delete(capacityScope(target));
     const ended = { verdict: undefined, nowMs };
     if (!this.#cooldowns.isEmpty) this.#cooldowns.proves(this.#keysOf(target, operation), attempt, ended);
-    this.#eject(attempt, this.#ejection.answers(watched(attempt), nowMs), nowMs);
+    this.#watch(attempt, nowMs, (ejection, watched) => ejection.answers(watched, nowMs));
   }
 
   #cool(failed: Failed): void {
@@ -165,9 +168,19 @@ export class FailoverHealth implements Health {
     this.#cooldowns.cool({ ...what, scope, isSoft: softKinds.has(what.kind), startedMs }, nowMs);
   }
 
-  #eject(attempt: HealthAttempt, reason: string | undefined, nowMs: number): void {
-    if (reason === undefined) return;
-    this.#out({ ...attempt, nowMs, startedMs: nowMs }, { kind: "ejection", reason, backoff: ejectionBackoff });
+  /** Tells both ejections, of the target and of the model in the Region, and does as they say. */
+  #watch(
+    attempt: HealthAttempt,
+    nowMs: number,
+    tell: (ejection: Ejection, watched: Watched) => string | undefined,
+  ): void {
+    const { callId, target, operation = "" } = attempt;
+    const watched = { callId, part: target.id, kind: `${target.endpoint}/${target.modelId} ${operation}` };
+    for (const { kind, ejection } of this.#ejections) {
+      const reason = tell(ejection, { ...watched, scope: scopeOf[kind](target, operation) });
+      if (reason === undefined) continue;
+      this.#out({ ...attempt, nowMs, startedMs: nowMs }, { kind, reason, backoff: ejectionBackoff });
+    }
   }
 
   #keysOf(target: Target, operation: string | undefined): readonly string[] {
@@ -179,6 +192,11 @@ export class FailoverHealth implements Health {
     ofTarget.set(operation, keys);
     return keys;
   }
+}
+
+interface EjectionAt {
+  readonly kind: "ejection" | "region-ejection";
+  readonly ejection: Ejection;
 }
 
 /** An attempt that ended badly. */
@@ -198,15 +216,12 @@ const scopeOf: Readonly<Record<CooldownKind, (target: Target, operation: string 
   "not-ready": ({ id }) => id,
   pause: ({ id }) => id,
   capacity: capacityScope,
-  ejection: capacityScope,
+  ejection: ({ id }) => id,
+  "region-ejection": capacityScope,
 };
 
 /** Where a call would only be likely to fail. */
-const softKinds: ReadonlySet<CooldownKind> = new Set<CooldownKind>(["capacity", "ejection"]);
-
-function watched({ callId, target, operation = "" }: HealthAttempt): Watched {
-  return { callId, scope: capacityScope(target), kind: `${target.endpoint}/${target.modelId} ${operation}` };
-}
+const softKinds: ReadonlySet<CooldownKind> = new Set<CooldownKind>(["capacity", "ejection", "region-ejection"]);
 
 function hasDayQuota({ quotas }: Target): boolean {
   return quotas.some(({ windowMs }) => windowMs >= dayWindowMs);

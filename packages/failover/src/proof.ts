@@ -18,6 +18,7 @@ const proofs: Readonly<Record<CooldownKind, { readonly good: readonly Answer[]; 
   day: { good: ["served"], bad: ["throttled"] },
   capacity: { good: ["served"], bad: ["overloaded"] },
   ejection: { good: ["served"], bad: ["overloaded", "ambiguous"] },
+  "region-ejection": { good: ["served"], bad: ["overloaded", "ambiguous"] },
   pause: { good: [], bad: [] },
 };
 
