@@ -27,12 +27,16 @@ function quotasOf(account: string, region: string): Target["quotas"] {
 const east = ["a", "b"].map((account) => at(account, "us-east-1"));
 const west = ["a", "b"].map((account) => at(account, "us-west-2"));
 
-/** A router with the failover, and what each target answers at a time; a call that is served takes a second. */
+/** A router with the failover, and what each target answers at a time; a call that is served takes a second unless told. */
 function world(
   targets: readonly Target[],
-  options: FailoverOptions & { readonly limit?: number; readonly router?: Partial<RouterOptions> } = {},
+  options: FailoverOptions & {
+    readonly limit?: number;
+    readonly takesMs?: number;
+    readonly router?: Partial<RouterOptions>;
+  } = {},
 ) {
-  const { limit = 6_000_000, router: change = {}, ...failoverOptions } = options;
+  const { limit = 6_000_000, takesMs = 1_000, router: change = {}, ...failoverOptions } = options;
   const clock = new VirtualClock();
   const parts = { clock, random: seededRandom(1) };
   const made = failover(failoverOptions);
@@ -50,7 +54,7 @@ function world(
     const verdict = answers.get(id);
     if (verdict?.kind === "account-failed") throw new NotSentError(new Failure(verdict));
     if (verdict !== undefined) throw new Failure(verdict);
-    await clock.sleep(1_000, call.signal);
+    await clock.sleep(takesMs, call.signal);
     call.settle({ requests: 1, tokens: 1 });
     return id;
   };
@@ -213,7 +217,7 @@ describe("a scope that failed", () => {
 
   it("is tried by one call only when many wait for it, and the others go when that one was served", async () => {
     const [only] = east;
-    const { run, answers, clock, sent } = world([only as Target]);
+    const { run, answers, clock, sent } = world([only as Target], { takesMs: 300 });
     answers.set(only?.id ?? "", { kind: "unreachable" });
     await run();
     answers.clear();
@@ -222,9 +226,9 @@ describe("a scope that failed", () => {
     expect(sent).toHaveLength(1);
     await clock.advance(1);
     expect(sent).toHaveLength(2);
-    await clock.advance(1_000);
+    await clock.advance(300);
     expect(sent).toHaveLength(21);
-    await clock.advance(1_000);
+    await clock.advance(300);
 
     expect((await Promise.all(calls)).every((end) => "value" in end)).toBe(true);
   });
