@@ -123,9 +123,14 @@ export class LearnedLimit {
       case "bucket":
         return { burst: this.#burst, window: undefined, limit: 1, mayAsk: false };
       case "fixed":
-        return { burst: this.#pace(true, nowUs), window: phases, limit: this.#limit, mayAsk };
+        return { burst: this.#pace(mayAsk || this.#limit > 1, nowUs), window: phases, limit: this.#limit, mayAsk };
       case "sixths":
-        return { burst: this.#pace(isFresh || mayAsk, nowUs), window: phases, limit: 1 / 6, mayAsk };
+        return {
+          burst: isFresh || mayAsk ? this.#pace(false, nowUs) : Number.POSITIVE_INFINITY,
+          window: phases,
+          limit: 1 / 6,
+          mayAsk,
+        };
       default:
         return { burst: Number.POSITIVE_INFINITY, window: "sliding", limit: this.#limit, mayAsk: false };
     }
@@ -196,11 +201,10 @@ export class LearnedLimit {
    * An even pace at first, less even the longer nothing is refused that was not asked for: a window that is spent at once
    * may be refused whole.
    */
-  #pace(isNeeded: boolean, nowUs: number): number {
-    if (!isNeeded) return Number.POSITIVE_INFINITY;
+  #pace(isAsking: boolean, nowUs: number): number {
     const quiet = (nowUs - Math.max(this.#surprisedAtUs, this.#believedSinceUs)) / this.#windowUs;
     const careful = Math.min(habit.burst, Math.max(habit.carefulBurst, habit.carefulHolds * this.#usualHold));
-    return Math.min(habit.largestBurst, careful + habit.paceGrowth * Math.max(0, quiet - 1));
+    return isAsking ? careful : Math.min(habit.largestBurst, careful + habit.paceGrowth * Math.max(0, quiet - 1));
   }
 
   #weigh(evidence: Evidence, overAge: Ages, nowUs: number): void {
