@@ -46,7 +46,7 @@ export class MemoryLedger implements Ledger {
   startsInMs({ target, cost }: Candidate, nowMs: number): number {
     if (target.quotas.length === 0) return 0;
     const nowUs = Math.floor(nowMs * 1e3);
-    return (this.#startUs(this.#pagesOf(target), cost, nowUs) - nowUs) / 1e3;
+    return (this.#startUs(this.#nextPagesOf(target), cost, nowUs) - nowUs) / 1e3;
   }
 
   quote({ target, cost }: Candidate, nowMs: number): Quote {
@@ -132,17 +132,17 @@ export class MemoryLedger implements Ledger {
     return starts.reduce((latest, start) => (start.startUs > latest.startUs ? start : latest));
   }
 
-  #pagesOf(target: Target): Pages {
+  /** The same for one target after the other: mostly they are asked for as they were the last time. */
+  #nextPagesOf(target: Target): Pages {
     const guess = this.#lastAsked.next;
-    const pages = guess?.target === target ? guess : this.#find(target);
+    const pages = guess?.target === target ? guess : this.#pagesOf(target);
+    if (pages !== guess) this.#lastAsked.next = pages;
     this.#lastAsked = pages;
     return pages;
   }
 
-  #find(target: Target): Pages {
-    const pages = this.#pages.get(target) ?? this.#open(target);
-    this.#lastAsked.next = pages;
-    return pages;
+  #pagesOf(target: Target): Pages {
+    return this.#pages.get(target) ?? this.#open(target);
   }
 
   #open(target: Target): Pages {
