@@ -100,6 +100,23 @@ describe("a call that meets a fault", () => {
     expect(new Set(sent.map(({ atMs }) => atMs)).size).toBe(sent.length);
   });
 
+  it("still goes where it would rather not have gone when all else fails too", async () => {
+    const { router, request, clock } = world([...east, ...west]);
+    let attempts = 0;
+    const call = outcome(
+      router.run(request(100), async ({ id }, running) => {
+        attempts += 1;
+        if (attempts === 1) throw new Failure({ kind: "ambiguous" });
+        if (attempts === 2) throw new Failure({ kind: "unreachable" });
+        running.settle({ requests: 1, tokens: 1 });
+        return id;
+      }),
+    );
+    await clock.advance(1);
+
+    expect(await call).toHaveProperty("value");
+  });
+
   it("is never made again when it is wrong", async () => {
     const { run, answers, clock, sent } = world(east);
     for (const { id } of east) answers.set(id, { kind: "invalid" });

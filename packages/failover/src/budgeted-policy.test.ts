@@ -25,6 +25,9 @@ function failed(verdict: Verdict, candidates: readonly Target[] = all, before: r
   return { target: a, verdict, error: new Error("m"), attempts: tried.length, tried, candidates };
 }
 
+const avoided = (step: NextStep): readonly string[] | undefined =>
+  step.kind === "retry" ? step.avoid?.map(({ id }) => id) : undefined;
+
 const excluded = (step: NextStep): readonly string[] | undefined =>
   step.kind === "retry" ? step.exclude.map(({ id }) => id) : undefined;
 
@@ -64,18 +67,26 @@ describe("a call that is wrong, or nobody's any more", () => {
 
 describe("shared capacity that is short", () => {
   it("sends the call to another Region, never to another account of the same", () => {
-    expect(excluded(policyWith().next(failed({ kind: "overloaded" })))).toEqual([a.id, b.id]);
+    const step = policyWith().next(failed({ kind: "overloaded" }));
+
+    expect([excluded(step), avoided(step)]).toEqual([[a.id], [a.id, b.id]]);
   });
 
   it("sends the call to another profile of the same Region too, which draws on other capacity", () => {
-    expect(excluded(policyWith().next(failed({ kind: "overloaded" }, [a, b, aGlobal])))).toEqual([a.id, b.id]);
+    expect(avoided(policyWith().next(failed({ kind: "overloaded" }, [a, b, aGlobal])))).toEqual([a.id, b.id]);
+  });
+
+  it("is still avoided when the other Region fails in its own way", () => {
+    const step = policyWith().next(failed({ kind: "unreachable" }, all, [{ kind: "overloaded" }]));
+
+    expect(avoided(step)).toEqual([a.id, b.id]);
   });
 
   it("is asked again after a while where there is no other, longer each time and as long as AWS asked", () => {
     const verdict = { kind: "overloaded" } as const;
     const policy = policyWith();
 
-    expect(policy.next(failed(verdict, [a, b]))).toEqual({ kind: "retry", exclude: [], afterMs: 125 });
+    expect(policy.next(failed(verdict, [a, b]))).toMatchObject({ kind: "retry", exclude: [], afterMs: 125 });
     expect(policy.next(failed(verdict, [a, b], [verdict]))).toMatchObject({ afterMs: 250 });
     expect(policy.next(failed({ ...verdict, retryAfterMs: 3_000 }, [a, b]))).toMatchObject({ afterMs: 3_000 });
   });
@@ -93,10 +104,10 @@ describe("what may have been billed", () => {
 
   it.each([
     [0, [], undefined],
-    [1, [], [a.id, aWest.id, b.id]],
+    [1, [], [a.id]],
     [1, [doubt], undefined],
-    [2, [doubt], [a.id, aWest.id, b.id]],
-    [1, [{ kind: "overloaded" } as const], [a.id, aWest.id, b.id]],
+    [2, [doubt], [a.id]],
+    [1, [{ kind: "overloaded" } as const], [a.id]],
   ])("is made again at most %d times, after %j", (ambiguousRetries, before, exclude) => {
     expect(excluded(policyWith({ ambiguousRetries }).next(failed(doubt, all, before)))).toEqual(exclude);
   });
@@ -106,10 +117,10 @@ describe("what may have been billed", () => {
     ["another Region", [a, aWest, b], [aWest]],
     ["another account", [a, b], [b]],
     ["another profile", [a, aGlobal], [aGlobal]],
-  ])("is made again in %s, as there is", (_where, candidates, left) => {
-    const exclude = excluded(policyWith().next(failed(doubt, candidates)));
+  ])("is made again in %s, where there is one", (_where, candidates, left) => {
+    const avoid = avoided(policyWith().next(failed(doubt, candidates)));
 
-    expect(candidates.filter(({ id }) => exclude?.includes(id) === false)).toEqual(left);
+    expect(candidates.filter(({ id }) => avoid?.includes(id) === false)).toEqual(left);
   });
 
   it("spends no budget where there is no other target", () => {

@@ -32,6 +32,13 @@ export class BudgetedPolicy implements FailoverPolicy {
   }
 
   next(failed: FailedAttempt): NextStep {
+    const step = this.#stepAfter(failed);
+    if (step.kind === "stop") return step;
+    const avoid = avoided(failed);
+    return avoid.length === 0 ? step : { ...step, avoid };
+  }
+
+  #stepAfter(failed: FailedAttempt): NextStep {
     const { target, verdict, candidates } = failed;
     switch (verdict.kind) {
       case "throttled":
@@ -61,17 +68,15 @@ export class BudgetedPolicy implements FailoverPolicy {
   /** Another account draws on the same capacity, so the call goes to another Region or profile; or waits, if there is none. */
   #afterOverload(failed: FailedAttempt): NextStep {
     const { target, candidates } = failed;
-    const same = candidates.filter((candidate) => capacityScope(candidate) === capacityScope(target));
-    const isElsewhere = same.length < candidates.length;
+    const isElsewhere = candidates.some((candidate) => capacityScope(candidate) !== capacityScope(target));
     if (!this.#mayRetry()) return stop;
-    return isElsewhere ? moveOn(same) : { kind: "retry", exclude: [], afterMs: this.#capacityWaitMs(failed) };
+    return isElsewhere ? moveOn([target]) : { kind: "retry", exclude: [], afterMs: this.#capacityWaitMs(failed) };
   }
 
   #afterDoubt({ target, tried, candidates }: FailedAttempt): NextStep {
     const doubts = tried.filter(({ verdict }) => verdict.kind === "ambiguous").length;
-    const exclude = sharedBy(target, candidates);
-    if (doubts > this.#options.ambiguousRetries || exclude === undefined) return stop;
-    return this.#mayRetry() ? moveOn(exclude) : stop;
+    if (doubts > this.#options.ambiguousRetries || candidates.length < 2) return stop;
+    return this.#mayRetry() ? moveOn([target]) : stop;
   }
 
   #mayRetry(): boolean {
@@ -92,18 +97,27 @@ function moveOn(exclude: readonly Target[]): NextStep {
   return { kind: "retry", exclude };
 }
 
+/** What draws on capacity that was short for this call; after doubt, what shares most with where it was. */
+function avoided({ target, verdict, tried, candidates }: FailedAttempt): readonly Target[] {
+  const short = new Set(
+    tried.filter((each) => each.verdict.kind === "overloaded").map((each) => capacityScope(each.target)),
+  );
+  const scarce = candidates.filter((candidate) => short.has(capacityScope(candidate)));
+  const shared = verdict.kind === "ambiguous" ? sharedBy(target, candidates) : [];
+  return scarce.length === 0 ? shared : [...new Set([...scarce, ...shared])];
+}
+
 /**
  * What shares most with a target, as long as something is left: nobody knows whether its Region failed or its account did,
- * and the call is made again only once or so. Undefined: nothing else is left.
+ * and the call is made again only once or so.
  */
-function sharedBy(target: Target, candidates: readonly Target[]): readonly Target[] | undefined {
+function sharedBy(target: Target, candidates: readonly Target[]): readonly Target[] {
   const isThere = (other: Target): boolean => capacityScope(other) === capacityScope(target);
   const isIts = (other: Target): boolean => other.accountId === target.accountId;
-  const isOne = (other: Target): boolean => other === target;
-  const shared = [(other: Target) => isThere(other) || isIts(other), isThere, isIts, isOne].map((isShared) =>
+  const shared = [(other: Target) => isThere(other) || isIts(other), isThere, isIts].map((isShared) =>
     candidates.filter(isShared),
   );
-  return shared.find((exclude) => exclude.length < candidates.length);
+  return shared.find((avoid) => avoid.length < candidates.length) ?? [];
 }
 
 function timesTried({ target, tried, verdict }: FailedAttempt): number {

@@ -19,11 +19,16 @@ export interface FailedAttempt extends TriedTarget {
 }
 
 /**
- * What to do after a failed attempt: `exclude` is never tried again for this call. `afterMs` is how long the call stays
- * out of the waiting room; at once unless told.
+ * What to do after a failed attempt: `exclude` is never tried again for this call. `avoid` is not tried next while anything
+ * else may be used. `afterMs` is how long the call stays out of the waiting room; at once unless told.
  */
 export type NextStep =
-  | { readonly kind: "retry"; readonly exclude: readonly Target[]; readonly afterMs?: number }
+  | {
+      readonly kind: "retry";
+      readonly exclude: readonly Target[];
+      readonly avoid?: readonly Target[];
+      readonly afterMs?: number;
+    }
   | { readonly kind: "stop" };
 
 /** Turns a failed attempt into the next step. */

@@ -57,6 +57,7 @@ export class RoutedCall implements Ticket {
   /** Where its affinity key was at home before the attempt at hand. */
   #homeBefore: Home | undefined;
   #candidates: readonly Candidate[];
+  #avoided: readonly Target[] = [];
 
   constructor(options: RoutedCallOptions) {
     const { request, id, rules } = options;
@@ -127,7 +128,15 @@ export class RoutedCall implements Ticket {
   }
 
   eligible(): readonly Candidate[] {
-    return unblocked(this.#candidates, (target) => this.#blockOf(target));
+    const free = unblocked(this.#candidates, (target) => this.#blockOf(target));
+    if (this.#avoided.length === 0) return free;
+    const preferred = free.filter(({ target }) => !this.#avoided.includes(target));
+    return preferred.length > 0 ? preferred : free;
+  }
+
+  /** Does not try these targets next, while anything else may be used; forgets those of before. */
+  avoid(targets: readonly Target[]): void {
+    this.#avoided = targets;
   }
 
   /** Whether a target may still take the call now that it has room there: another call may be the one that tries it. */

@@ -241,6 +241,7 @@ export class Router {
     const step = this.#options.policy.next(call.failed(target, verdict, error));
     if (step.kind === "stop") return false;
     for (const excluded of step.exclude) call.exclude(excluded);
+    call.avoid(step.avoid ?? []);
     const { afterMs = 0 } = step;
     if (afterMs <= 0) return true;
     if (call.nowMs() + afterMs > call.deadlineMs) return false;
