@@ -59,6 +59,7 @@ function open() {
       signal: undefined,
       eligible: () => candidates,
       home: () => undefined,
+      cachedTokens: () => 0,
       unblocksInMs: () => Number.POSITIVE_INFINITY,
       noneLeft: () => new Error("none left"),
       ...rest,

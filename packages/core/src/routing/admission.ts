@@ -4,6 +4,7 @@ import type { Limits } from "../budget/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { Random } from "../random.ts";
 import { Alarm } from "./alarm.ts";
+import { withCacheDoubt } from "./cache-doubt.ts";
 import { type Choose, chooserOf, earliestOf } from "./choice.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Guarantees } from "./guarantees.ts";
@@ -257,7 +258,8 @@ export class Admission {
     this.#inFlight += 1;
     let isBooked = false;
     try {
-      const answer = await this.#options.ledger.reserve(bestFirst(candidates, choice.candidate), ticket.signal);
+      const inOrder = bestFirst(candidates, choice.candidate);
+      const answer = await this.#options.ledger.reserve(withCacheDoubt(inOrder, ticket), ticket.signal);
       isBooked = answer.kind === "reserved";
       return answer.kind === "reserved" ? answer : undefined;
     } finally {

@@ -23,6 +23,12 @@ export interface Home {
   readonly prefixTokens: number;
 }
 
+/** Prompt tokens out of a cache and into it; 0 up. */
+export interface CacheUse {
+  readonly readTokens: number;
+  readonly writeTokens: number;
+}
+
 /** The same while it changes: what is learnt late must not make the key look used late. */
 type Place = { -readonly [Name in keyof Home]: Home[Name] };
 
@@ -33,6 +39,8 @@ type Place = { -readonly [Name in keyof Home]: Home[Name] };
 export class Affinity {
   readonly #options: AffinityOptions;
   readonly #clock: Clock;
+  /** The most prompt tokens that ever came out of a cache, by pool. */
+  readonly #mostRead = new Map<string, number>();
   /** Made when the first key comes: it takes its memory at once. */
   #places: LRUCache<string, Place> | undefined;
 
@@ -66,10 +74,19 @@ export class Affinity {
     return before;
   }
 
-  /** A call was answered at a target: this much of its prompt is cached there now. Elsewhere than at home it says nothing. */
-  learn(request: CallRequest, target: Target, cachedTokens: number): void {
+  /** A call was answered at a target: what it read and wrote is cached there now. Elsewhere than at home that says nothing. */
+  learn(request: CallRequest, target: Target, { readTokens, writeTokens }: CacheUse): void {
     const place = this.#placeOf(request);
-    if (place !== undefined && isSamePlace(place.target, target)) place.prefixTokens = cachedTokens;
+    if (place !== undefined && isSamePlace(place.target, target)) place.prefixTokens = readTokens + writeTokens;
+    if (readTokens > (this.#mostRead.get(request.pool) ?? 0)) this.#mostRead.set(request.pool, readTokens);
+  }
+
+  /** Prompt tokens of a call that may come out of a cache at a target: 0 up, and 0 where no call of its pool ever read one. */
+  cachedTokens(request: CallRequest, target: Target): number {
+    const mostTokens = this.#mostRead.size === 0 ? 0 : (this.#mostRead.get(request.pool) ?? 0);
+    if (mostTokens === 0) return 0;
+    const home = this.#placeOf(request);
+    return home !== undefined && isSamePlace(home.target, target) ? home.prefixTokens : mostTokens;
   }
 
   /** A call came back from a target unprocessed, so nothing was cached there: the key's home is where it was before. */

@@ -91,6 +91,10 @@ export class RoutedCall implements Ticket {
     return this.#options.affinity.homeOf(this.request);
   }
 
+  cachedTokens(target: Target): number {
+    return this.#options.affinity.cachedTokens(this.request, target);
+  }
+
   /**
    * An attempt is about to start, and the call's affinity key goes with it.
    * @param isHeard - somebody will ask why it goes there.
@@ -115,7 +119,8 @@ export class RoutedCall implements Ticket {
     const { affinity } = this.#options;
     if (verdict === undefined) {
       if (usage !== undefined) {
-        affinity.learn(this.request, target, usage.cacheReadInputTokens + usage.cacheWriteInputTokens);
+        const { cacheReadInputTokens: readTokens, cacheWriteInputTokens: writeTokens } = usage;
+        affinity.learn(this.request, target, { readTokens, writeTokens });
       }
       return;
     }

@@ -1,5 +1,5 @@
 import type { Cost } from "../budget/quota.ts";
-import type { Candidate } from "../budget/target.ts";
+import type { Candidate, Target } from "../budget/target.ts";
 import type { Home } from "./affinity.ts";
 
 /** One call's place in the waiting room; it keeps it when the call comes back after a throttle. */
@@ -25,6 +25,8 @@ export interface Ticket {
   eligible(): readonly Candidate[];
   /** Where the prompt of the call's affinity key is cached; undefined: it goes by room alone. */
   home(): Home | undefined;
+  /** Prompt tokens that may come out of a cache at a target; 0 up. */
+  cachedTokens(target: Target): number;
   /** Milliseconds until a candidate that is blocked now may be used again; Infinity when none is. */
   unblocksInMs(): number;
   /** What to throw when no candidate can ever start. */
