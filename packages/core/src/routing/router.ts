@@ -161,7 +161,7 @@ export class Router {
     let failure: { readonly error: unknown } | undefined;
     for (let isReturning = false; ; isReturning = true) {
       const reservation = await this.#admit(call, failure, isReturning);
-      if (!call.mayStartAt(reservation.target)) {
+      if (this.operations.isClosed || !call.mayStartAt(reservation.target)) {
         this.#giveBack(call, reservation);
         continue;
       }

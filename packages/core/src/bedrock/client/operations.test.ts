@@ -346,6 +346,18 @@ describe("closing a client", () => {
     expect(await broken).toMatchObject({ code: "stream-interrupted", cause: closed });
   });
 
+  it("lets no call begin that had just found room", async () => {
+    const { aws, client } = open();
+    await client.converse(input);
+    const late = errorOf(client.converse(input));
+
+    await client.close();
+
+    expect(aws.bedrock).toHaveLength(1);
+    expect(await late).toMatchObject(closed);
+    expect(client.snapshot()).toMatchObject({ inFlight: 0, quotas: [{ open: 0 }] });
+  });
+
   it("takes no bound that is none", async () => {
     const { client } = open();
 
