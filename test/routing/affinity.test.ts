@@ -312,7 +312,7 @@ describe("calls with one affinity key", () => {
     await call("a secret session");
     await call("a secret session");
 
-    expect(events.map((event) => event.kind !== "warning" && event.isAffine)).toEqual([false, false, true, true]);
+    expect(events.map((event) => "isAffine" in event && event.isAffine)).toEqual([false, false, true, true]);
     expect(events[2]).toMatchObject({ decisionReason: "same-key" });
     expect(JSON.stringify(events)).not.toContain("secret");
   });

@@ -89,6 +89,13 @@ export class MemoryLedger implements Ledger {
     this.#minutes.remember(states);
   }
 
+  /** These targets are asked for no more; what is booked there ends as ever, and their quotas may be other targets' too. */
+  forget(targets: Iterable<Target>): void {
+    for (const target of targets) this.#pages.delete(target);
+    this.#free.next = undefined;
+    this.#lastAsked = this.#free;
+  }
+
   onGiveBack(listener: () => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };

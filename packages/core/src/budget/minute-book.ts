@@ -201,7 +201,7 @@ export class MinuteBook {
   get learned(): ReadonlyMap<string, QuotaState> {
     const states = this.#details.flatMap(({ quota, published, learned }) => {
       const { state } = learned;
-      return state === undefined ? [] : [[quota.key, { ...state, limit: published }] as const];
+      return state === undefined || this.#isGone(quota) ? [] : [[quota.key, { ...state, limit: published }] as const];
     });
     return new Map([...this.#remembered, ...states]);
   }
@@ -211,13 +211,19 @@ export class MinuteBook {
     for (const [key, state] of states) this.#remembered.set(key, state);
   }
 
-  /** What every page shows now. */
+  /** What every page shows now, but for quotas that are gone. */
   snapshot(nowUs: number): readonly QuotaSnapshot[] {
-    return this.#details.map((detail, page) => {
+    return this.#details.flatMap((detail, page) => {
+      if (this.#isGone(detail.quota)) return [];
       if (nowUs >= this.#get(page, reviewAtUs)) this.#read(page, nowUs);
       this.#look(page, nowUs);
       return detail.snapshot(this.#get(page, inWindow), nowUs);
     });
+  }
+
+  /** A quota that lost its limit is no more; its page stays for what is booked there, and for its return. */
+  #isGone({ key }: Quota): boolean {
+    return this.#limits.get(key) === undefined;
   }
 
   #correct({ page, held, heldUs, evidence }: MinuteEntry, units: number, nowUs: number): boolean {

@@ -17,8 +17,6 @@ export interface Target {
   readonly destinationRegions: readonly string[] | undefined;
   /** Preference while there is room, above 0; 1 is neutral. */
   readonly weight: number;
-  /** True: takes no new calls. */
-  readonly isDrained: boolean;
   /** Every quota a call here is charged to. */
   readonly quotas: readonly Quota[];
 }

@@ -37,7 +37,7 @@ type Place = { -readonly [Name in keyof Home]: Home[Name] };
  * lives in one account and Region. Keys stay in this process's memory, for each pool on their own, and go nowhere else.
  */
 export class Affinity {
-  readonly #options: AffinityOptions;
+  #options: AffinityOptions;
   readonly #clock: Clock;
   /** The most prompt tokens that ever came out of a cache, by pool. */
   readonly #mostRead = new Map<string, number>();
@@ -46,13 +46,23 @@ export class Affinity {
 
   /** @throws {ShardrockError} `option-invalid`. */
   constructor(options: AffinityOptions | undefined, clock: Clock) {
-    this.#options = options ?? usual;
+    this.#options = checked(options ?? usual);
     this.#clock = clock;
-    for (const name of ["ttlMs", "maxKeys"] as const) {
-      const value = this.#options[name];
-      if (Number.isSafeInteger(value) && value >= 1) continue;
-      throw new ShardrockError("option-invalid", `affinity.${name} must be a whole number from 1 up, got ${value}`);
-    }
+  }
+
+  /**
+   * Remembers by other rules from now on; keys that are known have the new time from now on, as many as there may be.
+   * @throws {ShardrockError} `option-invalid`; then nothing has changed.
+   */
+  change(options: AffinityOptions): void {
+    const { ttlMs, maxKeys } = this.#options;
+    if (options.ttlMs === ttlMs && options.maxKeys === maxKeys) return;
+    this.#options = checked(options);
+    const known = this.#places;
+    if (known === undefined) return;
+    this.#places = this.#open();
+    // The one unused for longest comes first, so that it is forgotten first.
+    for (const [key, place] of [...known.entries()].toReversed()) this.#places.set(key, place);
   }
 
   /** Where the key of a call is at home; undefined when it has none, or was not used for too long. */
@@ -108,6 +118,15 @@ export class Affinity {
     const perf = { now: () => clock.monotonicMs() + 1 };
     return new LRUCache({ max: maxKeys, ttl: ttlMs, ttlResolution: 0, perf });
   }
+}
+
+function checked(options: AffinityOptions): AffinityOptions {
+  for (const name of ["ttlMs", "maxKeys"] as const) {
+    const value = options[name];
+    if (Number.isSafeInteger(value) && value >= 1) continue;
+    throw new ShardrockError("option-invalid", `affinity.${name} must be a whole number from 1 up, got ${value}`);
+  }
+  return options;
 }
 
 /** Whether two targets share a prompt cache, as far as anybody outside AWS knows. */

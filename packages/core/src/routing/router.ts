@@ -4,7 +4,8 @@ import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
 import { NoCapacityError, NoEligibleTargetError, NotSentError, ShardrockError } from "../errors.ts";
 import type { Random } from "../random.ts";
-import { Admission, type AdmissionBounds } from "./admission.ts";
+import { Admission } from "./admission.ts";
+import type { AdmissionBounds } from "./admission-options.ts";
 import { Affinity, type AffinityOptions } from "./affinity.ts";
 import { type Attempt, type CallRequest, neverAborts } from "./call.ts";
 import { rulesOf } from "./eligibility.ts";
@@ -12,11 +13,13 @@ import { explain, type Explanation } from "./explain.ts";
 import type { FailoverPolicy } from "./failover-policy.ts";
 import type { Health } from "./health.ts";
 import type { Hears } from "./listeners.ts";
+import { Operations } from "./operations.ts";
 import { Reporter } from "./reporter.ts";
 import { RoutedCall } from "./routed-call.ts";
 import type { RouterListener } from "./router-event.ts";
 import type { RouterSnapshot } from "./router-snapshot.ts";
 import { type Ending, RunningAttempt } from "./running-attempt.ts";
+import type { DrainedAccounts, Replan } from "./setting.ts";
 import { type TenantShare, Tenants } from "./tenants.ts";
 import type { Classify, Verdict } from "./verdict.ts";
 
@@ -33,6 +36,8 @@ export interface RouterOptions {
   readonly maxWaitMs: number;
   /** Regions where prompts may be processed; undefined: anywhere. */
   readonly allowedRegions?: readonly string[] | undefined;
+  /** Accounts that take no calls from the start, by id, and why; none unless told. */
+  readonly drained?: DrainedAccounts | undefined;
   /** What each tenant gets where others wait too; one that is not named weighs 1. */
   readonly tenants?: Readonly<Record<string, TenantShare>> | undefined;
   /** Waiting this long counts like one step of priority, in ms above 0; 10 000 unless told. */
@@ -55,8 +60,9 @@ export class Router {
   readonly #admission: Admission;
   readonly #affinity: Affinity;
   readonly #reporter: Reporter;
+  /** For operators: drain, resume, reload, close. */
+  readonly operations: Operations;
   #calls = 0;
-  #isClosed = false;
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -64,19 +70,24 @@ export class Router {
     this.#admission = new Admission({ ...options, tenants, ageingMs: ageingMsOf(options) });
     this.#affinity = new Affinity(options.affinity, options.clock);
     this.#reporter = new Reporter(options);
+    const { allowedRegions, maxWaitMs, drained = new Map() } = options;
+    const setting = { allowedRegions, maxWaitMs, drained, targets: undefined };
+    const [admission, affinity, reporter] = [this.#admission, this.#affinity, this.#reporter];
+    this.operations = new Operations({ setting, admission, affinity, reporter, tenants });
   }
 
   /**
    * Routes one call: waits for room, sends it by `attempt`, and moves it on when the policy says so.
+   * @param replan - plans the call anew, when targets were exchanged before it started. It keeps those that stay unless told.
    * @throws {NoEligibleTargetError} when hard rules or health leave nowhere to go.
    * @throws {RequestTooLargeError} when no quota can ever carry the call.
    * @throws {NoCapacityError} when there is no room in time.
    * @throws what the attempt threw, when the policy stops.
    */
-  async run<T>(request: CallRequest, attempt: Attempt<T>): Promise<T> {
-    const call = this.#open(request);
+  async run<T>(request: CallRequest, attempt: Attempt<T>, replan?: Replan): Promise<T> {
+    const call = this.#open(request, replan);
     try {
-      if (this.#isClosed) throw closedError();
+      this.operations.demandOpen();
       request.signal?.throwIfAborted();
       call.qualify();
       return await this.#serve(call, attempt);
@@ -89,9 +100,10 @@ export class Router {
   /** Every candidate's score and reason, best first; books and sends nothing. */
   explain(request: CallRequest): readonly Explanation[] {
     const { candidates, operation } = request;
-    const rules = rulesOf(request, this.#options.allowedRegions);
+    const { setting } = this.operations;
+    const rules = rulesOf(request, setting);
     const home = this.#affinity.homeOf(request);
-    const maxWaitMs = request.maxWaitMs ?? this.#options.maxWaitMs;
+    const maxWaitMs = request.maxWaitMs ?? setting.maxWaitMs;
     return explain({
       ...this.#options,
       candidates,
@@ -135,23 +147,24 @@ export class Router {
 
   /** Takes no more calls and refuses those that wait; calls under way go on. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#admission.close(closedError());
+    this.operations.close();
   }
 
-  #open(request: CallRequest): RoutedCall {
+  #open(request: CallRequest, replan: Replan | undefined): RoutedCall {
     this.#calls += 1;
-    const { allowedRegions, clock, health, limits, maxWaitMs } = this.#options;
-    const rules = rulesOf(request, allowedRegions);
-    const affinity = this.#affinity;
-    return new RoutedCall({ request, id: this.#calls, rules, affinity, clock, health, limits, maxWaitMs });
+    const { clock, health, limits } = this.#options;
+    const [affinity, settings] = [this.#affinity, this.operations];
+    return new RoutedCall({ request, replan, id: this.#calls, settings, affinity, clock, health, limits });
   }
 
   async #serve<T>(call: RoutedCall, attempt: Attempt<T>): Promise<T> {
     let failure: { readonly error: unknown } | undefined;
-    for (;;) {
-      const reservation = await this.#admit(call, failure);
+    for (let isReturning = false; ; isReturning = true) {
+      const reservation = await this.#admit(call, failure, isReturning);
+      if (this.operations.isClosed || !call.mayStartAt(reservation.target)) {
+        this.#giveBack(call, reservation);
+        continue;
+      }
       const running = this.#begin(call, reservation);
       const outcome = await this.#try(call, running, attempt);
       if (outcome.kind === "ok") {
@@ -166,11 +179,15 @@ export class Router {
   }
 
   /** What sent the call back is the cause of not finding room again. */
-  async #admit(call: RoutedCall, failure: { readonly error: unknown } | undefined): Promise<Reservation> {
+  async #admit(
+    call: RoutedCall,
+    failure: { readonly error: unknown } | undefined,
+    isReturning: boolean,
+  ): Promise<Reservation> {
     const { clock } = this.#options;
     const sinceMs = clock.monotonicMs();
     try {
-      return await this.#admission.admit(call, failure !== undefined);
+      return await this.#admission.admit(call, isReturning);
     } catch (error) {
       if (failure === undefined) throw error;
       if (error instanceof NoEligibleTargetError) throw failure.error;
@@ -184,6 +201,12 @@ export class Router {
     }
   }
 
+  /** The rules have changed since it was booked. */
+  #giveBack(call: RoutedCall, reservation: Reservation): void {
+    reservation.release();
+    this.#admission.leave(call, { settledShare: undefined, isUnserved: true });
+  }
+
   #begin(call: RoutedCall, reservation: Reservation): RunningAttempt {
     const running = new RunningAttempt({
       reservation,
@@ -193,6 +216,7 @@ export class Router {
       onEnd: (attempt, ending) => this.#ended(call, attempt, ending),
     });
     call.tried.push(running);
+    this.operations.running.add(running);
     return running;
   }
 
@@ -212,7 +236,7 @@ export class Router {
 
   #mayRetry(call: RoutedCall, target: Target, failed: Extract<Outcome<never>, { kind: "failed" }>): boolean {
     const { verdict, error, isCommitted } = failed;
-    if (isCommitted || this.#isClosed || call.signal?.aborted) return false;
+    if (isCommitted || this.operations.isClosed || call.signal?.aborted) return false;
     const step = this.#options.policy.next({ target, verdict, error, attempts: call.tried.length });
     if (step.kind === "stop") return false;
     for (const excluded of step.exclude) call.exclude(excluded);
@@ -228,6 +252,7 @@ export class Router {
     this.#options.health.observe({ callId: call.number, operation: call.request.operation, target, verdict });
     this.#reporter.attemptEnded(call, running);
     if (call.isServed) this.#reporter.callEnded(call);
+    this.operations.running.remove(running);
   }
 }
 
@@ -239,8 +264,4 @@ function ageingMsOf({ ageingMs = 10_000 }: RouterOptions): number {
 function shareOf(held: Candidate["cost"], actual: Candidate["cost"] | undefined): number | undefined {
   if (actual?.tokens === undefined || !held.tokens) return undefined;
   return actual.tokens / held.tokens;
-}
-
-function closedError(): ShardrockError {
-  return new ShardrockError("closed", "this client is closed: make a new one to send more calls");
 }

@@ -21,6 +21,8 @@ export interface Ticket {
   /** Memory the call holds while it waits. */
   readonly bytes: number;
   readonly signal: AbortSignal | undefined;
+  /** Looks again where it may go, when the rules have changed since. Throws why it may not go anywhere any more. */
+  renew(): void;
   /** The candidates it may use at this moment; empty when all are blocked or used up. */
   eligible(): readonly Candidate[];
   /** Where the prompt of the call's affinity key is cached; undefined: it goes by room alone. */
