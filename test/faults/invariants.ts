@@ -1,4 +1,4 @@
-import { type AttemptEnd, type CallEnd, classify, ShardrockError } from "@shardrock/core";
+import { type AttemptEnd, type CallEnd, classify, ShardrockError, type Verdict } from "@shardrock/core";
 import { processedAnswers, promptCanary, unprocessedAnswers } from "./fault-kinds.ts";
 import { timeouts } from "./faulty-aws.ts";
 import { GaveUp, mayGo } from "./play.ts";
@@ -71,7 +71,7 @@ function retriesOf(attempts: readonly AttemptTruth[], { movesOnAfter, ambiguousR
   return found;
 }
 
-function verdictOf(fault: AttemptTruth["fault"]): string | undefined {
+function verdictOf(fault: AttemptTruth["fault"]): Verdict["kind"] | undefined {
   if (fault === undefined) return undefined;
   if (fault === "role-denied" || fault === "sts-down" || fault === "sts-hangs") return "account-failed";
   if (fault === "stream-cut-early" || fault === "black-hole") return "ambiguous";
@@ -87,7 +87,7 @@ function keepsPromisesTo({ callId, attempts, end, untried, planned }: CallTruth,
   if (end === undefined || end.isOk || last === undefined || last.isDelivered || planned.isInvalid) return [];
   const kind = last.wasThrottled ? "throttled" : verdictOf(last.fault);
   const wasRefused = end.error instanceof ShardrockError && end.error.code === "no-capacity";
-  if (wasRefused || end.error instanceof GaveUp || kind === undefined || !movesOnAfter.has(kind as never)) return [];
+  if (wasRefused || end.error instanceof GaveUp || kind === undefined || !movesOnAfter.has(kind)) return [];
   if (end.error instanceof Error && end.error.name === "AbortError") return [];
   return untried.length === 0
     ? []

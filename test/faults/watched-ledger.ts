@@ -51,7 +51,7 @@ export class WatchedLedger implements Ledger {
   }
 
   async reserve(candidates: readonly Candidate[], signal?: AbortSignal): Promise<Reservation | Refusal> {
-    for (const { target } of candidates) this.#believes(target);
+    this.#believes(candidates.map(({ target }) => target));
     const answer = await this.#ledger.reserve(candidates, signal);
     if (answer.kind === "refused") return answer;
     const cost = candidates.find(({ target }) => target === answer.target)?.cost ?? {};
@@ -65,7 +65,7 @@ export class WatchedLedger implements Ledger {
       reservation: answer,
     };
     this.#trace.bookings.push(booking);
-    for (const quota of this.#believes(answer.target)) this.#checkWindow(quota, booking);
+    for (const quota of this.#believes([answer.target])) this.#checkWindow(quota, booking);
     return this.#watched(booking);
   }
 
@@ -74,8 +74,9 @@ export class WatchedLedger implements Ledger {
     for (const quota of this.#ledger.snapshot(this.#nowMs())) this.#check(quota);
   }
 
-  #believes({ quotas }: Target): readonly QuotaSnapshot[] {
-    const own = this.#ledger.snapshot(this.#nowMs()).filter((page) => quotas.some(({ key }) => key === page.key));
+  #believes(targets: readonly Target[]): readonly QuotaSnapshot[] {
+    const keys = new Set(targets.flatMap(({ quotas }) => quotas.map(({ key }) => key)));
+    const own = this.#ledger.snapshot(this.#nowMs()).filter(({ key }) => keys.has(key));
     for (const page of own) {
       this.#check(page);
       const { key, limit, learnedLimit, burst } = page;
@@ -108,10 +109,10 @@ export class WatchedLedger implements Ledger {
   #watched(booking: Booking): Reservation {
     const { reservation, endings, target } = booking;
     const end = (kind: Booking["endings"][number]["kind"], act: () => void, actual?: Cost): void => {
-      this.#believes(target);
+      this.#believes([target]);
       endings.push({ kind, atMs: this.#nowMs(), order: this.#orders++, actual });
       act();
-      this.#believes(target);
+      this.#believes([target]);
     };
     return {
       kind: "reserved",
