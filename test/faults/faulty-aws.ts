@@ -143,8 +143,13 @@ export class FaultyAws {
 
   async #refuse(answer: FaultAnswer, truth: AttemptTruth): Promise<never> {
     truth.wasThrottled = answer.status === 429 && answer.name !== "ModelNotReadyException";
-    if (answer.code !== undefined) truth.wasSent = false;
-    await this.#wait(answer.afterMs, truth.running);
+    const isConnecting = answer.status === undefined;
+    if (isConnecting) truth.wasSent = false;
+    try {
+      await this.#wait(answer.afterMs, truth.running);
+    } catch (aborted) {
+      throw isConnecting ? new NotSentError(aborted) : aborted;
+    }
     throw errorOf(answer);
   }
 

@@ -47,7 +47,12 @@ const promises: readonly {
     converse: failed({ code: "ECONNRESET" }),
     booking: "kept",
   },
-  { toxic: { kind: "slicer", averageBytes: 12, variationBytes: 11 }, stream: whole, converse: whole, booking: "settled" },
+  {
+    toxic: { kind: "slicer", averageBytes: 12, variationBytes: 11 },
+    stream: whole,
+    converse: whole,
+    booking: "settled",
+  },
   {
     toxic: { kind: "limit_data", bytes: 500 },
     stream: { kind: "error", error: expect.any(Error) },

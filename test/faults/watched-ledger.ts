@@ -79,7 +79,9 @@ export class WatchedLedger implements Ledger {
     const own = this.#ledger.snapshot(this.#nowMs()).filter(({ key }) => keys.has(key));
     for (const page of own) {
       this.#check(page);
-      const { key, limit, learnedLimit, burst } = page;
+      const { key, limit, learnedLimit } = page;
+      // A burst as large as the limit is shown for more too: of a large bucket, or where the window alone counts.
+      const burst = page.burst < learnedLimit && !isWindow(page) ? page.burst : Number.POSITIVE_INFINITY;
       this.#trace.beliefs.push({ key, order: this.#orders++, limit: Math.max(limit, learnedLimit), burst });
     }
     return own;
@@ -92,7 +94,10 @@ export class WatchedLedger implements Ledger {
     if (limit !== told) this.#trace.complaints.push(`I2: ${key} goes by a limit of ${limit}, it is ${told}`);
   }
 
-  /** As long as it is not known how AWS counts, no window holds more than the limit; shortfalls aside. */
+  /**
+   * As long as it is not known how AWS counts, no window holds more than the limit; shortfalls aside, and so is a call
+   * that was let in to wait before the limit was lowered under it: it goes alone.
+   */
   #checkWindow({ key, unit, windowMs, enforcement, limit, learnedLimit }: QuotaSnapshot, newest: Booking): void {
     if (enforcement !== "unknown" || !isCharged(newest, key)) return;
     const sinceMs = newest.atMs - windowMs;
@@ -102,7 +107,7 @@ export class WatchedLedger implements Ledger {
       const held = booking.cost[unit] ?? 0;
       booked += Math.min(held, standsAt(booking, unit));
     }
-    const most = Math.max(limit, learnedLimit);
+    const most = Math.max(limit, learnedLimit, newest.cost[unit] ?? 0);
     if (booked > most + 1e-6) this.#trace.complaints.push(`I2: ${key} holds ${booked} of ${most} in one window`);
   }
 
@@ -127,6 +132,10 @@ export class WatchedLedger implements Ledger {
   #nowMs(): number {
     return this.#clock.monotonicMs();
   }
+}
+
+function isWindow({ enforcement }: QuotaSnapshot): boolean {
+  return enforcement !== "unknown" && enforcement !== "bucket";
 }
 
 export function isCharged({ target }: Booking, key: string): boolean {
