@@ -78,13 +78,29 @@ function leftOpen(): number {
   return quotas.reduce((sum, { open }) => sum + open, inFlight);
 }
 
-const whole = eventStreamOf([
+const events = [
   { messageStart: { role: "assistant" } },
   { contentBlockDelta: { contentBlockIndex: 0, delta: { text: "seven" } } },
   { contentBlockStop: { contentBlockIndex: 0 } },
   { messageStop: { stopReason: "end_turn" } },
   { metadata: { usage: { inputTokens: 7, outputTokens: 1, totalTokens: 8 }, metrics: { latencyMs: 1 } } },
-]);
+];
+const whole = eventStreamOf(events);
+
+describe("an event stream that ends too soon, as if all were well", () => {
+  it.each(events.map((_, frames) => frames))(
+    "after %d whole frames is whole only with its closing event",
+    async (frames) => {
+      answer = { headers: { "content-type": eventStream }, body: eventStreamOf(events.slice(0, frames)) };
+      const { kinds, error } = await read();
+
+      const hasEnded = frames > 3;
+      expect(error).toEqual(hasEnded ? undefined : expect.any(ShardrockError));
+      expect(kinds.includes("messageStop")).toBe(hasEnded);
+      expect(leftOpen()).toBe(0);
+    },
+  );
+});
 
 describe("an event stream with bytes changed on the way", () => {
   it("is whole, or a typed error, never a shorter answer", async () => {

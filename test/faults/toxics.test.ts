@@ -25,7 +25,7 @@ const promises: readonly {
   { toxic: { kind: "slow_close", delayMs: 50 }, stream: whole, converse: whole, booking: "settled" },
   {
     toxic: { kind: "timeout", timeoutMs: 0 },
-    stream: failed({ code: "timeout" }),
+    stream: failed({ code: "timeout", message: expect.stringContaining("first content") }),
     converse: failed({ code: "timeout" }),
     booking: "kept",
   },
