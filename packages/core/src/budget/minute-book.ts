@@ -159,7 +159,7 @@ export class MinuteBook {
    */
   settle(entry: MinuteEntry, actual: Cost, nowUs: number): boolean {
     const units = unitsAt(actual, this.#get(entry.page, unitPlace));
-    if (units === undefined || !(units >= 0 && units < Number.POSITIVE_INFINITY)) {
+    if (units === undefined || !Number.isFinite(units) || units < 0) {
       this.keep(entry);
       return false;
     }
