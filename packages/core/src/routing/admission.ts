@@ -2,7 +2,6 @@ import PQueue from "p-queue";
 import type { Reservation } from "../budget/ledger.ts";
 import type { AdmissionBounds, AdmissionOptions, Departure } from "./admission-options.ts";
 import { Alarm } from "./alarm.ts";
-import { withCacheDoubt } from "./cache-doubt.ts";
 import { type Choose, chooserOf, earliestOf } from "./choice.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Guarantees } from "./guarantees.ts";
@@ -260,13 +259,13 @@ export class Admission {
   }
 
   /** @returns undefined when the book refused, which changed nothing. */
-  async #book({ ticket, candidates, choice }: Turn): Promise<Reservation | undefined> {
+  async #book(turn: Turn): Promise<Reservation | undefined> {
+    const { ticket, choice } = turn;
     if (choice === undefined) throw ticket.noneLeft();
     this.#inFlight += 1;
     let isBooked = false;
     try {
-      const inOrder = bestFirst(candidates, choice.candidate);
-      const answer = await this.#options.ledger.reserve(withCacheDoubt(inOrder, ticket), ticket.signal);
+      const answer = await this.#options.ledger.reserve(bestFirst(turn, choice.candidate), ticket.signal);
       isBooked = answer.kind === "reserved";
       return answer.kind === "reserved" ? answer : undefined;
     } finally {

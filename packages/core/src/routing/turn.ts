@@ -1,4 +1,5 @@
 import type { Candidate } from "../budget/target.ts";
+import { withCacheDoubt } from "./cache-doubt.ts";
 import type { Choice } from "./picker.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -22,6 +23,8 @@ export function startsInMs({ choice, unblocksInMs }: Turn): number {
 }
 
 /** The candidates in order of preference, as a ledger wants them. */
-export function bestFirst(candidates: readonly Candidate[], best: Candidate): readonly Candidate[] {
-  return candidates[0] === best ? candidates : [best, ...candidates.filter((candidate) => candidate !== best)];
+export function bestFirst({ ticket, candidates }: Turn, best: Candidate): readonly Candidate[] {
+  const isFirst = candidates[0] === best;
+  const inOrder = isFirst ? candidates : [best, ...candidates.filter((candidate) => candidate !== best)];
+  return withCacheDoubt(inOrder, ticket);
 }
