@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { ShardedBedrockRuntime } from "@shardrock/core";
 import { startSimulatedFleet } from "@shardrock/simulator";
 
-const [first = "", second = ""] = ["111111111111", "222222222222"];
+const [first, second] = ["111111111111", "222222222222"];
 await using fleet = await startSimulatedFleet({
   accounts: [first, second].map((id) => ({ id, tokensPerMinute: { "us-east-1": 2_000_000 } })),
   speed: 10,

@@ -79,7 +79,15 @@ describe("what the events of a call say", () => {
     };
     expect(events).toEqual([
       { kind: "attempt-end", ...both, ...own, errorName: undefined },
-      { kind: "call-end", ...both, outcome: "ok", attempts: 1, errorName: undefined, retryAfterMs: undefined },
+      {
+        kind: "call-end",
+        ...both,
+        outcome: "ok",
+        attempts: 1,
+        possiblyBilledTwice: false,
+        errorName: undefined,
+        retryAfterMs: undefined,
+      },
     ]);
   });
 

@@ -17,14 +17,14 @@ const input = {
 function keepCalling(client: ShardedBedrockRuntime) {
   const errors: unknown[] = [];
   let served = 0;
-  let goesOn = true;
+  const stopping = new AbortController();
   const one = async (isStream: boolean): Promise<void> => {
     if (!isStream) return void (await client.converse(input));
     const { stream } = await client.converseStream(input);
     for await (const _event of stream ?? []);
   };
   const many = async (_: unknown, place: number): Promise<void> => {
-    while (goesOn) {
+    while (!stopping.signal.aborted) {
       await one(place % 2 === 0).then(
         () => (served += 1),
         (error: unknown) => errors.push(error),
@@ -33,7 +33,7 @@ function keepCalling(client: ShardedBedrockRuntime) {
   };
   const running = Promise.all(Array.from({ length: 24 }, many));
   const stop = async (): Promise<void> => {
-    goesOn = false;
+    stopping.abort();
     await running;
   };
   return { errors, stop, served: () => served };

@@ -23,13 +23,15 @@ export type { AttemptFacts, ReportedUsage, UsageSource } from "./routing/attempt
 export { BlockingHealth } from "./routing/blocking-health.ts";
 export type { Attempt, AttemptCall, CallRequest, Pin } from "./routing/call.ts";
 export type { Explanation } from "./routing/explain.ts";
+export type { Failover, FailoverParts } from "./routing/failover.ts";
 export {
   moveOnWhenUnprocessed,
   type FailedAttempt,
   type FailoverPolicy,
   type NextStep,
+  type TriedTarget,
 } from "./routing/failover-policy.ts";
-export type { AttemptOutcome, Block, Health } from "./routing/health.ts";
+export type { AttemptOutcome, Block, Health, HealthAttempt, HealthChange } from "./routing/health.ts";
 export { pickBest, type Choice } from "./routing/picker.ts";
 export type { QueueSnapshot } from "./routing/queue-snapshot.ts";
 export type { Operations, RouterReload } from "./routing/operations.ts";
@@ -46,6 +48,7 @@ export type {
   DecisionReason,
   EndFacts,
   EventHead,
+  HealthEvent,
   PlaceFacts,
   OperationEvent,
   RejectedCandidate,

@@ -11,7 +11,7 @@ import type { Place } from "./place.ts";
 import type { QueueSnapshot } from "./queue-snapshot.ts";
 import { Refusals } from "./refusals.ts";
 import { sharedTokens, type Ticket } from "./ticket.ts";
-import { bestFirst, canStart, type Turn } from "./turn.ts";
+import { bestFirst, canStart, type Turn, turnOf } from "./turn.ts";
 import { TurnFinder } from "./turn-finder.ts";
 import { Waiter } from "./waiter.ts";
 import { queueClassOf, WaitingLine, type WaitingLineOptions, type WaitingOptions } from "./waiting-line.ts";
@@ -55,8 +55,8 @@ export class Admission {
     this.#line = new WaitingLine(this.#lineOptions);
     this.#queue = new PQueue({ queueClass: queueClassOf(this.#line, this.#lineOptions) });
     this.#deadlines = new Deadlines(clock, (waiter) => this.#expire(waiter));
-    this.#alarm = new Alarm(clock, () => this.#wake());
-    this.#listening = ledger.onGiveBack(() => this.#wake());
+    this.#alarm = new Alarm(clock, () => this.wake());
+    this.#listening = ledger.onGiveBack(() => this.wake());
   }
 
   /** Calls waiting now. */
@@ -83,13 +83,24 @@ export class Admission {
     if (this.#closedBy !== undefined) throw this.#closedBy;
     ticket.signal?.throwIfAborted();
     ticket.renew();
+    const turn =
+      this.#line.length === 0 && this.#hasPlace()
+        ? turnOf(ticket, this.#choose, this.#options.clock.monotonicMs())
+        : undefined;
+    const reservation = turn !== undefined && canStart(turn) ? await this.#goStraight(turn) : undefined;
+    if (reservation !== undefined) return reservation;
+    // An attempt may have taken longer than the call may wait; where there is room it goes on, but it waits no more.
     if (isReturning && this.#options.clock.monotonicMs() >= ticket.deadlineMs) {
       throw this.#refusals.noCapacity("no room in time", ticket, 0);
     }
-    const turn = this.#line.length === 0 && this.#hasPlace() ? this.#turnOf(ticket) : undefined;
-    const reservation = turn !== undefined && canStart(turn) ? await this.#goStraight(turn) : undefined;
-    if (reservation !== undefined) return reservation;
     return this.#wait(ticket, isReturning);
+  }
+
+  /** Something may be used again: looks who may start. */
+  wake(): void {
+    this.#line.touch();
+    // p-queue looks again whenever it is set.
+    if (!this.#isChanging && this.#line.length > 0) this.#queue.concurrency = Number.POSITIVE_INFINITY;
   }
 
   /** The call of a reservation has ended. */
@@ -99,7 +110,7 @@ export class Admission {
     if (settledShare !== undefined) this.#forecasts.of(ticket.lane).observe(settledShare);
     this.#line.ended(ticket, isUnserved ? 0 : settledShare);
     this.#line.touch();
-    if (wasFull) this.#wake();
+    if (wasFull) this.wake();
   }
 
   /** Other rules apply: every call that waits looks again where it may go, at its place in the line. */
@@ -130,7 +141,7 @@ export class Admission {
     for (const waiter of this.#waiters.values()) this.#renew(waiter);
     for (const waiter of queued) if (!waiter.isOver) this.#queueUp(waiter);
     this.#isChanging = false;
-    this.#wake();
+    this.wake();
   }
 
   #renew(waiter: Waiter): void {
@@ -139,12 +150,6 @@ export class Admission {
     } catch (error) {
       this.#giveUp(waiter, error);
     }
-  }
-
-  #turnOf(ticket: Ticket): Turn {
-    const candidates = ticket.eligible();
-    const choice = this.#choose(ticket, candidates, this.#options.clock.monotonicMs());
-    return { ticket, candidates, choice, unblocksInMs: ticket.unblocksInMs() };
   }
 
   async #goStraight(turn: Turn): Promise<Reservation | undefined> {
@@ -249,7 +254,7 @@ export class Admission {
     if (waiter.isOver) return;
     this.#dismiss(waiter);
     waiter.fail(reason);
-    if (this.#line.remove(waiter.ticket.id)) this.#wake();
+    if (this.#line.remove(waiter.ticket.id)) this.wake();
   }
 
   #dismiss(waiter: Waiter): void {
@@ -290,12 +295,5 @@ export class Admission {
 
   #hasPlace(): boolean {
     return this.#inFlight < this.#bounds.maxInFlight;
-  }
-
-  /** p-queue looks again at who may start whenever its concurrency is set. */
-  #wake(): void {
-    this.#line.touch();
-    if (this.#isChanging) return;
-    if (this.#line.length > 0) this.#queue.concurrency = Number.POSITIVE_INFINITY;
   }
 }

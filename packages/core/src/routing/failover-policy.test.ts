@@ -16,6 +16,8 @@ const throttled = {
   verdict: { kind: "throttled", scope: "unknown" },
   error: new Error("throttled"),
   attempts: 1,
+  tried: [],
+  candidates: [target],
 } as const;
 
 describe("a throttled call", () => {

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Random } from "../random.ts";
 import { attemptEnd, callEnd, type Failure } from "./call-report.ts";
+import type { HealthChange } from "./health.ts";
 import { type Hears, Listeners } from "./listeners.ts";
 import type { RoutedCall } from "./routed-call.ts";
 import type { EventHead, OperationEvent, RouterEvent, RouterListener, Warning } from "./router-event.ts";
@@ -18,6 +19,8 @@ type WithoutHead<Event extends EventHead> = Event extends EventHead ? Omit<Event
 
 /** An operation's event without its head. */
 export type OperationFacts = WithoutHead<OperationEvent>;
+/** Names of unheard-of errors that are told of; a gateway may make up a new one for each answer. */
+const mostUnheardOf = 100;
 
 /** Tells listeners what happens; makes no event that nobody hears. */
 export class Reporter {
@@ -25,6 +28,7 @@ export class Reporter {
   #router: Omit<EventHead, "atMs">;
   readonly #listeners = new Listeners((error) => this.#onDropped(error));
   readonly #warnings = new Map<string, Warning>();
+  readonly #unheardOf = new Set<string>();
   #droppedEvents = 0;
 
   constructor({ clock, random, id, configHash }: ReporterOptions) {
@@ -67,6 +71,18 @@ export class Reporter {
     const { configHash: before } = this.#router;
     this.#router = { ...this.#router, configHash };
     return before;
+  }
+
+  healthChanged(change: HealthChange): void {
+    if (this.hears("health-change")) this.#listeners.tell({ kind: "health-change", ...this.#head(), ...change });
+  }
+
+  /** What an error means that nobody has heard of is worth a person's look; once per name, and not for ever new names. */
+  unheardOf(errorName: string, targetId: string): void {
+    if (this.#unheardOf.size >= mostUnheardOf) return;
+    this.#unheardOf.add(errorName);
+    const message = `${targetId} failed with ${errorName}, which is unheard of: it counts as possibly processed and billed`;
+    this.warn(`unknown-error:${errorName}`, message);
   }
 
   /** Once per code. */

@@ -2,12 +2,16 @@ import type { Limits } from "../budget/limits.ts";
 import type { Cost } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
-import { NoEligibleTargetError, RequestTooLargeError } from "../errors.ts";
+import { NoEligibleTargetError } from "../errors.ts";
 import { type Affinity, type Home, isSamePlace } from "./affinity.ts";
 import type { CallRequest } from "./call.ts";
 import { decisionOf } from "./call-report.ts";
+import { carriersOf } from "./carriers.ts";
 import { hardRefusal, type HardRules, rulesOf, sayShortfall, shortfall } from "./eligibility.ts";
 import { type Block, type Health, sayBlock } from "./health.ts";
+import type { FailedAttempt } from "./failover-policy.ts";
+import { unblocked } from "./unblocked.ts";
+import type { Verdict } from "./verdict.ts";
 import { withoutListenerLimit } from "../listener-limit.ts";
 import type { RejectedCandidate } from "./router-event.ts";
 import type { AttemptStart, Ending, RunningAttempt } from "./running-attempt.ts";
@@ -61,6 +65,7 @@ export class RoutedCall implements Ticket {
   #candidates: readonly Candidate[];
   /** Ids of targets it is not tried at again; undefined: none yet. */
   #excluded: Set<string> | undefined;
+  #avoided: readonly Target[] = [];
 
   constructor(options: RoutedCallOptions) {
     const { request, id, settings } = options;
@@ -87,7 +92,7 @@ export class RoutedCall implements Ticket {
    * @throws {RequestTooLargeError} when no quota can ever carry the call.
    */
   qualify(): void {
-    this.#candidates = this.#carriersOf(this.#request, this.#rules);
+    this.#candidates = carriersOf(this.#request, this.#rules, this.#options.limits);
   }
 
   /**
@@ -101,7 +106,7 @@ export class RoutedCall implements Ticket {
     const isExchanged = this.#setting.targets !== setting.targets;
     const request = isExchanged ? requestFor(setting.targets, this.#request, replan) : this.#request;
     const rules = rulesOf(request, setting);
-    const left = this.#carriersOf(request, rules);
+    const left = carriersOf(request, rules, this.#options.limits);
     const excluded = this.#excluded;
     this.#candidates = excluded === undefined ? left : left.filter(({ target }) => !excluded.has(target.id));
     this.#request = request;
@@ -184,8 +189,30 @@ export class RoutedCall implements Ticket {
   }
 
   eligible(): readonly Candidate[] {
-    const free = this.#candidates.filter(({ target }) => this.#blockOf(target) === undefined);
-    return free.length === this.#candidates.length ? this.#candidates : free;
+    const free = unblocked(this.#candidates, (target) => this.#blockOf(target));
+    if (this.#avoided.length === 0) return free;
+    const preferred = free.filter(({ target }) => !this.#avoided.includes(target));
+    return preferred.length > 0 ? preferred : free;
+  }
+
+  /** Does not try these targets next, while anything else may be used; forgets those of before. */
+  avoid(targets: readonly Target[]): void {
+    this.#avoided = targets;
+  }
+
+  /** Whether a target may still take the call now that it has room there: another call may be the one that tries it. */
+  mayGo(target: Target): boolean {
+    if (this.#blockOf(target) === undefined) return true;
+    return this.eligible().some((candidate) => candidate.target === target);
+  }
+
+  /** The call's attempt at a target has failed: what the policy is asked. */
+  failed(target: Target, verdict: Verdict, error: unknown): FailedAttempt {
+    const tried = this.tried.flatMap(({ start, ending }) =>
+      ending?.verdict === undefined ? [] : [{ target: start.target, verdict: ending.verdict }],
+    );
+    const candidates = this.#candidates.map((candidate) => candidate.target);
+    return { target, verdict, error, attempts: this.tried.length, tried, candidates };
   }
 
   unblocksInMs(): number {
@@ -220,13 +247,8 @@ export class RoutedCall implements Ticket {
       .map((candidate) => ({ targetId: candidate.target.id, reason: this.#whyNot(candidate) }));
   }
 
-  #carriersOf(request: CallRequest, rules: HardRules): readonly Candidate[] {
-    const { limits } = this.#options;
-    return carriers(allowed(request, rules, limits), limits);
-  }
-
   #blockOf(target: Target): Block | undefined {
-    return this.#options.health.blocked(target, this.request.operation);
+    return this.#options.health.blocked(target, this.request.operation, this.number);
   }
 
   /** What the call holds at a target. */
@@ -252,28 +274,4 @@ export class RoutedCall implements Ticket {
 function laneOf({ pool, lane = "" }: CallRequest, { allowedRegions, pin }: HardRules): string {
   const pinned = pin === undefined ? "" : `${pin.accountId}/${pin.region ?? ""}`;
   return `${pool}|${lane}|${allowedRegions?.toSorted().join(",") ?? ""}|${pinned}`;
-}
-
-function allowed(request: CallRequest, rules: HardRules, limits: Limits): readonly Candidate[] {
-  const reasons: string[] = [];
-  const left = request.candidates.filter(({ target }) => {
-    const reason = hardRefusal(target, rules, limits);
-    if (reason !== undefined) reasons.push(`${target.id}: ${reason}`);
-    return reason === undefined;
-  });
-  if (left.length > 0) return left.length === request.candidates.length ? request.candidates : left;
-  throw new NoEligibleTargetError(`no target of ${request.pool} may take this call:\n${reasons.join("\n")}`, reasons);
-}
-
-/** The candidates whose every limit is at least the call's cost. */
-function carriers(candidates: readonly Candidate[], limits: Limits): readonly Candidate[] {
-  const left = candidates.filter((candidate) => shortfall(candidate, limits) === undefined);
-  if (left.length > 0) return left.length === candidates.length ? candidates : left;
-  const shortfalls = candidates.flatMap((candidate) => shortfall(candidate, limits) ?? []);
-  const least = shortfalls.reduce((best, other) => (other.largest > best.largest ? other : best));
-  const { needed, largest, unit } = least;
-  const remedy =
-    unit === "requests" ? "raise the quota's share of this process" : "lower max_tokens or shorten the prompt";
-  const message = `the call takes ${needed} ${unit}, more than the largest quota it may use ever carries (${largest}): ${remedy}`;
-  throw new RequestTooLargeError(message, least);
 }

@@ -2,6 +2,7 @@ import type { Cost } from "../budget/quota.ts";
 import type { Target } from "../budget/target.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { AttemptFacts, UsageSource } from "./attempt-facts.ts";
+import type { HealthChange } from "./health.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What every event says of itself and of the router that tells it. */
@@ -101,8 +102,15 @@ export interface CallEnd extends EventHead, AskedFacts, Partial<PlaceFacts>, Lea
   /** `refused`: there was nowhere to go, or no room in time. `interrupted`: it broke after content was handed out. */
   readonly outcome: "ok" | "failed" | "refused" | "aborted" | "interrupted";
   readonly attempts: number;
+  /** More than one attempt may have been billed: an answer was lost, or in doubt, and the call was made again. */
+  readonly possiblyBilledTwice: boolean;
   /** When a refused call may be tried again, by the book, in ms; else what AWS asked to wait. */
   readonly retryAfterMs?: number | undefined;
+}
+
+/** What may be used has changed: what happened, to which scope, why, and for how long. */
+export interface HealthEvent extends EventHead, HealthChange {
+  readonly kind: "health-change";
 }
 
 /** Something a person should know once; `code` is stable. */
@@ -159,7 +167,7 @@ export type OperationEvent = AccountDrain | AccountResume | ConfigReload | Route
  * mode (one process has one book, which is there or not), a hash of the record before (a chain is for whoever writes
  * the records down, in one order). A residency rule has no name of its own: it stands in `allowedRegions`.
  */
-export type RouterEvent = AttemptEnd | CallEnd | Warning | OperationEvent;
+export type RouterEvent = AttemptEnd | CallEnd | HealthEvent | Warning | OperationEvent;
 
 /**
  * Hears events as they happen; nobody waits for it. What it throws or rejects with is dropped and counted, but one that

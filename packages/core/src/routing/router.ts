@@ -9,6 +9,7 @@ import type { AdmissionBounds } from "./admission-options.ts";
 import { Affinity, type AffinityOptions } from "./affinity.ts";
 import { type Attempt, type CallRequest, neverAborts } from "./call.ts";
 import { rulesOf } from "./eligibility.ts";
+import { errorNameOf } from "./error-name.ts";
 import { explain, type Explanation } from "./explain.ts";
 import type { FailoverPolicy } from "./failover-policy.ts";
 import type { Health } from "./health.ts";
@@ -50,9 +51,14 @@ export interface RouterOptions {
   readonly configHash?: string | undefined;
 }
 
-type Outcome<T> =
-  | { readonly kind: "ok"; readonly value: T }
-  | { readonly kind: "failed"; readonly error: unknown; readonly verdict: Verdict; readonly isCommitted: boolean };
+interface Failed {
+  readonly kind: "failed";
+  readonly error: unknown;
+  readonly verdict: Verdict;
+  readonly isCommitted: boolean;
+}
+
+type Outcome<T> = { readonly kind: "ok"; readonly value: T } | Failed;
 
 /** The loop: order → admit → reserve → send → end. Knows no transport: an attempt is a function it is given. */
 export class Router {
@@ -74,6 +80,10 @@ export class Router {
     const setting = { allowedRegions, maxWaitMs, drained, targets: undefined };
     const [admission, affinity, reporter] = [this.#admission, this.#affinity, this.#reporter];
     this.operations = new Operations({ setting, admission, affinity, reporter, tenants });
+    options.health.onChange?.((change) => {
+      this.#reporter.healthChanged(change);
+      this.#admission.wake();
+    });
   }
 
   /**
@@ -90,6 +100,7 @@ export class Router {
       this.operations.demandOpen();
       request.signal?.throwIfAborted();
       call.qualify();
+      this.#options.policy.begins?.();
       return await this.#serve(call, attempt);
     } catch (error) {
       this.#reporter.callEnded(call, { error });
@@ -158,10 +169,11 @@ export class Router {
   }
 
   async #serve<T>(call: RoutedCall, attempt: Attempt<T>): Promise<T> {
-    let failure: { readonly error: unknown } | undefined;
+    let failure: Failed | undefined;
     for (let isReturning = false; ; isReturning = true) {
       const reservation = await this.#admit(call, failure, isReturning);
-      if (this.operations.isClosed || !call.mayStartAt(reservation.target)) {
+      const { target } = reservation;
+      if (this.operations.isClosed || !call.mayStartAt(target) || !call.mayGo(target)) {
         this.#giveBack(call, reservation);
         continue;
       }
@@ -174,23 +186,20 @@ export class Router {
         return outcome.value;
       }
       failure = outcome;
-      if (!this.#mayRetry(call, reservation.target, outcome)) throw outcome.error;
+      if (!(await this.#mayRetry(call, reservation.target, outcome))) throw outcome.error;
     }
   }
 
   /** What sent the call back is the cause of not finding room again. */
-  async #admit(
-    call: RoutedCall,
-    failure: { readonly error: unknown } | undefined,
-    isReturning: boolean,
-  ): Promise<Reservation> {
+  async #admit(call: RoutedCall, failure: Failed | undefined, isReturning: boolean): Promise<Reservation> {
     const { clock } = this.#options;
     const sinceMs = clock.monotonicMs();
     try {
       return await this.#admission.admit(call, isReturning);
     } catch (error) {
       if (failure === undefined) throw error;
-      if (error instanceof NoEligibleTargetError) throw failure.error;
+      // What may have been billed must not look as if it had come back unserved.
+      if (error instanceof NoEligibleTargetError || failure.verdict.kind === "ambiguous") throw failure.error;
       if (!(error instanceof NoCapacityError)) throw error;
       const { message, retryAfterMs, isEstimated } = error;
       const tried = `${message}; ${call.tried.length} attempt(s) came back unserved, the last is the cause`;
@@ -201,18 +210,22 @@ export class Router {
     }
   }
 
-  /** The rules have changed since it was booked. */
+  /** The rules have changed since it was booked, or another call is the one that tries the target. */
   #giveBack(call: RoutedCall, reservation: Reservation): void {
     reservation.release();
     this.#admission.leave(call, { settledShare: undefined, isUnserved: true });
   }
 
   #begin(call: RoutedCall, reservation: Reservation): RunningAttempt {
+    const { health } = this.#options;
+    const attempt = { callId: call.number, operation: call.request.operation, target: reservation.target };
+    health.starts?.(attempt);
     const running = new RunningAttempt({
       reservation,
       start: call.start(reservation.target, this.#reporter.hears("attempt-end")),
       classify: this.#options.classify,
       signal: call.signal ?? neverAborts,
+      onCommit: health.answers && (() => health.answers?.(attempt)),
       onEnd: (attempt, ending) => this.#ended(call, attempt, ending),
     });
     call.tried.push(running);
@@ -234,12 +247,17 @@ export class Router {
     }
   }
 
-  #mayRetry(call: RoutedCall, target: Target, failed: Extract<Outcome<never>, { kind: "failed" }>): boolean {
+  async #mayRetry(call: RoutedCall, target: Target, failed: Failed): Promise<boolean> {
     const { verdict, error, isCommitted } = failed;
     if (isCommitted || this.operations.isClosed || call.signal?.aborted) return false;
-    const step = this.#options.policy.next({ target, verdict, error, attempts: call.tried.length });
+    const step = this.#options.policy.next(call.failed(target, verdict, error));
     if (step.kind === "stop") return false;
     for (const excluded of step.exclude) call.exclude(excluded);
+    call.avoid(step.avoid ?? []);
+    const { afterMs = 0 } = step;
+    if (afterMs <= 0) return true;
+    if (call.nowMs() + afterMs > call.deadlineMs) return false;
+    await this.#options.clock.sleep(afterMs, call.signal);
     return true;
   }
 
@@ -250,6 +268,12 @@ export class Router {
     const isUnserved = booking === "released" || booking === "throttled";
     this.#admission.leave(call, { settledShare: shareOf(reserved, actual), isUnserved });
     this.#options.health.observe({ callId: call.number, operation: call.request.operation, target, verdict });
+    if (verdict?.kind === "ambiguous" && verdict.isUnknown === true) {
+      this.#reporter.unheardOf(
+        ending.facts.errorName ?? errorNameOf(ending.error) ?? "an error without a name",
+        target.id,
+      );
+    }
     this.#reporter.attemptEnded(call, running);
     if (call.isServed) this.#reporter.callEnded(call);
     this.operations.running.remove(running);

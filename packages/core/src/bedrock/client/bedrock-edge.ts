@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../../clock.ts";
 import { type Random, systemRandom } from "../../random.ts";
 import { ShardrockError } from "../../errors.ts";
+import type { Failover } from "../../routing/failover.ts";
 import type { Router } from "../../routing/router.ts";
 import { ConfigError, type ConfigProblem } from "../config/error.ts";
 import { fixedProblems } from "../config/fixed-parts.ts";
@@ -29,6 +30,8 @@ export interface BedrockEdgeOptions {
   readonly hostCredentials?: HostCredentials | undefined;
   /** The variables of this process unless told. Those that have no effect here are named in warnings. */
   readonly env?: Environment | undefined;
+  /** What happens when AWS fails: `failover()` of `@shardrock/failover`; core's own, simpler way unless told. */
+  readonly failover?: Failover | undefined;
   /** Carries every request, to STS too, in place of our own; whoever made it destroys it. */
   readonly requestHandler?: RequestHandler | undefined;
 }
@@ -65,7 +68,7 @@ export class BedrockEdge {
     this.clock = clock;
     this.random = random;
     const { endpoints, stsRegion, timeouts, maxTokens, windows, state, errors } = config;
-    const { router, live, ledger } = openLiveRouter(config, { clock, random });
+    const { router, live, ledger } = openLiveRouter(config, { clock, random, failover: options.failover });
     this.router = router;
     this.#live = live;
     this.estimates = new Estimates({ fleet: live.fleet, clock, maxTokens, minuteMs: windows.minuteMs });

@@ -9,6 +9,7 @@ const channels = {
   "account-resume": channel("shardrock:account-resume"),
   "config-reload": channel("shardrock:config-reload"),
   "router-close": channel("shardrock:router-close"),
+  "health-change": channel("shardrock:health-change"),
   warning: channel("shardrock:warning"),
 } as const satisfies Record<RouterEvent["kind"], unknown>;
 

@@ -5,6 +5,7 @@ import type { Candidate } from "../../budget/target.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { type Random, systemRandom } from "../../random.ts";
 import { BlockingHealth } from "../../routing/blocking-health.ts";
+import type { Failover } from "../../routing/failover.ts";
 import { moveOnWhenUnprocessed } from "../../routing/failover-policy.ts";
 import { Router } from "../../routing/router.ts";
 import { classify } from "../classify.ts";
@@ -20,6 +21,11 @@ export interface OpenRouterOptions {
   /** The machine's own unless told. */
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
+  /**
+   * What happens when AWS fails, such as `failover()` of `@shardrock/failover`. Unless told, what AWS did not process moves
+   * on, and what failed is left alone for a while.
+   */
+  readonly failover?: Failover | undefined;
 }
 
 /** A router over the targets of a config, for any transport. */
@@ -70,7 +76,7 @@ export function openRouter(config: Config, options: OpenRouterOptions = {}): Ope
  */
 export function openLiveRouter(
   config: Config,
-  { clock = systemClock, random = systemRandom }: OpenRouterOptions = {},
+  { clock = systemClock, random = systemRandom, failover }: OpenRouterOptions = {},
 ): OpenLiveRouter {
   const fleet = buildFleet(config);
   const limits = new MemoryLimits();
@@ -79,8 +85,8 @@ export function openLiveRouter(
   const router = new Router({
     ledger,
     limits,
-    health: new BlockingHealth({ clock }),
-    policy: moveOnWhenUnprocessed,
+    health: failover?.health({ clock, random }) ?? new BlockingHealth({ clock }),
+    policy: failover?.policy({ clock, random }) ?? moveOnWhenUnprocessed,
     classify,
     clock,
     random,

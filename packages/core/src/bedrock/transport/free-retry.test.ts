@@ -140,7 +140,7 @@ describe("a session that AWS refuses", () => {
     const error = await errorOf(send(invoke));
 
     expect(error).toMatchObject({ name: "ExpiredTokenException" });
-    expect(classify(error).kind).toBe("account-failed");
+    expect(classify(error).kind).toBe("session-refused");
     expect(aws.bedrock).toHaveLength(2);
   });
 
