@@ -13,6 +13,7 @@ const jobs = {
   fix,
   matrix,
   bench: ([name, ...args]) => runScript({ folder: "benchmarks", name }, args),
+  faults: (args) => runScript("test/faults/run-seeds.ts", args),
   example: ([name, ...args]) => runScript({ folder: "examples", name }, args),
 };
 

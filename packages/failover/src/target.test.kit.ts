@@ -11,7 +11,6 @@ export function targetAt(accountId: string, region = "us-east-1", modelId = "m")
     modelId,
     destinationRegions: [region],
     weight: 1,
-    isDrained: false,
     quotas: [{ key: `${id}/tokens`, unit: "tokens", windowMs: 60_000 }],
   };
 }

@@ -13,6 +13,8 @@ export {
 } from "./simulated-bedrock.ts";
 export type { CachePrefix } from "./prompt-cache.ts";
 export type { SimulatedMantleQuota } from "./mantle-quota.ts";
+export { startFaultProxy, type FaultProxy, type FaultProxyOptions } from "./proxy/fault-proxy.ts";
+export type { DataToxic, Toxic, ToxicStream } from "./proxy/toxic.ts";
 export { chatSize, poissonGapMs, serviceMs, type TrafficCall } from "./traffic.ts";
 export { VirtualClock } from "./virtual-clock.ts";
 export type { AnsweredRequest, CallOutcome, TargetStats } from "./sockets/call-tally.ts";

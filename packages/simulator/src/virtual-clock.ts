@@ -1,5 +1,5 @@
 import { setImmediate as eventLoopTurn } from "node:timers/promises";
-import type { Clock } from "@shardrock/core";
+import type { Clock, Random } from "@shardrock/core";
 import TinyQueue from "tinyqueue";
 
 /**
@@ -9,15 +9,19 @@ import TinyQueue from "tinyqueue";
 export class VirtualClock implements Clock {
   readonly #alarms = new TinyQueue<Alarm>([], (one, other) => one.atMs - other.atMs || one.order - other.order);
   readonly #alarmsPerTurn: number;
+  readonly #tieBreak: Random | undefined;
   #nowMs = 0;
+  #epochOffsetMs = 0;
   #orders = 0;
 
   /**
    * @param options - `alarmsPerTurn`: how many alarms ring before the event loop turns once, 1 unless told. With more,
    * long runs are cheaper, and only what needs the process's own events (sockets, real timers, a test's timeout) lags.
+   * `tieBreak`: alarms of one instant ring in the order it draws, instead of the order they were set in.
    */
-  constructor({ alarmsPerTurn = 1 }: { readonly alarmsPerTurn?: number } = {}) {
-    this.#alarmsPerTurn = alarmsPerTurn;
+  constructor(options: { readonly alarmsPerTurn?: number; readonly tieBreak?: Random } = {}) {
+    this.#alarmsPerTurn = options.alarmsPerTurn ?? 1;
+    this.#tieBreak = options.tieBreak;
   }
 
   monotonicMs(): number {
@@ -26,12 +30,23 @@ export class VirtualClock implements Clock {
 
   /** Starts at 2026-01-01T00:00:00Z. */
   epochMs(): number {
-    return 1_767_225_600_000 + this.#nowMs;
+    return 1_767_225_600_000 + this.#nowMs + this.#epochOffsetMs;
+  }
+
+  /** Somebody sets the machine's time of day: `epochMs` jumps, `monotonicMs` does not. @param ms - below 0: back. */
+  shiftEpoch(ms: number): void {
+    this.#epochOffsetMs += ms;
+  }
+
+  /** The process stands still for `ms`: what would have rung meanwhile rings late, at the next `advance`. */
+  stall(ms: number): void {
+    this.#nowMs += Math.max(0, ms);
   }
 
   timer(ms: number, callback: () => void): Disposable {
     this.#orders += 1;
-    const alarm = new Alarm(this.#nowMs + Math.max(0, ms), this.#orders, callback);
+    const order = this.#tieBreak?.() ?? this.#orders;
+    const alarm = new Alarm(this.#nowMs + Math.max(0, ms), order, callback);
     this.#alarms.push(alarm);
     return alarm;
   }
@@ -60,18 +75,18 @@ export class VirtualClock implements Clock {
     for (let next = this.#alarms.peek(); next !== undefined && next.atMs <= untilMs; next = this.#alarms.peek()) {
       this.#alarms.pop();
       if (next.callback === undefined) continue;
-      this.#nowMs = next.atMs;
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.callback();
       alarms += 1;
       await (alarms % this.#alarmsPerTurn === 0 ? eventLoopTurn() : promisesMoved());
     }
-    this.#nowMs = untilMs;
+    this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
 }
 
 class Alarm implements Disposable {
   readonly atMs: number;
-  /** Alarms of the same instant ring in the order they were set. */
+  /** Among alarms of the same instant; lower rings first. */
   readonly order: number;
   callback: (() => void) | undefined;
 

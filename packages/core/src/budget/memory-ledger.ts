@@ -89,16 +89,23 @@ export class MemoryLedger implements Ledger {
     this.#minutes.remember(states);
   }
 
+  /** These targets are asked for no more; what is booked there ends as ever, and their quotas may be other targets' too. */
+  forget(targets: Iterable<Target>): void {
+    for (const target of targets) this.#pages.delete(target);
+    this.#free.next = undefined;
+    this.#lastAsked = this.#free;
+  }
+
   onGiveBack(listener: () => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  #reserveOn({ target, cost }: Candidate, pages: Pages, nowUs: number): Reservation {
+  #reserveOn(candidate: Candidate, pages: Pages, nowUs: number): Reservation {
     const minutes: MinuteEntry[] = [];
-    for (const page of pages.minutes) minutes.push(this.#minutes.book(page, cost, nowUs));
+    for (const page of pages.minutes) minutes.push(this.#minutes.book(page, candidate, nowUs));
     const probes = this.#days.allOpen ? none : pages.days.filter((page) => this.#days.start(page, nowUs));
-    return new MemoryReservation({ target, minutes, days: pages.days, probes, book: this.#book });
+    return new MemoryReservation({ target: candidate.target, minutes, days: pages.days, probes, book: this.#book });
   }
 
   #refuse(candidates: readonly Candidate[], nowUs: number): Refusal {

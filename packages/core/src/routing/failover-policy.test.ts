@@ -10,7 +10,6 @@ const target: Target = {
   modelId: "m",
   destinationRegions: ["us-east-1"],
   weight: 1,
-  isDrained: false,
   quotas: [{ key: "tokens", unit: "tokens", windowMs: 60_000 }],
 };
 const throttled = {

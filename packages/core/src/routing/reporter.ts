@@ -4,7 +4,7 @@ import { attemptEnd, callEnd, type Failure } from "./call-report.ts";
 import type { HealthChange } from "./health.ts";
 import { type Hears, Listeners } from "./listeners.ts";
 import type { RoutedCall } from "./routed-call.ts";
-import type { EventHead, RouterEvent, RouterListener, Warning } from "./router-event.ts";
+import type { EventHead, OperationEvent, RouterEvent, RouterListener, Warning } from "./router-event.ts";
 import type { RunningAttempt } from "./running-attempt.ts";
 
 export interface ReporterOptions {
@@ -15,13 +15,17 @@ export interface ReporterOptions {
   readonly configHash?: string | undefined;
 }
 
+type WithoutHead<Event extends EventHead> = Event extends EventHead ? Omit<Event, keyof EventHead> : never;
+
+/** An operation's event without its head. */
+export type OperationFacts = WithoutHead<OperationEvent>;
 /** Names of unheard-of errors that are told of; a gateway may make up a new one for each answer. */
 const mostUnheardOf = 100;
 
 /** Tells listeners what happens; makes no event that nobody hears. */
 export class Reporter {
   readonly #clock: Clock;
-  readonly #router: Omit<EventHead, "atMs">;
+  #router: Omit<EventHead, "atMs">;
   readonly #listeners = new Listeners((error) => this.#onDropped(error));
   readonly #warnings = new Map<string, Warning>();
   readonly #unheardOf = new Set<string>();
@@ -55,6 +59,18 @@ export class Reporter {
   /** @param failure - what the caller was thrown; undefined: it was served. */
   callEnded(call: RoutedCall, failure?: Failure): void {
     if (this.hears("call-end")) this.#listeners.tell(callEnd(call, failure, this.#head()));
+  }
+
+  /** An operator did something. */
+  operated(facts: OperationFacts): void {
+    if (this.hears(facts.kind)) this.#listeners.tell({ ...this.#head(), ...facts });
+  }
+
+  /** Another config is in force. @returns the hash of the one before. */
+  changeConfig(configHash: string): string | undefined {
+    const { configHash: before } = this.#router;
+    this.#router = { ...this.#router, configHash };
+    return before;
   }
 
   healthChanged(change: HealthChange): void {

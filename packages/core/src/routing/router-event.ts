@@ -13,7 +13,7 @@ export interface EventHead {
   readonly atMs: number;
   /** The router's own, by chance: `callId` counts from 1 in each. */
   readonly routerId: string;
-  /** Of the config the router was made from; undefined when it was made without one. */
+  /** Of the config in force; undefined when the router was made without one. */
   readonly configHash: string | undefined;
 }
 
@@ -120,6 +120,46 @@ export interface Warning extends EventHead {
   readonly message: string;
 }
 
+/** An account takes no new calls from now on; calls under way there finish. */
+export interface AccountDrain extends EventHead {
+  readonly kind: "account-drain";
+  /** What it is about, in words: `account 111111111111`. */
+  readonly scope: string;
+  readonly accountId: string;
+  /** As the operator gave it; undefined: nobody did. */
+  readonly reason: string | undefined;
+}
+
+/** An account takes calls again. */
+export interface AccountResume extends EventHead {
+  readonly kind: "account-resume";
+  readonly scope: string;
+  readonly accountId: string;
+  /** Why it had been drained. */
+  readonly reason: string | undefined;
+}
+
+/** Another config is in force, `configHash` names it. */
+export interface ConfigReload extends EventHead {
+  readonly kind: "config-reload";
+  readonly scope: string;
+  readonly previousConfigHash: string | undefined;
+  /** Ids of accounts that came, and of those that went. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** The router takes no more calls; those under way go on. */
+export interface RouterClose extends EventHead {
+  readonly kind: "router-close";
+  readonly scope: string;
+  /** Calls under way then. */
+  readonly inFlight: number;
+}
+
+/** What an operator did. */
+export type OperationEvent = AccountDrain | AccountResume | ConfigReload | RouterClose;
+
 /**
  * What happens in a router, without content: safe for an audit log as it stands.
  *
@@ -127,7 +167,7 @@ export interface Warning extends EventHead {
  * mode (one process has one book, which is there or not), a hash of the record before (a chain is for whoever writes
  * the records down, in one order). A residency rule has no name of its own: it stands in `allowedRegions`.
  */
-export type RouterEvent = AttemptEnd | CallEnd | HealthEvent | Warning;
+export type RouterEvent = AttemptEnd | CallEnd | HealthEvent | Warning | OperationEvent;
 
 /**
  * Hears events as they happen; nobody waits for it. What it throws or rejects with is dropped and counted, but one that

@@ -56,12 +56,22 @@ export class RunningAttempt implements AttemptCall {
   #isCommitted = false;
   #facts = noFacts;
   #ending: Ending | undefined;
+  #onStop: ((reason: Error) => void) | undefined;
 
   constructor(options: RunningAttemptOptions) {
     this.#options = options;
     this.start = options.start;
     this.signal = options.signal;
     ({ callId: this.callId, attempt: this.attempt, waitedMs: this.waitedMs } = options.start);
+  }
+
+  onStop(listener: (reason: Error) => void): void {
+    this.#onStop = listener;
+  }
+
+  /** Breaks it off, if its transport can be; it ends by itself then. */
+  stop(reason: Error): void {
+    this.#onStop?.(reason);
   }
 
   note(facts: AttemptFacts): void {

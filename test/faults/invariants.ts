@@ -1,0 +1,221 @@
+import { type AttemptEnd, type CallEnd, classify, ShardrockError, type Verdict } from "@shardrock/core";
+import { processedAnswers, promptCanary, unprocessedAnswers } from "./fault-kinds.ts";
+import { timeouts } from "./faulty-aws.ts";
+import { GaveUp, mayGo } from "./play.ts";
+import type { Subject } from "./subject.ts";
+import { isCharged, standsAt } from "./watched-ledger.ts";
+import { type AttemptTruth, type Booking, type CallTruth, type Trace } from "./world.ts";
+
+/** What a run broke of the ten invariants, as `I4: …`; nothing is well. */
+export function violations(trace: Trace, subject: Subject): readonly string[] {
+  const checks = [
+    () => trace.calls.flatMap((call) => ofCall(call, trace, subject)),
+    () => trace.calls.flatMap((call) => keepsPromisesTo(call, subject)),
+    () => withinRetryBudget(trace, subject),
+    () => trace.bookings.flatMap(ofBooking),
+    () => trace.calls.flatMap((call) => bookedAsAwsDid(call, trace)),
+    () => [...new Set(trace.beliefs.map(({ key }) => key))].flatMap((key) => withinLaw(key, trace)),
+    () => saysNothingSecret(trace),
+    () => inOrder(trace),
+    () => trace.calls.flatMap((call) => wasAudited(call, trace)),
+  ];
+  return [...trace.complaints, ...checks.flatMap((check) => check())];
+}
+
+/** Time that rounding and promises may take, in ms. */
+const slackMs = 50;
+
+function ofCall(
+  { callId, attempts, planned, end, endings, atMs }: CallTruth,
+  trace: Trace,
+  subject: Subject,
+): string[] {
+  const found: string[] = [];
+  const say = (what: string): void => void found.push(`${what} (call ${callId})`);
+  for (const { target } of attempts)
+    if (!mayGo(target, planned, trace.plan)) say(`I1: sent to ${target.id}, which it may not`);
+  if (end === undefined) say("I3: never ended");
+  if (endings > 1) say(`I3: ended ${endings} times`);
+  if (end !== undefined) {
+    const mostMs =
+      planned.maxWaitMs +
+      attempts.length * (timeouts.totalMs + timeouts.credentialsMs + timeouts.idleMs) +
+      trace.stalledMs;
+    if (end.atMs - atMs > mostMs + slackMs) say(`I3: took ${end.atMs - atMs} ms, ${mostMs} at most`);
+    if (!end.isOk && !isTyped(end.error)) say(`I3: failed with ${String(end.error)}`);
+  }
+  const committed = attempts.findIndex(({ isDelivered }) => isDelivered);
+  if (committed !== -1 && committed < attempts.length - 1) say("I5: tried again after content had been handed out");
+  return found.concat(retriesOf(attempts, subject).map((what) => `${what} (call ${callId})`));
+}
+
+/** Errors of ours, of AWS or of the network, and what the caller said itself. */
+function isTyped(error: unknown): boolean {
+  if (error instanceof ShardrockError || error instanceof GaveUp) return true;
+  return error instanceof Error && (names.has(error.name) || "code" in error || "$metadata" in error);
+}
+
+const names = new Set(["AbortError", "ThrottlingException", "ValidationException"]);
+
+function retriesOf(attempts: readonly AttemptTruth[], { movesOnAfter, ambiguousRetries }: Subject): string[] {
+  const found: string[] = [];
+  let doubtful = 0;
+  for (const [index, { fault, wasThrottled, target }] of attempts.slice(0, -1).entries()) {
+    const kind = wasThrottled ? "throttled" : verdictOf(fault);
+    if (kind === "ambiguous") doubtful += 1;
+    if (kind !== undefined && !movesOnAfter.has(kind)) found.push(`I4: tried again after ${fault}, which is ${kind}`);
+    const again = attempts.slice(index + 1).some((later) => later.target.id === target.id);
+    if (again && kind !== "throttled") found.push(`I4: tried ${target.id} again after ${fault}`);
+  }
+  if (doubtful > ambiguousRetries) found.push(`I4: ${doubtful} retries of what may have been processed`);
+  return found;
+}
+
+function verdictOf(fault: AttemptTruth["fault"]): Verdict["kind"] | undefined {
+  if (fault === undefined) return undefined;
+  if (fault === "role-denied" || fault === "sts-down" || fault === "sts-hangs") return "account-failed";
+  if (fault === "stream-cut-early" || fault === "black-hole") return "ambiguous";
+  const answer = unprocessedAnswers[fault] ?? processedAnswers[fault];
+  if (answer === undefined) return undefined;
+  const { status, name, message, code, syscall } = answer;
+  return classify({ name, message, code, syscall, $metadata: { httpStatusCode: status } }).kind;
+}
+
+/** What AWS did not process is not the caller's fault while there is somewhere else to go. */
+function keepsPromisesTo({ callId, attempts, end, untried, planned }: CallTruth, { movesOnAfter }: Subject): string[] {
+  const last = attempts.at(-1);
+  if (end === undefined || end.isOk || last === undefined || last.isDelivered || planned.isInvalid) return [];
+  const kind = last.wasThrottled ? "throttled" : verdictOf(last.fault);
+  const wasRefused = end.error instanceof ShardrockError && end.error.code === "no-capacity";
+  if (wasRefused || end.error instanceof GaveUp || kind === undefined || !movesOnAfter.has(kind)) return [];
+  if (end.error instanceof Error && end.error.name === "AbortError") return [];
+  return untried.length === 0
+    ? []
+    : [`I3: gave up after ${last.fault} with ${untried.join(", ")} left (call ${callId})`];
+}
+
+function withinRetryBudget({ calls }: Trace, { retryBudget }: Subject): string[] {
+  if (retryBudget === undefined) return [];
+  const retries = calls.reduce((sum, { attempts }) => sum + Math.max(0, attempts.length - 1), 0);
+  const most = retryBudget.floor + retryBudget.share * calls.length;
+  return retries > most ? [`I4: ${retries} retries, ${most} allowed`] : [];
+}
+
+function ofBooking({ endings, target, atMs }: Booking): string[] {
+  if (endings.length === 1) return [];
+  return [`I6: a booking at ${target.id} (at ${atMs}) ended ${endings.length} times`];
+}
+
+/** Only what AWS surely did not take comes back; what was not sent does; a throttle is told to the book as one. */
+function bookedAsAwsDid({ callId, attempts, cost, end, planned }: CallTruth, { bookings }: Trace): string[] {
+  const own = bookings.filter((booking) => booking.cost === cost);
+  return attempts.flatMap((truth) => {
+    const booking = own[truth.attempt - 1];
+    const where = `(call ${callId}, attempt ${truth.attempt}: ${truth.fault})`;
+    if (booking === undefined || booking.target.id !== truth.target.id) return [`I2: sent without a booking ${where}`];
+    const [ending] = booking.endings;
+    if (ending === undefined) return [];
+    const { kind, actual } = ending;
+    if (kind === "release" && truth.wasTaken) return [`I2: what AWS took was given back ${where}`];
+    if (kind === "release" && truth.wasThrottled) return [`I2: a throttled hold was given back ${where}`];
+    if (
+      kind === "throttled" &&
+      !truth.wasThrottled &&
+      truth.fault !== "throttled-though-processed" &&
+      truth.fault !== "quota-exceeded"
+    ) {
+      return [`I2: the book was told of a throttle that was none ${where}`];
+    }
+    const isKnown = truth.fault !== "usage-unreadable" && planned.leavesAfterMs === undefined;
+    if (kind === "keep" && end?.isOk === true && truth.isDelivered && isKnown) {
+      return [`I6: what AWS said it used was forgotten ${where}`];
+    }
+    if (kind !== "release" && !truth.wasSent) return [`I6: what was not sent was not given back ${where}`];
+    if (kind === "settle" && actual?.tokens !== truth.reported?.tokens && !Number.isNaN(actual?.tokens)) {
+      return [`I6: settled for ${actual?.tokens}, AWS said ${truth.reported?.tokens} ${where}`];
+    }
+    return [];
+  });
+}
+
+/** Bookings less what was given back, in any interval: burst or the largest, rate × length, shortfalls. */
+function withinLaw(key: string, { bookings, beliefs }: Trace): string[] {
+  const unit = key.endsWith("/requests") ? "requests" : "tokens";
+  const changes = bookings.filter((booking) => isCharged(booking, key)).flatMap((booking) => changesBy(booking, unit));
+  const believed = beliefs.filter((belief) => belief.key === key).map((belief) => ({ ...noChange, ...belief }));
+  const all = [...changes, ...believed].toSorted((one, other) => one.order - other.order);
+  for (const [first, from] of all.entries()) {
+    if (from.held === 0) continue;
+    // What was believed right before it counts too.
+    let { limit, burst } = all[first - 1] ?? from;
+    let [net, shortfalls, largest, changed] = [0, 0, 0, 0];
+    for (const change of all.slice(first)) {
+      limit = Math.max(limit, change.limit);
+      burst = Math.max(burst, change.burst);
+      if (change.amount === 0) continue;
+      changed += 1;
+      net += change.amount;
+      if (change.held === 0 && change.amount > 0) shortfalls += change.amount;
+      largest = Math.max(largest, change.held);
+      const lengthMs = change.atMs - from.atMs;
+      const most = Math.max(burst, largest) + (limit * lengthMs) / 60_000 + shortfalls + changed;
+      if (net > most) return [`I2: ${key} let ${net} in between ${from.atMs} and ${change.atMs} ms, ${most} at most`];
+    }
+  }
+  return [];
+}
+
+const noChange = { atMs: 0, amount: 0, held: 0 };
+
+function changesBy(booking: Booking, unit: "tokens" | "requests") {
+  const { atMs, order, cost, endings } = booking;
+  const held = cost[unit] ?? 0;
+  const [end] = endings;
+  const given = { limit: 0, burst: 0, atMs, order, amount: held, held };
+  if (end === undefined) return [given];
+  return [given, { ...given, atMs: end.atMs, order: end.order, amount: standsAt(booking, unit) - held, held: 0 }];
+}
+
+function saysNothingSecret({ events, shown }: Trace): string[] {
+  const told = JSON.stringify(events) + [...shown].join("");
+  const canaries = ["key-canary", "tenant-canary", promptCanary];
+  return canaries.filter((canary) => told.includes(canary)).map((canary) => `I8: ${canary} was told`);
+}
+
+/** Of two calls alike in everything, the one that came first starts first. */
+function inOrder({ calls }: Trace): string[] {
+  const found: string[] = [];
+  const lines = new Map<string, CallTruth[]>();
+  for (const call of calls) {
+    const { affinityKey, priority, tenant, isStream, allowedRegions, pinnedTo } = call.planned;
+    if (affinityKey !== undefined || call.attempts.length === 0) continue;
+    const kind = JSON.stringify([priority, tenant, isStream, allowedRegions, pinnedTo, call.cost]);
+    lines.set(kind, [...(lines.get(kind) ?? []), call]);
+  }
+  for (const line of lines.values()) {
+    for (const [index, call] of line.entries()) {
+      const later = line.slice(index + 1).find((other) => firstOf(other) < firstOf(call));
+      if (later !== undefined) found.push(`I9: call ${later.callId} overtook its twin ${call.callId}`);
+    }
+  }
+  return found;
+}
+
+function firstOf({ attempts }: CallTruth): number {
+  return attempts[0]?.order ?? Number.POSITIVE_INFINITY;
+}
+
+function wasAudited({ callId, attempts, end }: CallTruth, { events }: Trace): string[] {
+  const ends = events.filter((event): event is CallEnd => event.kind === "call-end" && event.callId === callId);
+  const parts = events.filter((event): event is AttemptEnd => event.kind === "attempt-end" && event.callId === callId);
+  const found: string[] = [];
+  if (ends.length !== 1) found.push(`I10: ${ends.length} records of call ${callId}`);
+  for (const { attempt } of attempts) {
+    const told = parts.filter((event) => event.attempt === attempt).length;
+    if (told !== 1) found.push(`I10: ${told} records of attempt ${attempt} of call ${callId}`);
+  }
+  if (end?.isOk === true && ends[0]?.outcome !== "ok" && ends[0]?.isAborted !== true) {
+    found.push(`I10: call ${callId} went well, its record says ${ends[0]?.outcome}`);
+  }
+  return found;
+}

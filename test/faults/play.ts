@@ -1,0 +1,265 @@
+import {
+  type Attempt,
+  type CallRequest,
+  classify,
+  type Ledger,
+  MemoryLedger,
+  MemoryLimits,
+  Router,
+  type RouterOptions,
+  type Target,
+} from "@shardrock/core";
+import { VirtualClock } from "@shardrock/simulator";
+import { Draw } from "./draw.ts";
+import { type Answer, FaultyAws } from "./faulty-aws.ts";
+import type { Happening, Plan, PlannedCall } from "./plan.ts";
+import type { Subject } from "./subject.ts";
+import { WatchedLedger } from "./watched-ledger.ts";
+import { type CallTruth, holdOf, minuteKey, targetOf, type Trace } from "./world.ts";
+
+/** Parts broken on purpose, to see that a run notices. */
+export interface Sabotage {
+  /** Goes between the router and the book that is watched. */
+  readonly ledger?: (ledger: Ledger) => Ledger;
+  readonly options?: (options: RouterOptions) => RouterOptions;
+  readonly attempt?: <T>(attempt: Attempt<T>) => Attempt<T>;
+}
+
+/** So much later everything that could be blocked is free again, and every day counter has been probed. */
+const recoveryMs = 70 * 60_000;
+
+/** Plays a plan: the real router, book, policy and health in virtual time against an AWS on which the plan's faults fall. */
+export async function play(plan: Plan, subject: Subject, sabotage: Sabotage = {}): Promise<Trace> {
+  const run = new Run(plan, subject, sabotage);
+  await run.toTheEnd();
+  return run.trace;
+}
+
+class Run {
+  readonly trace: Trace;
+  readonly #ledger: WatchedLedger;
+  readonly #plan: Plan;
+  readonly #sabotage: Sabotage;
+  readonly #clock: VirtualClock;
+  readonly #limits = new MemoryLimits();
+  readonly #aws: FaultyAws;
+  readonly #router: Router;
+  readonly #targets: readonly Target[];
+  readonly #parts: ReturnType<Subject["open"]>;
+
+  constructor(plan: Plan, subject: Subject, sabotage: Sabotage) {
+    const draw = new Draw(plan.seed + 0x1000000);
+    this.#plan = plan;
+    this.#sabotage = sabotage;
+    this.#clock = new VirtualClock({ alarmsPerTurn: 256, tieBreak: draw.random });
+    this.trace = emptyTrace(plan);
+    for (const { id, tokensPerMinute, requestsPerMinute } of plan.targets) {
+      this.#limits.set(minuteKey(id, "tokens"), tokensPerMinute, "config");
+      if (requestsPerMinute !== undefined) this.#limits.set(minuteKey(id, "requests"), requestsPerMinute, "config");
+    }
+    const { ledger = (each: Ledger) => each } = sabotage;
+    this.#targets = plan.targets.map(targetOf);
+    this.#aws = new FaultyAws({ plan, clock: this.#clock, draw });
+    const [clock, limits] = [this.#clock, this.#limits];
+    this.#ledger = new WatchedLedger({ ledger: new MemoryLedger({ limits, clock }), limits, clock, trace: this.trace });
+    this.#parts = subject.open({ clock, random: draw.random });
+    this.#router = this.#routerWith(ledger(this.#ledger), draw);
+  }
+
+  async toTheEnd(): Promise<void> {
+    const { lengthMs, calls, happenings } = this.#plan;
+    for (const planned of calls) this.#clock.timer(planned.atMs, () => this.#start(planned));
+    for (const happening of happenings) this.#clock.timer(happening.atMs, () => this.#happen(happening));
+    for (let atMs = 0; atMs < lengthMs; atMs += 1_000) this.#clock.timer(atMs, () => this.#look());
+    // In steps, because a stall uses up the time of the step it falls into.
+    for (const ms of [lengthMs, lengthMs, 10 * 60_000]) await this.#clock.advance(ms);
+    this.#lookForLeftovers();
+    await this.#recover();
+    this.trace.droppedEvents = this.#router.droppedEvents;
+  }
+
+  /** When every fault is over and every block has passed, a call is served again. */
+  async #recover(): Promise<void> {
+    this.#aws.heal();
+    for (const { id, tokensPerMinute } of this.#plan.targets) {
+      this.#limits.set(minuteKey(id, "tokens"), tokensPerMinute, "config");
+    }
+    await this.#clock.advance(recoveryMs);
+    const probe = this.#start(probeCall);
+    await this.#clock.advance(120_000);
+    if (!probe.end?.isOk)
+      this.trace.complaints.push(`I3: after all faults a call still fails: ${String(probe.end?.error)}`);
+    this.#lookForLeftovers();
+  }
+
+  #routerWith(ledger: Ledger, draw: Draw): Router {
+    const { bounds, allowedRegions, drained } = this.#plan;
+    const change = this.#sabotage.options ?? ((options: RouterOptions) => options);
+    const router = new Router(
+      change({
+        ledger,
+        limits: this.#limits,
+        ...this.#parts,
+        classify,
+        clock: this.#clock,
+        random: draw.random,
+        bounds,
+        maxWaitMs: 30_000,
+        allowedRegions,
+        drained,
+        id: "router",
+      }),
+    );
+    router.onEvent(() => {
+      throw new Error("a listener that is broken");
+    });
+    router.onEvent((event) => void this.trace.events.push(event));
+    return router;
+  }
+
+  #start(planned: PlannedCall): CallTruth {
+    const callId = this.trace.calls.length + 1;
+    const cost = { requests: 1, tokens: holdOf(planned) };
+    const atMs = this.#clock.monotonicMs();
+    const call: CallTruth = { callId, planned, cost, atMs, attempts: [], end: undefined, endings: 0, untried: [] };
+    this.trace.calls.push(call);
+    const caller = new AbortController();
+    if (planned.abortsAfterMs !== undefined) this.#clock.timer(planned.abortsAfterMs, () => caller.abort(new GaveUp()));
+    void this.#send(call, caller.signal);
+    this.#clock.timer(0, () => this.#checkLoad());
+    return call;
+  }
+
+  async #send(call: CallTruth, signal: AbortSignal): Promise<void> {
+    const finish = (isOk: boolean, error?: unknown): void => {
+      call.endings += 1;
+      call.end = { atMs: this.#clock.monotonicMs(), error, isOk };
+    };
+    try {
+      const answer = await this.#router.run(this.#requestOf(call, signal), this.#attemptOf(call));
+      const { leavesAfterMs } = call.planned;
+      if (leavesAfterMs !== undefined) this.#clock.timer(leavesAfterMs, () => answer.leave());
+      await answer.rest;
+      finish(true);
+    } catch (error) {
+      call.untried = this.#untried(call);
+      finish(false, error);
+    }
+  }
+
+  #attemptOf(call: CallTruth): Attempt<Answer> {
+    const attempt: Attempt<Answer> = (target, running) => {
+      this.#checkLoad();
+      return this.#aws.serve(call, target, running);
+    };
+    return this.#sabotage.attempt?.(attempt) ?? attempt;
+  }
+
+  #requestOf({ planned, cost }: CallTruth, signal: AbortSignal): CallRequest {
+    const { affinityKey, allowedRegions, pinnedTo, isStream, priority, tenant, maxWaitMs } = planned;
+    return {
+      pool: "chat",
+      candidates: this.#targets.map((target) => ({ target, cost })),
+      operation: isStream ? "ConverseStream" : "Converse",
+      isStream,
+      priority,
+      tenant,
+      maxWaitMs,
+      bytes: 1_000,
+      signal,
+      affinityKey,
+      ...(allowedRegions && { allowedRegions }),
+      ...(pinnedTo !== undefined && { pin: { accountId: pinnedTo, by: "a guardrail" } }),
+    };
+  }
+
+  #happen(happening: Happening): void {
+    switch (happening.kind) {
+      case "stall":
+        this.trace.stalledMs += happening.ms;
+        return this.#clock.stall(happening.ms);
+      case "epoch":
+        return this.#clock.shiftEpoch(happening.ms);
+      case "quota": {
+        const { targetId, tokensPerMinute, polledAfterMs } = happening;
+        this.#aws.setQuota(targetId, tokensPerMinute);
+        if (polledAfterMs === undefined) return undefined;
+        const tell = (): void => this.#limits.set(minuteKey(targetId, "tokens"), tokensPerMinute, "service-quotas");
+        return void this.#clock.timer(polledAfterMs, tell);
+      }
+      default:
+        return happening satisfies never;
+    }
+  }
+
+  /** Where the call might still have gone: allowed, not blocked, not tried, large enough. */
+  #untried({ attempts, planned, cost }: CallTruth): readonly string[] {
+    const operation = planned.isStream ? "ConverseStream" : "Converse";
+    return this.#targets
+      .filter((target) => mayGo(target, planned, this.#plan))
+      .filter(({ id }) => (this.#limits.get(minuteKey(id, "tokens"))?.value ?? 0) >= cost.tokens!)
+      .filter((target) => this.#parts.health.blocked(target, operation) === undefined)
+      .map(({ id }) => id)
+      .filter((id) => !attempts.some(({ target }) => target.id === id));
+  }
+
+  #look(): void {
+    this.#checkLoad();
+    this.#ledger.look();
+    if (this.#clock.monotonicMs() % 10_000 !== 0) return;
+    this.trace.shown.add(JSON.stringify([this.#router.snapshot().quotas, this.#router.snapshot().inFlight]));
+  }
+
+  #checkLoad(): void {
+    const { queued, inFlight } = this.#router.load;
+    const { maxQueued, maxInFlight } = this.#plan.bounds;
+    if (queued > maxQueued) this.trace.complaints.push(`I9: ${queued} calls wait, ${maxQueued} may`);
+    if (inFlight > maxInFlight)
+      this.trace.complaints.push(`I9: ${inFlight} calls are under way, ${maxInFlight} may be`);
+  }
+
+  #lookForLeftovers(): void {
+    const { queued, inFlight } = this.#router.load;
+    if (queued + inFlight > 0)
+      this.trace.complaints.push(`I3: ${queued} calls wait and ${inFlight} run when all is over`);
+    for (const { key, open } of this.#router.snapshot().quotas) {
+      if (open !== 0) this.trace.complaints.push(`I6: ${key} has ${open} open when all is over`);
+    }
+  }
+}
+
+/** The caller's own reason to abort. */
+export class GaveUp extends Error {
+  override readonly name = "GaveUp";
+}
+
+/** Hard rules, said again in the simplest way. */
+export function mayGo(target: Target, { allowedRegions, pinnedTo }: PlannedCall, plan: Plan): boolean {
+  const within = [allowedRegions, plan.allowedRegions].every(
+    (allowed) =>
+      allowed === undefined || target.destinationRegions?.every((region) => allowed.includes(region)) === true,
+  );
+  return within && !plan.drained.has(target.accountId) && (pinnedTo === undefined || pinnedTo === target.accountId);
+}
+
+const probeCall: PlannedCall = {
+  atMs: 0,
+  inputTokens: 50,
+  outputTokens: 10,
+  maxTokens: 50,
+  isStream: false,
+  priority: 0,
+  tenant: "default",
+  maxWaitMs: 60_000,
+  affinityKey: undefined,
+  allowedRegions: undefined,
+  pinnedTo: undefined,
+  abortsAfterMs: undefined,
+  leavesAfterMs: undefined,
+  isInvalid: false,
+};
+
+function emptyTrace(plan: Plan): Trace {
+  const lists = { calls: [], bookings: [], beliefs: [], events: [], complaints: [] };
+  return { plan, ...lists, stalledMs: 0, shown: new Set(), droppedEvents: 0 };
+}

@@ -1,0 +1,129 @@
+import type { Attempt, Ledger, Reservation, RouterOptions } from "@shardrock/core";
+import { expect, it } from "vitest";
+import type { Sabotage } from "./play.ts";
+import { failureOf } from "./seeds.ts";
+import { coreSubject, type Subject } from "./subject.ts";
+
+const mostSeeds = 80;
+
+/** A book that does something else at the end of a reservation. */
+function ending(change: (reservation: Reservation) => Partial<Reservation>): Sabotage {
+  const ledger = (inner: Ledger): Ledger => ({
+    startsInMs: (candidate, nowMs) => inner.startsInMs(candidate, nowMs),
+    quote: (candidate, nowMs) => inner.quote(candidate, nowMs),
+    snapshot: (nowMs) => inner.snapshot(nowMs),
+    onGiveBack: (listener) => inner.onGiveBack(listener),
+    async reserve(candidates, signal) {
+      const answer = await inner.reserve(candidates, signal);
+      return answer.kind === "refused" ? answer : { ...answer, ...change(answer) };
+    },
+  });
+  return { ledger };
+}
+
+function changing(options: Partial<RouterOptions>): Sabotage {
+  return { options: (own) => ({ ...own, ...options }) };
+}
+
+function attempting(change: <T>(attempt: Attempt<T>) => Attempt<T>): Sabotage {
+  return { attempt: change };
+}
+
+const broken: Readonly<
+  Record<string, { readonly finds: string; readonly sabotage?: Sabotage; readonly subject?: Partial<Subject> }>
+> = {
+  "settles twice": {
+    finds: "I6",
+    sabotage: ending((reservation) => ({
+      settle: (actual) => {
+        reservation.settle(actual);
+        reservation.settle(actual);
+      },
+    })),
+  },
+  "gives a throttled hold back": { finds: "I2", sabotage: ending((own) => ({ throttled: () => own.release() })) },
+  "gives back what is in doubt": { finds: "I2", sabotage: ending((own) => ({ keep: () => own.release() })) },
+  "forgets to release": { finds: "I6", sabotage: ending(() => ({ release: () => undefined })) },
+  "keeps what should come back": { finds: "I6", sabotage: ending((own) => ({ release: () => own.keep("lost") })) },
+  "settles for the hold": {
+    finds: "I6",
+    sabotage: ending((own) => ({ settle: () => own.settle({ requests: 1, tokens: 1 }) })),
+  },
+  "sends to drained accounts": { finds: "I1", sabotage: changing({ drained: new Map() }) },
+  "ignores residency": { finds: "I1", sabotage: changing({ allowedRegions: undefined }) },
+  "ignores the bound of the waiting room": {
+    finds: "I9",
+    sabotage: changing({ bounds: { maxInFlight: 1_000, maxQueued: 1_000, maxQueuedBytes: 1e9 } }),
+  },
+  "tries again after content": {
+    finds: "I5",
+    sabotage: attempting((attempt) => (target, running) => attempt(target, hiding(running, "commit"))),
+    subject: {
+      open: (parts) => ({
+        ...coreSubject.open(parts),
+        policy: { next: ({ target }) => ({ kind: "retry", exclude: [target] }) },
+      }),
+    },
+  },
+  "forgets how streams end": {
+    finds: "I3",
+    sabotage: attempting((attempt) => (target, running) => attempt(target, hiding(running, "fail"))),
+  },
+  "retries whatever failed": {
+    finds: "I4",
+    subject: {
+      open: (parts) => ({
+        ...coreSubject.open(parts),
+        policy: {
+          next: ({ target, verdict: { kind } }) =>
+            kind === "throttled" ? { kind: "retry", exclude: [] } : { kind: "retry", exclude: [target] },
+        },
+      }),
+    },
+  },
+  "retries nothing": {
+    finds: "I3",
+    subject: { open: (parts) => ({ ...coreSubject.open(parts), policy: { next: () => ({ kind: "stop" }) } }) },
+  },
+  "never forgives a target": {
+    finds: "I3",
+    subject: {
+      open: (parts) => {
+        const failed = new Set<string>();
+        const block = { untilMs: Number.POSITIVE_INFINITY, scope: "for ever", reason: "it failed once" };
+        return {
+          ...coreSubject.open(parts),
+          health: {
+            blocked: ({ id }) => (failed.has(id) ? block : undefined),
+            observe: ({ target, verdict }) => void (verdict?.kind === "account-failed" && failed.add(target.id)),
+          },
+        };
+      },
+    },
+  },
+};
+
+/** The same, but the router never hears of one thing. */
+function hiding(running: Parameters<Attempt<unknown>>[1], what: "commit" | "fail"): typeof running {
+  const { signal, callId, attempt, waitedMs } = running;
+  return {
+    signal,
+    callId,
+    attempt,
+    waitedMs,
+    note: (facts) => running.note(facts),
+    commit: () => void (what === "commit" || running.commit()),
+    settle: (actual) => running.settle(actual),
+    fail: (error) => void (what === "fail" || running.fail(error)),
+  };
+}
+
+it.each(Object.entries(broken))("a router that %s is found out", async (_how, { finds, sabotage, subject }) => {
+  const found: string[] = [];
+  for (let seed = 1; seed <= mostSeeds && found.length === 0; seed += 1) {
+    const failure = await failureOf(seed, { ...coreSubject, ...subject }, sabotage);
+    if (failure?.includes(`${finds}:`) === true) found.push(failure);
+  }
+
+  expect(found).toEqual([expect.stringMatching(/replay: pnpm faults --seed \d+$/)]);
+});

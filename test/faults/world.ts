@@ -1,0 +1,108 @@
+import {
+  type AttemptCall,
+  type Cost,
+  type Quota,
+  type Reservation,
+  type RouterEvent,
+  type Target,
+  dayWindowMs,
+} from "@shardrock/core";
+import type { FaultKind } from "./fault-kinds.ts";
+import type { Plan, PlannedCall, PlannedTarget } from "./plan.ts";
+
+export const modelId = "us.anthropic.claude-chat";
+/** Quota tokens that AWS takes for one output token. */
+export const burndown = 5;
+
+/** What really happened in one attempt, by AWS's own book. */
+export interface AttemptTruth {
+  readonly callId: number;
+  readonly attempt: number;
+  readonly target: Target;
+  readonly running: AttemptCall;
+  readonly atMs: number;
+  /** Among all attempts, in order of their starts. */
+  readonly order: number;
+  fault: FaultKind | undefined;
+  wasSent: boolean;
+  /** AWS charged it to its quotas. */
+  wasTaken: boolean;
+  /** AWS said 429 or its like. */
+  wasThrottled: boolean;
+  /** Content reached the caller. */
+  isDelivered: boolean;
+  /** What its usage said. */
+  reported: Cost | undefined;
+}
+
+/** One call, as its caller saw it. */
+export interface CallTruth {
+  /** The router's number. */
+  readonly callId: number;
+  readonly planned: PlannedCall;
+  readonly cost: Cost;
+  readonly atMs: number;
+  readonly attempts: AttemptTruth[];
+  end: { readonly atMs: number; readonly error: unknown; readonly isOk: boolean } | undefined;
+  endings: number;
+  /** When it failed: targets that it might have gone to and had not been tried at. */
+  untried: readonly string[];
+}
+
+/** What the book believes of a quota at an instant. */
+export interface Belief {
+  readonly key: string;
+  readonly order: number;
+  readonly limit: number;
+  readonly burst: number;
+}
+
+/** One booking, as the ledger was asked for it. */
+export interface Booking {
+  readonly cost: Cost;
+  readonly target: Target;
+  readonly atMs: number;
+  /** Among everything that was written into the book. */
+  readonly order: number;
+  readonly endings: {
+    readonly order: number;
+    readonly kind: "settle" | "release" | "keep" | "throttled";
+    readonly atMs: number;
+    readonly actual: Cost | undefined;
+  }[];
+  readonly reservation: Reservation;
+}
+
+/** Everything a run leaves to be judged. */
+export interface Trace {
+  readonly plan: Plan;
+  readonly calls: CallTruth[];
+  readonly bookings: Booking[];
+  /** Of a quota that was written on: before and after each change. */
+  readonly beliefs: Belief[];
+  readonly events: RouterEvent[];
+  /** What was wrong at the very moment it was looked at. */
+  readonly complaints: string[];
+  /** Time the process stood still, in ms. */
+  stalledMs: number;
+  /** Snapshots, as text. */
+  readonly shown: Set<string>;
+  droppedEvents: number;
+}
+
+export function minuteKey(id: string, unit: "tokens" | "requests"): string {
+  return `${id}/${unit}`;
+}
+
+/** What the router is told of a target. */
+export function targetOf({ id, accountId, region, destinationRegions, requestsPerMinute }: PlannedTarget): Target {
+  const quotas: Quota[] = [{ key: minuteKey(id, "tokens"), unit: "tokens", windowMs: 60_000 }];
+  if (requestsPerMinute !== undefined)
+    quotas.push({ key: minuteKey(id, "requests"), unit: "requests", windowMs: 60_000 });
+  quotas.push({ key: `${id}/day`, unit: "tokens", windowMs: dayWindowMs });
+  return { id, accountId, region, endpoint: "runtime", modelId, destinationRegions, weight: 1, quotas };
+}
+
+export function holdOf({ inputTokens, maxTokens }: PlannedCall): number {
+  return inputTokens + maxTokens;
+}
