@@ -198,6 +198,21 @@ describe("a call whose attempt took longer than it may wait", () => {
   });
 });
 
+it("does not go round for ever past its waiting time when each attempt gives its room back", async () => {
+  const { router, request, clock } = world(east, { router: { maxWaitMs: 1_000 } });
+  let attempts = 0;
+  void outcome(
+    router.run(request(100), async () => {
+      attempts += 1;
+      await clock.sleep(100);
+      throw new NotSentError(new Failure({ kind: "throttled", scope: "unknown" }));
+    }),
+  );
+  await clock.advance(60_000);
+
+  expect(attempts).toBeLessThanOrEqual(12);
+});
+
 describe("a scope that failed", () => {
   it("is left alone, tried by one call, and comes back", async () => {
     const { run, answers, clock, sent, changes } = world(east, { limit: 60_000_000 });
