@@ -5,6 +5,7 @@ import { Alarm } from "./alarm.ts";
 import { type Choose, chooserOf, earliestOf } from "./choice.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Guarantees } from "./guarantees.ts";
+import { InFlight } from "./in-flight.ts";
 import { LaneForecasts, workMs } from "./lane-forecast.ts";
 import type { Walk } from "./line-walk.ts";
 import type { Place } from "./place.ts";
@@ -39,7 +40,7 @@ export class Admission {
   #isChanging = false;
   /** Of the place that was found last. */
   #turn: Turn | undefined;
-  #inFlight = 0;
+  readonly #inFlight: InFlight;
   #closedBy: Error | undefined;
 
   constructor(options: AdmissionOptions) {
@@ -51,6 +52,7 @@ export class Admission {
     this.#refusals = new Refusals({ ledger, clock, choose: earliestOf(options) });
     const startable = (walk: Walk, look: number): Place | undefined => this.#startable(walk, look);
     this.#bounds = options.bounds;
+    this.#inFlight = new InFlight(options.bounds.maxInFlight);
     this.#lineOptions = { tenants, ageingMs, startable, guarantees: this.#guarantees, forecasts: this.#forecasts };
     this.#line = new WaitingLine(this.#lineOptions);
     this.#queue = new PQueue({ queueClass: queueClassOf(this.#line, this.#lineOptions) });
@@ -66,7 +68,12 @@ export class Admission {
 
   /** Calls between reservation and end. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#inFlight.count;
+  }
+
+  /** Resolves when no call is between reservation and end. */
+  idle(): Promise<void> {
+    return this.#inFlight.idle();
   }
 
   /** Who waits, the highest class first. @param nowMs - the clock's `monotonicMs`. */
@@ -84,7 +91,7 @@ export class Admission {
     ticket.signal?.throwIfAborted();
     ticket.renew();
     const turn =
-      this.#line.length === 0 && this.#hasPlace()
+      this.#line.length === 0 && this.#inFlight.hasPlace
         ? turnOf(ticket, this.#choose, this.#options.clock.monotonicMs())
         : undefined;
     const reservation = turn !== undefined && canStart(turn) ? await this.#goStraight(turn) : undefined;
@@ -105,8 +112,8 @@ export class Admission {
 
   /** The call of a reservation has ended. */
   leave(ticket: Ticket, { settledShare, isUnserved }: Departure): void {
-    const wasFull = !this.#hasPlace();
-    this.#inFlight -= 1;
+    const wasFull = !this.#inFlight.hasPlace;
+    this.#inFlight.leave();
     if (settledShare !== undefined) this.#forecasts.of(ticket.lane).observe(settledShare);
     this.#line.ended(ticket, isUnserved ? 0 : settledShare);
     this.#line.touch();
@@ -114,8 +121,13 @@ export class Admission {
   }
 
   /** Other rules apply: every call that waits looks again where it may go, at its place in the line. */
-  change(exchange: () => void): void {
-    this.#exchange(exchange, []);
+  change(exchange: () => void, queued: readonly Waiter[] = []): void {
+    this.#isChanging = true;
+    exchange();
+    for (const waiter of this.#waiters.values()) this.#renew(waiter);
+    for (const waiter of queued) if (!waiter.isOver) this.#queueUp(waiter);
+    this.#isChanging = false;
+    this.wake();
   }
 
   /** The same, and lanes and shares may have changed too: the line is made anew, by arrival. Nobody who waits is shed. */
@@ -123,8 +135,9 @@ export class Admission {
     const queued = [...this.#waiters.values()].filter(({ ticket }) => this.#line.has(ticket.id));
     for (const { ticket } of queued) this.#line.remove(ticket.id);
     this.#bounds = bounds;
+    this.#inFlight.most = bounds.maxInFlight;
     this.#lineOptions.ageingMs = ageingMs;
-    this.#exchange(exchange, queued);
+    this.change(exchange, queued);
   }
 
   /** Ends all waiting with `reason`. */
@@ -133,15 +146,6 @@ export class Admission {
     for (const waiter of this.#waiters.values()) this.#giveUp(waiter, reason);
     this.#alarm.cancel();
     this.#listening[Symbol.dispose]();
-  }
-
-  #exchange(exchange: () => void, queued: readonly Waiter[]): void {
-    this.#isChanging = true;
-    exchange();
-    for (const waiter of this.#waiters.values()) this.#renew(waiter);
-    for (const waiter of queued) if (!waiter.isOver) this.#queueUp(waiter);
-    this.#isChanging = false;
-    this.wake();
   }
 
   #renew(waiter: Waiter): void {
@@ -267,33 +271,29 @@ export class Admission {
   async #book(turn: Turn): Promise<Reservation | undefined> {
     const { ticket, choice } = turn;
     if (choice === undefined) throw ticket.noneLeft();
-    this.#inFlight += 1;
+    this.#inFlight.enter();
     let isBooked = false;
     try {
       const answer = await this.#options.ledger.reserve(bestFirst(turn, choice.candidate), ticket.signal);
       isBooked = answer.kind === "reserved";
       return answer.kind === "reserved" ? answer : undefined;
     } finally {
-      if (!isBooked) this.#inFlight -= 1;
+      if (!isBooked) this.#inFlight.leave();
     }
   }
 
   #giveBack(reservation: Reservation): void {
-    this.#inFlight -= 1;
+    this.#inFlight.leave();
     reservation.release();
   }
 
   /** The place that may start now; sets the alarm when there is none. */
   #startable(walk: Walk, look: number): Place | undefined {
-    if (this.#isChanging || !this.#hasPlace()) return undefined;
+    if (this.#isChanging || !this.#inFlight.hasPlace) return undefined;
     const nowMs = this.#options.clock.monotonicMs();
     const { place, turn, againAtMs } = this.#finder.find(walk, look, nowMs);
     this.#turn = turn;
     if (place === undefined) this.#alarm.setFor(againAtMs);
     return place;
-  }
-
-  #hasPlace(): boolean {
-    return this.#inFlight < this.#bounds.maxInFlight;
   }
 }

@@ -108,8 +108,13 @@ export class Operations {
     this.#options.reporter.operated({ kind: "router-close", scope: "router", inFlight });
   }
 
-  /** Resolves when the calls that are under way now have ended. @param at - those at these targets only. */
-  ended(at: (target: Target) => boolean = () => true): Promise<void> {
+  /** Resolves when no call is under way: after `close`, when all have ended, those too that had just found room. */
+  idle(): Promise<void> {
+    return this.#options.admission.idle();
+  }
+
+  /** Resolves when the calls that are under way now at some targets have ended. */
+  ended(at: (target: Target) => boolean): Promise<void> {
     return this.running.ended(at);
   }
 

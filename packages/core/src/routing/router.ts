@@ -173,7 +173,7 @@ export class Router {
     for (let isReturning = false; ; isReturning = true) {
       const reservation = await this.#admit(call, failure, isReturning);
       const { target } = reservation;
-      if (this.operations.isClosed || !call.mayStartAt(target) || !call.mayGo(target)) {
+      if (!call.mayStartAt(target) || !call.mayGo(target)) {
         this.#giveBack(call, reservation);
         continue;
       }

@@ -145,7 +145,7 @@ export class BedrockEdge {
     }
     const { operations } = this.router;
     operations.close();
-    const ended = operations.ended();
+    const ended = operations.idle();
     await firstOf(ended, { clock: this.clock, timeoutMs, signal });
     operations.stop();
     this.destroy();

@@ -175,7 +175,7 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
   }
 
   /**
-   * Takes no more calls, refuses those that have not started with `closed`, and waits for those under way; what outlasts the bound is
+   * Takes no more calls, refuses those that wait with `closed`, and waits for those under way; what outlasts the bound is
    * broken off with `closed`. Then it writes what was learned, closes all connections and wipes all credentials. The
    * shortest bound of several calls counts.
    * @throws {ShardrockError} `option-invalid` for a bound that is none.
