@@ -94,11 +94,17 @@ function keepsPromisesTo({ callId, attempts, end, untried, planned }: CallTruth,
     : [`I3: gave up after ${last.fault} with ${untried.join(", ")} left (call ${callId})`];
 }
 
-function withinRetryBudget({ calls }: Trace, { retryBudget }: Subject): string[] {
+function withinRetryBudget({ calls, plan, stalledMs }: Trace, { retryBudget }: Subject): string[] {
   if (retryBudget === undefined) return [];
-  const retries = calls.reduce((sum, { attempts }) => sum + Math.max(0, attempts.length - 1), 0);
-  const most = retryBudget.floor + retryBudget.share * calls.length;
-  return retries > most ? [`I4: ${retries} retries, ${most} allowed`] : [];
+  const retried = calls.flatMap(({ attempts }) => attempts.slice(0, -1));
+  const doubtful = retried.filter(({ wasThrottled, fault }) => !wasThrottled && isDoubtful(verdictOf(fault))).length;
+  const stretches = Math.ceil((plan.lengthMs + stalledMs) / 10_000) + 12;
+  const most = retryBudget.floor * stretches + retryBudget.share * calls.length;
+  return doubtful > most ? [`I4: ${doubtful} retries of what AWS may have worked on, ${most} allowed`] : [];
+}
+
+function isDoubtful(kind: Verdict["kind"] | undefined): boolean {
+  return kind === "ambiguous" || kind === "overloaded";
 }
 
 function ofBooking({ endings, target, atMs }: Booking): string[] {

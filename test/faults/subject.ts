@@ -8,10 +8,15 @@ import {
   type Verdict,
 } from "@shardrock/core";
 
+interface Parts {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
 /** What is proven: a failover policy with its health, and what they say of themselves. */
 export interface Subject {
   readonly name: string;
-  open(parts: { readonly clock: Clock; readonly random: Random }): {
+  open(parts: Parts): {
     readonly policy: FailoverPolicy;
     readonly health: Health;
   };
@@ -19,7 +24,7 @@ export interface Subject {
   readonly movesOnAfter: ReadonlySet<Verdict["kind"]>;
   /** Retries of what may have been processed, for each call. */
   readonly ambiguousRetries: number;
-  /** Retries of all calls together: at most so many a call, and a floor; undefined: bounded by targets and deadline only. */
+  /** Retries of what AWS may have worked on, of all calls together: so many a call, and so many in every ten seconds. */
   readonly retryBudget: { readonly share: number; readonly floor: number } | undefined;
 }
 
@@ -31,3 +36,26 @@ export const coreSubject: Subject = {
   ambiguousRetries: 0,
   retryBudget: undefined,
 };
+
+/** What the failover package makes. */
+export interface Failover {
+  policy(parts: Parts): FailoverPolicy;
+  health(parts: Parts): Health;
+}
+
+/** The failover package's defaults, as it describes them. */
+export function failoverSubjectOf(failover: () => Failover): Subject {
+  return {
+    name: "failover",
+    open(parts) {
+      const made = failover();
+      return { policy: made.policy(parts), health: made.health(parts) };
+    },
+    movesOnAfter: new Set(["throttled", "account-failed", "target-denied", "unreachable", "overloaded", "ambiguous"]),
+    ambiguousRetries: 1,
+    retryBudget: { share: 0.2, floor: 10 },
+  };
+}
+
+/** To switch the promises over: `failoverSubjectOf(() => failover())`. */
+export const failoverSubject: Subject | undefined = undefined;
