@@ -57,7 +57,10 @@ function isTyped(error: unknown): boolean {
 
 const names = new Set(["AbortError", "ThrottlingException", "ValidationException"]);
 
-function retriesOf(attempts: readonly AttemptTruth[], { movesOnAfter, ambiguousRetries }: Subject): string[] {
+function retriesOf(
+  attempts: readonly AttemptTruth[],
+  { movesOnAfter, repeatsAfter, ambiguousRetries }: Subject,
+): string[] {
   const found: string[] = [];
   let doubtful = 0;
   for (const [index, { fault, wasThrottled, target }] of attempts.slice(0, -1).entries()) {
@@ -65,7 +68,7 @@ function retriesOf(attempts: readonly AttemptTruth[], { movesOnAfter, ambiguousR
     if (kind === "ambiguous") doubtful += 1;
     if (kind !== undefined && !movesOnAfter.has(kind)) found.push(`I4: tried again after ${fault}, which is ${kind}`);
     const again = attempts.slice(index + 1).some((later) => later.target.id === target.id);
-    if (again && kind !== "throttled") found.push(`I4: tried ${target.id} again after ${fault}`);
+    if (again && !repeatsAfter.has(kind ?? "")) found.push(`I4: tried ${target.id} again after ${fault}`);
   }
   if (doubtful > ambiguousRetries) found.push(`I4: ${doubtful} retries of what may have been processed`);
   return found;
@@ -82,12 +85,12 @@ function verdictOf(fault: AttemptTruth["fault"]): Verdict["kind"] | undefined {
 }
 
 /** What AWS did not process is not the caller's fault while there is somewhere else to go. */
-function keepsPromisesTo({ callId, attempts, end, untried, planned }: CallTruth, { movesOnAfter }: Subject): string[] {
+function keepsPromisesTo({ callId, attempts, end, untried, planned }: CallTruth, { owesAfter }: Subject): string[] {
   const last = attempts.at(-1);
   if (end === undefined || end.isOk || last === undefined || last.isDelivered || planned.isInvalid) return [];
   const kind = last.wasThrottled ? "throttled" : verdictOf(last.fault);
   const wasRefused = end.error instanceof ShardrockError && end.error.code === "no-capacity";
-  if (wasRefused || end.error instanceof GaveUp || kind === undefined || !movesOnAfter.has(kind)) return [];
+  if (wasRefused || end.error instanceof GaveUp || kind === undefined || !owesAfter.has(kind)) return [];
   if (end.error instanceof Error && end.error.name === "AbortError") return [];
   return untried.length === 0
     ? []
@@ -114,11 +117,12 @@ function ofBooking({ endings, target, atMs }: Booking): string[] {
 
 /** Only what AWS surely did not take comes back; what was not sent does; a throttle is told to the book as one. */
 function bookedAsAwsDid({ callId, attempts, cost, end, planned }: CallTruth, { bookings }: Trace): string[] {
-  const own = bookings.filter((booking) => booking.cost === cost);
+  const own = new Set(bookings.filter((booking) => booking.cost === cost));
   return attempts.flatMap((truth) => {
-    const booking = own[truth.attempt - 1];
+    const booking = bookingOf(truth, own);
+    if (booking !== undefined) own.delete(booking);
     const where = `(call ${callId}, attempt ${truth.attempt}: ${truth.fault})`;
-    if (booking === undefined || booking.target.id !== truth.target.id) return [`I2: sent without a booking ${where}`];
+    if (booking === undefined) return [`I2: sent without a booking ${where}`];
     const [ending] = booking.endings;
     if (ending === undefined) return [];
     const { kind, actual } = ending;
@@ -142,6 +146,19 @@ function bookedAsAwsDid({ callId, attempts, cost, end, planned }: CallTruth, { b
     }
     return [];
   });
+}
+
+/** Bookings may be given back before anything is sent, so it is the one that was open while the attempt ran. */
+function bookingOf({ target, atMs }: AttemptTruth, own: ReadonlySet<Booking>): Booking | undefined {
+  const open = [...own].filter((booking) => {
+    const [end] = booking.endings;
+    return booking.target.id === target.id && booking.atMs <= atMs && (end === undefined || end.atMs >= atMs);
+  });
+  return open.toSorted((one, other) => endOf(one) - endOf(other)).at(-1);
+}
+
+function endOf({ endings: [end] }: Booking): number {
+  return end?.order ?? Number.POSITIVE_INFINITY;
 }
 
 /** Bookings less what was given back, in any interval: burst or the largest, rate × length, shortfalls. */

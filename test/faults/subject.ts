@@ -5,7 +5,6 @@ import {
   type Health,
   moveOnWhenUnprocessed,
   type Random,
-  type Verdict,
 } from "@shardrock/core";
 
 interface Parts {
@@ -20,19 +19,27 @@ export interface Subject {
     readonly policy: FailoverPolicy;
     readonly health: Health;
   };
-  /** Verdicts after which a call may be tried again. */
-  readonly movesOnAfter: ReadonlySet<Verdict["kind"]>;
+  /** Kinds of verdicts after which a call may be tried again. */
+  readonly movesOnAfter: ReadonlySet<string>;
+  /** Those of them after which it must be, while there is somewhere else to go: AWS did not process it. */
+  readonly owesAfter: ReadonlySet<string>;
+  /** Those of them after which the same target may be tried again. */
+  readonly repeatsAfter: ReadonlySet<string>;
   /** Retries of what may have been processed, for each call. */
   readonly ambiguousRetries: number;
   /** Retries of what AWS may have worked on, of all calls together: so many a call, and so many in every ten seconds. */
   readonly retryBudget: { readonly share: number; readonly floor: number } | undefined;
 }
 
+const unprocessed = ["throttled", "account-failed", "target-denied", "unreachable"];
+
 /** What core does by itself: it moves on what AWS did not process. */
 export const coreSubject: Subject = {
   name: "core",
   open: ({ clock }) => ({ policy: moveOnWhenUnprocessed, health: new BlockingHealth({ clock }) }),
-  movesOnAfter: new Set(["throttled", "account-failed", "target-denied", "unreachable"]),
+  movesOnAfter: new Set(unprocessed),
+  owesAfter: new Set(unprocessed),
+  repeatsAfter: new Set(["throttled"]),
   ambiguousRetries: 0,
   retryBudget: undefined,
 };
@@ -51,7 +58,9 @@ export function failoverSubjectOf(failover: () => Failover): Subject {
       const made = failover();
       return { policy: made.policy(parts), health: made.health(parts) };
     },
-    movesOnAfter: new Set(["throttled", "account-failed", "target-denied", "unreachable", "overloaded", "ambiguous"]),
+    movesOnAfter: new Set([...unprocessed, "not-ready", "session-refused", "overloaded", "ambiguous"]),
+    owesAfter: new Set(unprocessed),
+    repeatsAfter: new Set(["throttled", "not-ready", "session-refused", "overloaded"]),
     ambiguousRetries: 1,
     retryBudget: { share: 0.2, floor: 10 },
   };
