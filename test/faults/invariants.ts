@@ -164,9 +164,14 @@ function endOf({ endings: [end] }: Booking): number {
 /** Bookings less what was given back, in any interval: burst or the largest, rate × length, shortfalls. */
 function withinLaw(key: string, { bookings, beliefs }: Trace): string[] {
   const unit = key.endsWith("/requests") ? "requests" : "tokens";
+  const own = beliefs.filter((belief) => belief.key === key);
   const changes = bookings.filter((booking) => isCharged(booking, key)).flatMap((booking) => changesBy(booking, unit));
-  const believed = beliefs.filter((belief) => belief.key === key).map((belief) => ({ ...noChange, ...belief }));
-  const all = [...changes, ...believed].toSorted((one, other) => one.order - other.order);
+  const limitAt = (order: number): number => own.findLast((belief) => belief.order <= order)?.limit ?? 0;
+  const bonusOf = ({ amount, order, bookedOrder }: (typeof changes)[number]): number =>
+    amount < 0 ? -amount * Math.max(0, limitAt(order) / limitAt(bookedOrder + 1) - 1) : 0;
+  const believed = own.map((belief) => ({ ...noChange, ...belief }));
+  const priced = changes.map((change) => ({ ...change, bonus: bonusOf(change) }));
+  const all = [...priced, ...believed].toSorted((one, other) => one.order - other.order);
   for (const [first, from] of all.entries()) {
     if (from.held === 0) continue;
     // What was believed right before it counts too.
@@ -179,6 +184,8 @@ function withinLaw(key: string, { bookings, beliefs }: Trace): string[] {
       changed += 1;
       net += change.amount;
       if (change.held === 0 && change.amount > 0) shortfalls += change.amount;
+      // What comes back comes back at the price it was booked at: of a limit that was raised since, it buys more now.
+      shortfalls += change.bonus;
       largest = Math.max(largest, change.held);
       const lengthMs = change.atMs - from.atMs;
       const most = Math.max(burst, largest) + (limit * lengthMs) / 60_000 + shortfalls + changed;
@@ -188,13 +195,13 @@ function withinLaw(key: string, { bookings, beliefs }: Trace): string[] {
   return [];
 }
 
-const noChange = { atMs: 0, amount: 0, held: 0 };
+const noChange = { atMs: 0, amount: 0, held: 0, bonus: 0 };
 
 function changesBy(booking: Booking, unit: "tokens" | "requests") {
   const { atMs, order, cost, endings } = booking;
   const held = cost[unit] ?? 0;
   const [end] = endings;
-  const given = { limit: 0, burst: 0, atMs, order, amount: held, held };
+  const given = { limit: 0, burst: 0, atMs, order, bookedOrder: order, amount: held, held };
   if (end === undefined) return [given];
   return [given, { ...given, atMs: end.atMs, order: end.order, amount: standsAt(booking, unit) - held, held: 0 }];
 }
