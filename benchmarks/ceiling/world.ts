@@ -74,7 +74,6 @@ function targetOf({ accountId, region, requestsPerMinute }: SimulatedQuota, wind
     modelId,
     destinationRegions: [region],
     weight: 1,
-    isDrained: false,
     quotas: [tokens, ...(requestsPerMinute === undefined ? [] : [requests]), day],
   };
 }

@@ -90,7 +90,6 @@ function makeTarget(index: number): Target {
     modelId,
     destinationRegions: [region],
     weight: 1,
-    isDrained: false,
     quotas,
   };
 }

@@ -22,7 +22,6 @@ export function targetWith(id: string, quotas: Target["quotas"] = [minuteTokens(
     modelId: "us.anthropic.claude-chat",
     destinationRegions: ["us-east-1"],
     weight: 1,
-    isDrained: false,
     quotas,
   };
 }

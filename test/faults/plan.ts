@@ -9,7 +9,6 @@ export interface PlannedTarget {
   readonly destinationRegions: readonly string[] | undefined;
   readonly tokensPerMinute: number;
   readonly requestsPerMinute: number | undefined;
-  readonly isDrained: boolean;
 }
 
 export interface PlannedCall {
@@ -60,6 +59,8 @@ export interface Plan {
   readonly seed: number;
   readonly limiter: LimiterKind;
   readonly targets: readonly PlannedTarget[];
+  /** Accounts that take no calls. */
+  readonly drained: ReadonlyMap<string, undefined>;
   readonly allowedRegions: readonly string[] | undefined;
   readonly bounds: { readonly maxInFlight: number; readonly maxQueued: number; readonly maxQueuedBytes: number };
   readonly calls: readonly PlannedCall[];
@@ -82,6 +83,7 @@ export function planOf(seed: number): Plan {
     seed,
     limiter: draw.pick(limiterKinds),
     targets,
+    drained: new Map(drainedOf(draw, targets).map((accountId) => [accountId, undefined])),
     allowedRegions: draw.maybe(0.5, () => ["us-east-1", "us-west-2"]),
     bounds: {
       maxInFlight: draw.pick([3, 20, 1_000, 1_000]),
@@ -110,7 +112,6 @@ function targetsOf(draw: Draw): readonly PlannedTarget[] {
         destinationRegions: unknown ? undefined : wide ? ["us-east-1", "eu-west-1"] : [region],
         tokensPerMinute: draw.pick([0, 30_000, 60_000, 200_000, 600_000]),
         requestsPerMinute: hasRequests ? draw.pick([20, 60, 600]) : undefined,
-        isDrained: draw.chance(0.1),
       };
     }),
   );
@@ -121,9 +122,14 @@ function targetsOf(draw: Draw): readonly PlannedTarget[] {
     ...first,
     destinationRegions: [first.region],
     tokensPerMinute: draw.pick([30_000, 60_000, 200_000]),
-    isDrained: false,
   };
   return [sound, ...others];
+}
+
+/** Some accounts, but never the first: its target is the one that can carry every call. */
+function drainedOf(draw: Draw, targets: readonly PlannedTarget[]): readonly string[] {
+  const [first, ...others] = new Set(targets.map(({ accountId }) => accountId));
+  return others.filter((accountId) => accountId !== first && draw.chance(0.15));
 }
 
 /** @param perMs - tokens that arrive in a ms. */

@@ -23,8 +23,6 @@ export interface Sabotage {
   readonly ledger?: (ledger: Ledger) => Ledger;
   readonly options?: (options: RouterOptions) => RouterOptions;
   readonly attempt?: <T>(attempt: Attempt<T>) => Attempt<T>;
-  /** What the router is told of a target. */
-  readonly target?: (target: Target) => Target;
 }
 
 /** So much later everything that could be blocked is free again, and every day counter has been probed. */
@@ -59,8 +57,8 @@ class Run {
       this.#limits.set(minuteKey(id, "tokens"), tokensPerMinute, "config");
       if (requestsPerMinute !== undefined) this.#limits.set(minuteKey(id, "requests"), requestsPerMinute, "config");
     }
-    const { target = (each: Target) => each, ledger = (each: Ledger) => each } = sabotage;
-    this.#targets = plan.targets.map((planned) => target(targetOf(planned)));
+    const { ledger = (each: Ledger) => each } = sabotage;
+    this.#targets = plan.targets.map(targetOf);
     this.#aws = new FaultyAws({ plan, clock: this.#clock, draw });
     const [clock, limits] = [this.#clock, this.#limits];
     this.#ledger = new WatchedLedger({ ledger: new MemoryLedger({ limits, clock }), limits, clock, trace: this.trace });
@@ -95,7 +93,7 @@ class Run {
   }
 
   #routerWith(ledger: Ledger, draw: Draw): Router {
-    const { bounds, allowedRegions } = this.#plan;
+    const { bounds, allowedRegions, drained } = this.#plan;
     const change = this.#sabotage.options ?? ((options: RouterOptions) => options);
     const router = new Router(
       change({
@@ -108,6 +106,7 @@ class Run {
         bounds,
         maxWaitMs: 30_000,
         allowedRegions,
+        drained,
         id: "router",
       }),
     );
@@ -240,8 +239,7 @@ export function mayGo(target: Target, { allowedRegions, pinnedTo }: PlannedCall,
     (allowed) =>
       allowed === undefined || target.destinationRegions?.every((region) => allowed.includes(region)) === true,
   );
-  const planned = plan.targets.find(({ id }) => id === target.id);
-  return within && planned?.isDrained === false && (pinnedTo === undefined || pinnedTo === target.accountId);
+  return within && !plan.drained.has(target.accountId) && (pinnedTo === undefined || pinnedTo === target.accountId);
 }
 
 const probeCall: PlannedCall = {

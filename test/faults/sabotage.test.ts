@@ -49,7 +49,7 @@ const broken: Readonly<
     finds: "I6",
     sabotage: ending((own) => ({ settle: () => own.settle({ requests: 1, tokens: 1 }) })),
   },
-  "sends to drained accounts": { finds: "I1", sabotage: { target: (target) => ({ ...target, isDrained: false }) } },
+  "sends to drained accounts": { finds: "I1", sabotage: changing({ drained: new Map() }) },
   "ignores residency": { finds: "I1", sabotage: changing({ allowedRegions: undefined }) },
   "ignores the bound of the waiting room": {
     finds: "I9",

@@ -95,19 +95,12 @@ export function minuteKey(id: string, unit: "tokens" | "requests"): string {
 }
 
 /** What the router is told of a target. */
-export function targetOf({
-  id,
-  accountId,
-  region,
-  destinationRegions,
-  requestsPerMinute,
-  isDrained,
-}: PlannedTarget): Target {
+export function targetOf({ id, accountId, region, destinationRegions, requestsPerMinute }: PlannedTarget): Target {
   const quotas: Quota[] = [{ key: minuteKey(id, "tokens"), unit: "tokens", windowMs: 60_000 }];
   if (requestsPerMinute !== undefined)
     quotas.push({ key: minuteKey(id, "requests"), unit: "requests", windowMs: 60_000 });
   quotas.push({ key: `${id}/day`, unit: "tokens", windowMs: dayWindowMs });
-  return { id, accountId, region, endpoint: "runtime", modelId, destinationRegions, weight: 1, isDrained, quotas };
+  return { id, accountId, region, endpoint: "runtime", modelId, destinationRegions, weight: 1, quotas };
 }
 
 export function holdOf({ inputTokens, maxTokens }: PlannedCall): number {

@@ -29,6 +29,10 @@ describe("what a newcomer tries", () => {
     ["04-langchain.ts", /served by account (1{12}|2{12}) in us-\w+-\d\n\w+/],
     ["05-ai-sdk.ts", /served by account (1{12}|2{12}) in us-\w+-\d\n\w+/],
     ["06-anthropic-sdk.ts", /served by account (1{12}|2{12}) in us-\w+-\d\n\w+/],
+    [
+      "08-operate.ts",
+      /drained: served by 2{12}\n[\s\S]*resumed: served by 1{12}[\s\S]*reloaded: served by 1{12}\n[\s\S]*closed: fulfilled, fulfilled\n/,
+    ],
     ["07-openai-sdk.ts", /served by account 1{12} in us-east-1[\s\S]*ChatCompletions served by bedrock-mantle\]/],
   ])(
     "example %s runs",

@@ -106,7 +106,7 @@ describe("the events of a router", () => {
           for (const [place, { ends, attempts }] of byCall.entries()) {
             expect(ends).toHaveLength(1);
             const [end] = ends;
-            expect(events.findLast((event) => event.kind !== "warning" && event.callId === place + 1)).toBe(end);
+            expect(events.findLast((event) => "callId" in event && event.callId === place + 1)).toBe(end);
             expect(attempts.map((each) => each.attempt)).toEqual(attempts.map((_, index) => index + 1));
             expect(end?.attempts).toBe(attempts.length);
             expect(end?.reserved.tokens ?? 0).toBe(

@@ -31,7 +31,10 @@ describe("residency", () => {
     await fc.assert(
       fc.asyncProperty(world, async ({ places, ofRouter, ofCall, failures }) => {
         const targets = places.map((one, index) => targetAt(one, index));
-        const { router } = routedWorld(targets, { allowedRegions: ofRouter });
+        const drained = new Map(
+          targets.flatMap((one, index) => (places[index]?.isDrained ? [[one.accountId, ""]] : [])),
+        );
+        const { router } = routedWorld(targets, { allowedRegions: ofRouter, drained });
         const candidates = targets.map((target) => ({ target, cost: { tokens: 10 } }));
         const sentTo: Target[] = [];
 
@@ -43,15 +46,17 @@ describe("residency", () => {
           }),
         );
 
-        for (const { region, destinationRegions, isDrained } of sentTo) {
-          expect(isDrained).toBe(false);
+        for (const { region, destinationRegions, accountId } of sentTo) {
+          expect(drained.has(accountId)).toBe(false);
           for (const allowed of [ofRouter, ofCall]) {
             if (allowed === undefined) continue;
             expect(destinationRegions?.length).toBeGreaterThan(0);
             for (const each of [region, ...(destinationRegions ?? [])]) expect(allowed).toContain(each);
           }
         }
-        const mayServe = targets.filter((target) => isAllowed(target, ofRouter) && isAllowed(target, ofCall));
+        const mayServe = targets.filter(
+          (target) => !drained.has(target.accountId) && isAllowed(target, ofRouter) && isAllowed(target, ofCall),
+        );
         expect(sentTo.length, "a target that may serve is found").toBe(Math.min(mayServe.length, failures + 1));
       }),
       { numRuns: 300 },
@@ -148,8 +153,7 @@ function openedWith({ servedBy, sources, ofConfig }: ConfiguredWorld): OpenRoute
   }
 }
 
-function isAllowed({ region, destinationRegions, isDrained }: Target, allowed: readonly string[] | undefined): boolean {
-  if (isDrained) return false;
+function isAllowed({ region, destinationRegions }: Target, allowed: readonly string[] | undefined): boolean {
   if (allowed === undefined) return true;
   return (
     destinationRegions !== undefined &&
@@ -158,7 +162,8 @@ function isAllowed({ region, destinationRegions, isDrained }: Target, allowed: r
   );
 }
 
-function targetAt({ region, destinations, isDrained }: Place, index: number): Target {
+function targetAt({ region, destinations }: Place, index: number): Target {
   const id = `target-${index}`;
-  return { ...targetWith(id, [minuteTokens(id)]), region, destinationRegions: destinations, isDrained };
+  const accountId = String(index).repeat(12);
+  return { ...targetWith(id, [minuteTokens(id)]), accountId, region, destinationRegions: destinations };
 }

@@ -1,5 +1,5 @@
 import { type ReportedUsage, ShardrockError } from "@shardrock/core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { accountTarget, Failure, outcome, routedWorld } from "./routed-world.ts";
 
 const burst = 6_000;
@@ -312,7 +312,7 @@ describe("calls with one affinity key", () => {
     await call("a secret session");
     await call("a secret session");
 
-    expect(events.map((event) => event.kind !== "warning" && event.isAffine)).toEqual([false, false, true, true]);
+    expect(events.map((event) => "isAffine" in event && event.isAffine)).toEqual([false, false, true, true]);
     expect(events[2]).toMatchObject({ decisionReason: "same-key" });
     expect(JSON.stringify(events)).not.toContain("secret");
   });
@@ -335,5 +335,22 @@ describe("calls with one affinity key", () => {
     expect(router.explain(request(100, { affinityKey: "session" })).map(({ reason }) => reason)).not.toContain(
       "preferred: the same key went there last",
     );
+  });
+});
+
+describe("what the book is told of calls whose prompt may be cached", () => {
+  it.each([
+    ["all of it, before anything came out of a cache", "session", false, { requests: 1, tokens: 100 }],
+    ["at home, without what is cached there", "session", true, { requests: 1, tokens: 20 }],
+    ["elsewhere, without the most that ever came out of a cache", undefined, true, { requests: 1, tokens: 60 }],
+  ] as const)("is what AWS surely takes: %s", async (_what, affinityKey, wasRead, surely) => {
+    const world = keyedWorld({}, [accountTarget("a")]);
+    if (wasRead) await world.cachedCall("session", 10, 80); // half of that came out of the cache
+    const reserve = vi.spyOn(world.ledger, "reserve");
+
+    await world.call(affinityKey, 100);
+
+    const [asked] = reserve.mock.calls[0]?.[0] ?? [];
+    expect(asked?.atLeast ?? asked?.cost).toEqual(surely);
   });
 });

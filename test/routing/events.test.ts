@@ -79,7 +79,15 @@ describe("what the events of a call say", () => {
     };
     expect(events).toEqual([
       { kind: "attempt-end", ...both, ...own, errorName: undefined },
-      { kind: "call-end", ...both, outcome: "ok", attempts: 1, errorName: undefined, retryAfterMs: undefined },
+      {
+        kind: "call-end",
+        ...both,
+        outcome: "ok",
+        attempts: 1,
+        possiblyBilledTwice: false,
+        errorName: undefined,
+        retryAfterMs: undefined,
+      },
     ]);
   });
 
@@ -151,8 +159,8 @@ describe("what the events of a call say", () => {
   });
 
   it("lists the targets that might not take the call, and why", async () => {
-    const targets = [accountTarget("a"), accountTarget("b", { isDrained: true }), accountTarget("c")];
-    const { router, request, events } = routedWorld(targets);
+    const targets = [accountTarget("a"), accountTarget("b"), accountTarget("c")];
+    const { router, request, events } = routedWorld(targets, { drained: new Map([["bbbbbbbbbbbb", undefined]]) });
     const cost = { requests: 1, tokens: 970 };
     const large = { requests: 1, tokens: 60_001 };
     const candidates = targets.map((target) => ({ target, cost: target.id === "c" ? large : cost }));

@@ -46,8 +46,9 @@ export function routedWorld(
   const clock = new VirtualClock();
   const limits = new MemoryLimits();
   for (const { quotas } of targets) for (const { key } of quotas) limits.set(key, options.limit ?? 60_000, "config");
+  const ledger = new MemoryLedger({ limits, clock });
   const router = new Router({
-    ledger: new MemoryLedger({ limits, clock }),
+    ledger,
     limits,
     health: new BlockingHealth({ clock }),
     policy: moveOnWhenUnprocessed,
@@ -74,7 +75,7 @@ export function routedWorld(
       call.settle({ requests: 1, tokens: 0 });
       return target.id;
     };
-  return { clock, limits, router, events, request, started, serve };
+  return { clock, limits, ledger, router, events, request, started, serve };
 }
 
 /** What a promise came to, without waiting for it to be handled. */

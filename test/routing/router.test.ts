@@ -62,7 +62,7 @@ describe("choosing", () => {
   });
 
   it.each([
-    ["drained", accountTarget("a", { isDrained: true }), {}, "account aaaaaaaaaaaa is drained"],
+    ["drained", accountTarget("d"), {}, "account dddddddddddd is drained: being rebuilt"],
     [
       "outside residency",
       accountTarget("a", { destinationRegions: ["us-east-1", "eu-west-1"] }),
@@ -82,7 +82,7 @@ describe("choosing", () => {
       "bound to account bbbbbbbbbbbb by a guardrail",
     ],
   ])("never sends to a target that is %s", async (_, target, change, reason) => {
-    const { router, request } = routedWorld([target]);
+    const { router, request } = routedWorld([target], { drained: new Map([["dddddddddddd", "being rebuilt"]]) });
     let sent = 0;
 
     const result = await outcome(router.run(request(1, change), async () => (sent += 1)));
@@ -126,8 +126,8 @@ describe("choosing", () => {
   });
 
   it("explains every candidate without booking anything", async () => {
-    const targets = [accountTarget("a"), accountTarget("b"), accountTarget("c", { isDrained: true })];
-    const { router, request, serve } = routedWorld(targets);
+    const targets = [accountTarget("a"), accountTarget("b"), accountTarget("c")];
+    const { router, request, serve } = routedWorld(targets, { drained: new Map([["cccccccccccc", undefined]]) });
     void outcome(router.run(request(burst), serve()));
 
     const first = router.explain(request(1_970));

@@ -53,6 +53,16 @@ describe("a quota that is always short", () => {
     expect(learned.learnedLimit / limit).toBeLessThan(1.3);
   });
 
+  it.each(["bucket25", "fixed60", "sliding60"] as const)(
+    "is not taken for a larger one because AWS does not hold what comes out of a cache (%s)",
+    async (limiter) => {
+      const { throttled, attempts, learned } = await runOneQuota({ ...usual, limiter, cachedTokens: 8_000 });
+
+      expect(learned.learnedLimit).toBeLessThanOrEqual(usual.limit);
+      expect(throttled / attempts).toBeLessThan(0.01);
+    },
+  );
+
   it("is learned whatever the phase of the windows and the order of sizes", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...limiterKinds), fc.nat({ max: 10_000 }), async (limiter, seed) => {

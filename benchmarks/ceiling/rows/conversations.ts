@@ -10,8 +10,8 @@ const size: Size = {
   windowMs: 60_000,
 };
 const limiters = ["bucket25", "sliding60"] as const;
-/** Of the quotas, when nothing is cached: where all would fit without a cache, and where only the cache makes it fit. */
-const loads = [0.9, 1.5, 3] as const;
+/** Of the quotas, when nothing is cached: where all would fit without a cache, and where it takes the cache. */
+const loads = [0.9, 3] as const;
 
 /** Cached input is free, so a conversation that moves pays for its prompt again. */
 export const conversing: Row = {

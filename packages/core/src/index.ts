@@ -17,32 +17,42 @@ export { MemoryLedger } from "./budget/memory-ledger.ts";
 export { MemoryLimits } from "./budget/memory-limits.ts";
 export { dayWindowMs, type Cost, type Quota, type Unit } from "./budget/quota.ts";
 export type { Candidate, Target } from "./budget/target.ts";
-export type { AdmissionBounds } from "./routing/admission.ts";
+export type { AdmissionBounds } from "./routing/admission-options.ts";
 export type { AffinityOptions } from "./routing/affinity.ts";
 export type { AttemptFacts, ReportedUsage, UsageSource } from "./routing/attempt-facts.ts";
 export { BlockingHealth } from "./routing/blocking-health.ts";
 export type { Attempt, AttemptCall, CallRequest, Pin } from "./routing/call.ts";
 export type { Explanation } from "./routing/explain.ts";
+export type { Failover, FailoverParts } from "./routing/failover.ts";
 export {
   moveOnWhenUnprocessed,
   type FailedAttempt,
   type FailoverPolicy,
   type NextStep,
+  type TriedTarget,
 } from "./routing/failover-policy.ts";
-export type { AttemptOutcome, Block, Health } from "./routing/health.ts";
+export type { AttemptOutcome, Block, Health, HealthAttempt, HealthChange } from "./routing/health.ts";
 export { pickBest, type Choice } from "./routing/picker.ts";
 export type { QueueSnapshot } from "./routing/queue-snapshot.ts";
+export type { Operations, RouterReload } from "./routing/operations.ts";
 export { Router, type RouterOptions } from "./routing/router.ts";
+export type { DrainedAccounts, Replan, Setting, TargetSet } from "./routing/setting.ts";
 export type { Hears } from "./routing/listeners.ts";
 export type {
+  AccountDrain,
+  AccountResume,
   AskedFacts,
   AttemptEnd,
   CallEnd,
+  ConfigReload,
   DecisionReason,
   EndFacts,
   EventHead,
+  HealthEvent,
   PlaceFacts,
+  OperationEvent,
   RejectedCandidate,
+  RouterClose,
   RouterEvent,
   RouterListener,
   Warning,
@@ -64,6 +74,7 @@ export {
 export { loadConfig } from "./bedrock/config/load.ts";
 export { modelFacts, type ModelFacts } from "./bedrock/fleet/model-catalogue.ts";
 export type { CallOptions, SendOptions } from "./bedrock/client/call-options.ts";
+export type { CloseOptions } from "./bedrock/client/bedrock-edge.ts";
 export { openRouter, type OpenRouter, type OpenRouterOptions } from "./bedrock/client/open-router.ts";
 export { servedBy, type Served, type ServedBy } from "./bedrock/transport/served-by.ts";
 export { ShardedBedrockRuntime, type ShardedBedrockRuntimeOptions } from "./bedrock/client/sharded-bedrock-runtime.ts";

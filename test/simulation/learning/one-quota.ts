@@ -1,4 +1,11 @@
-import { type Ledger, MemoryLedger, MemoryLimits, type QuotaSnapshot, seededRandom } from "@shardrock/core";
+import {
+  type Candidate,
+  type Ledger,
+  MemoryLedger,
+  MemoryLimits,
+  type QuotaSnapshot,
+  seededRandom,
+} from "@shardrock/core";
 import { chatSize, type LimiterKind, serviceMs, SimulatedBedrock, VirtualClock } from "@shardrock/simulator";
 import { minuteTokens, targetWith } from "../../contract/ledger-world.ts";
 
@@ -15,6 +22,8 @@ export interface OneQuotaOptions {
   /** Minutes of that which are not counted. */
   readonly learningMinutes: number;
   readonly seed?: number;
+  /** Prompt tokens of every call that come out of a cache, on top of its input: the book holds them, AWS does not. */
+  readonly cachedTokens?: number;
   /** Offered calls per ms; more than fit unless told. */
   readonly callsPerMs?: number;
 }
@@ -102,15 +111,14 @@ class OneQuota {
   #startsInMs({ inputTokens, maxTokens }: Call): number {
     const nowMs = this.#clock.monotonicMs();
     if (this.#options.isTold) return this.#bedrock.admitsInMs({ ...place, inputTokens, maxTokens }, nowMs);
-    return this.#ledger.startsInMs({ target: this.#target, cost: { tokens: inputTokens + maxTokens } }, nowMs);
+    return this.#ledger.startsInMs(this.#candidateOf({ inputTokens, maxTokens }), nowMs);
   }
 
   /** @returns whether it was let in. */
   async #start(call: Call): Promise<boolean> {
     if (this.#startsInMs(call) > 0) return false;
     const { inputTokens, outputTokens, maxTokens } = call;
-    const cost = { tokens: inputTokens + maxTokens };
-    const reservation = this.#options.isTold ? undefined : await this.#ledger.reserve([{ target: this.#target, cost }]);
+    const reservation = this.#options.isTold ? undefined : await this.#ledger.reserve([this.#candidateOf(call)]);
     if (reservation?.kind === "refused") return false;
     const isLearning = this.#clock.monotonicMs() < this.#options.learningMinutes * 60_000;
     if (!isLearning) this.#counts.attempts += 1;
@@ -129,6 +137,12 @@ class OneQuota {
       if (reservation === undefined) this.#wake();
     });
     return true;
+  }
+
+  #candidateOf({ inputTokens, maxTokens }: Pick<Call, "inputTokens" | "maxTokens">): Candidate {
+    const { cachedTokens = 0 } = this.#options;
+    const tokens = inputTokens + maxTokens;
+    return { target: this.#target, cost: { tokens: tokens + cachedTokens }, atLeast: { tokens } };
   }
 }
 

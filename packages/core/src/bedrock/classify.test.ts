@@ -16,6 +16,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NotSentError, ShardrockError, StreamInterruptedError } from "../errors.ts";
+import type { Verdict } from "../routing/verdict.ts";
 import { classify } from "./classify.ts";
 
 const $metadata = {};
@@ -25,7 +26,7 @@ describe("classify", () => {
   it.each([
     [new ThrottlingException(options(429)), "throttled"],
     [new ServiceQuotaExceededException(options(400)), "throttled"],
-    [new ModelNotReadyException(options(429)), "unreachable"],
+    [new ModelNotReadyException(options(429)), "not-ready"],
     [new ServiceUnavailableException(options(503)), "overloaded"],
     [new InternalServerException(options(500)), "ambiguous"],
     [new ModelErrorException(options(424)), "ambiguous"],
@@ -42,11 +43,81 @@ describe("classify", () => {
     ["Too many requests, please wait before trying again.", "requests-per-minute"],
     ["Too many tokens, please wait before trying again.", "tokens-per-minute"],
     ["Too many tokens per day, please wait before trying again.", "tokens-per-day"],
-    ["Model x is currently overloaded. Please try again later.", "unknown"],
     ["", "unknown"],
   ])("takes %j for a hint on which quota spoke", (message, scope) => {
     expect(classify(new ThrottlingException(options(429, message)))).toEqual({ kind: "throttled", scope });
   });
+
+  it.each(["Model x is currently overloaded. Please try again later.", "Too many connections, please wait."])(
+    "takes a throttle that says %j for shared capacity, which did no work",
+    (message) => {
+      expect(classify(new ThrottlingException(options(429, message)))).toEqual({ kind: "overloaded", isRefusal: true });
+    },
+  );
+
+  const names: readonly (readonly [string, number, Verdict["kind"]])[] = [
+    ["ThrottlingException", 429, "throttled"],
+    ["TooManyRequestsException", 429, "throttled"],
+    ["ServiceQuotaExceededException", 400, "throttled"],
+    ["ModelNotReadyException", 429, "not-ready"],
+    ["ServiceUnavailableException", 503, "overloaded"],
+    ["InternalServerException", 500, "ambiguous"],
+    ["ModelErrorException", 424, "ambiguous"],
+    ["ModelTimeoutException", 408, "ambiguous"],
+    ["ModelStreamErrorException", 424, "ambiguous"],
+    ["AccessDeniedException", 403, "target-denied"],
+    ["ResourceNotFoundException", 404, "target-denied"],
+    ["ExpiredTokenException", 403, "session-refused"],
+    ["UnrecognizedClientException", 403, "session-refused"],
+    ["InvalidSignatureException", 403, "session-refused"],
+    ["ValidationException", 400, "invalid"],
+    ["ConflictException", 400, "invalid"],
+  ];
+  const spellings = {
+    "as the SDK has it": (name: string) => name,
+    "as a member of a stream": (name: string) => name.charAt(0).toLowerCase() + name.slice(1),
+    "without its ending": (name: string) => name.replace("Exception", ""),
+    "with its namespace": (name: string) => `com.amazon.coral.service#${name}`,
+    "with a link": (name: string) => `${name}:http://internal.amazon.com/coral/com.amazon.bedrock/`,
+  };
+
+  describe.each(Object.entries(spellings))("a name %s", (_how, spell) => {
+    it.each(names)("says the same of %s, inside a stream and without a message too", (name, httpStatusCode, kind) => {
+      const named = Object.assign(new Error("m"), { name: spell(name) });
+
+      expect(classify({ name: spell(name), message: "m", $metadata: { httpStatusCode } }).kind).toBe(kind);
+      expect(classify(named).kind).toBe(kind);
+      expect(classify({ name: spell(name) }).kind).toBe(kind);
+    });
+  });
+
+  it.each(names)("does not know %s when its name is mangled, and goes by the status %i", (name, httpStatusCode) => {
+    const byStatus = classify({ name: "Odd", $metadata: { httpStatusCode } });
+
+    expect(classify({ name: `${name}$1`, message: "m", $metadata: { httpStatusCode } })).toEqual(byStatus);
+    expect(classify({ name: `${name}$1` })).toEqual({ kind: "ambiguous", isUnknown: true });
+  });
+
+  it("reads which quota spoke when only the name is mangled", () => {
+    const error = { name: "t", message: "Too many tokens per day, please wait.", $metadata: { httpStatusCode: 429 } };
+
+    expect(classify(error)).toEqual({ kind: "throttled", scope: "tokens-per-day" });
+  });
+
+  it("takes no message for more than a hint: words alone say nothing", () => {
+    expect(classify(new Error("ThrottlingException: Too many tokens per day"))).toEqual({
+      kind: "ambiguous",
+      isUnknown: true,
+    });
+    expect(classify(new ValidationException(options(400, "Too many tokens"))).kind).toBe("invalid");
+  });
+
+  it.each([{ code: "ECONNRESET" }, { name: "TimeoutError" }, { syscall: "read", code: "EWHATEVER" }])(
+    "has heard of the network fault %j",
+    (fields) => {
+      expect(classify(Object.assign(new Error("m"), fields))).toEqual({ kind: "ambiguous" });
+    },
+  );
 
   it("knows an exception inside a stream, which has no status, by its name", () => {
     const error = Object.assign(new Error("Too many tokens, please wait before trying again."), {
@@ -77,10 +148,10 @@ describe("classify", () => {
   });
 
   it.each(["ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException"])(
-    "blames the account for %s",
+    "blames the account's session for %s",
     (name) => {
       expect(classify(Object.assign(new Error("m"), { name, $metadata: { httpStatusCode: 403 } })).kind).toBe(
-        "account-failed",
+        "session-refused",
       );
     },
   );

@@ -12,9 +12,12 @@ export function classify(error: unknown): Verdict {
   if (known !== undefined) return known;
   if (error instanceof NotSentError) return classify(error.cause);
   if (error instanceof ShardrockError) return verdictOfOwn(error);
-  if (!isRecord(error)) return { kind: "ambiguous" };
-  return verdictOfName(error) ?? verdictOfStatus(statusOf(error)) ?? verdictOfNetwork(error);
+  if (!isRecord(error)) return unheardOf;
+  return verdictOfName(error) ?? verdictOfStatus(error) ?? verdictOfNetwork(error);
 }
+
+/** Doubt counts as processed, and somebody should hear of it. */
+const unheardOf: Verdict = { kind: "ambiguous", isUnknown: true };
 
 const knownVerdicts = new WeakMap<object, Verdict>();
 
@@ -24,82 +27,128 @@ export function rememberVerdict(error: object, verdict: Verdict): void {
 }
 
 /**
- * Source: Bedrock Runtime service model, client-bedrock-runtime 3.1163 (read 2026-11-22), and "Troubleshooting
- * Amazon Bedrock API error codes". Wire names appear as `...Exception` or without it, depending on the protocol.
+ * Source: Bedrock Runtime service model, client-bedrock-runtime 3.1163; "Common Errors" of AWS's API references;
+ * "Troubleshooting Amazon Bedrock API error codes"; Anthropic, "Errors"; OpenAI, "Error codes" (read 2026-11-22).
  */
-const kindOfName: ReadonlyMap<string, Verdict["kind"]> = new Map<string, Verdict["kind"]>([
-  ["ThrottlingException", "throttled"],
-  ["TooManyRequestsException", "throttled"],
-  // HTTP 400, from InvokeModel only: a quota that does not say which.
-  ["ServiceQuotaExceededException", "throttled"],
+const namesOfKind: readonly (readonly [Verdict["kind"], readonly string[]])[] = [
+  // ServiceQuotaExceeded comes as HTTP 400, from InvokeModel only, and does not say which quota.
+  [
+    "throttled",
+    [
+      "Throttling",
+      "Throttled",
+      "TooManyRequests",
+      "RequestThrottled",
+      "RequestLimitExceeded",
+      "ServiceQuotaExceeded",
+      "rate_limit_error",
+      "rate_limit_exceeded",
+    ],
+  ],
   // HTTP 429, but no quota: an imported or custom model is not loaded here yet. Nothing was processed and it comes back
-  // by itself in seconds to minutes, as a lost connection does; a throttle would teach the book a limit nobody has.
-  ["ModelNotReadyException", "unreachable"],
-  ["ServiceUnavailableException", "overloaded"],
-  ["overloaded_error", "overloaded"],
-  ["InternalServerException", "ambiguous"],
-  ["ModelErrorException", "ambiguous"],
-  ["ModelTimeoutException", "ambiguous"],
-  ["ModelStreamErrorException", "ambiguous"],
-  ["AccessDeniedException", "target-denied"],
-  ["ResourceNotFoundException", "target-denied"],
+  // by itself in seconds to minutes; a throttle would teach the book a limit nobody has.
+  ["not-ready", ["ModelNotReady"]],
+  ["overloaded", ["ServiceUnavailable", "overloaded_error", "service_unavailable", "service_unavailable_error"]],
+  [
+    "ambiguous",
+    [
+      "InternalServer",
+      "InternalServerError",
+      "InternalFailure",
+      "ModelError",
+      "ModelTimeout",
+      "ModelStreamError",
+      "RequestTimeout",
+    ],
+  ],
+  ["target-denied", ["AccessDenied", "NotAuthorized", "OptInRequired", "ResourceNotFound"]],
   // The session is refused before anything is processed, in every Region of the account.
-  ["ExpiredTokenException", "account-failed"],
-  ["ExpiredToken", "account-failed"],
-  ["UnrecognizedClientException", "account-failed"],
-  ["InvalidClientTokenId", "account-failed"],
-  ["InvalidSignatureException", "account-failed"],
-  ["IncompleteSignatureException", "account-failed"],
-  ["SignatureDoesNotMatch", "account-failed"],
-  ["RequestTimeTooSkewed", "account-failed"],
-  ["RequestExpired", "account-failed"],
-  ["MissingAuthenticationTokenException", "account-failed"],
-  ["ValidationException", "invalid"],
-  ["ConflictException", "invalid"],
-  // Comes with HTTP 200 when a model id was put in the path undecoded.
-  ["UnknownOperationException", "invalid"],
-  ["AbortError", "aborted"],
-]);
+  [
+    "session-refused",
+    [
+      "ExpiredToken",
+      "UnrecognizedClient",
+      "InvalidClientTokenId",
+      "InvalidSignature",
+      "IncompleteSignature",
+      "SignatureDoesNotMatch",
+      "RequestTimeTooSkewed",
+      "RequestExpired",
+      "MissingAuthenticationToken",
+    ],
+  ],
+  // UnknownOperation comes with HTTP 200 when a model id was put in the path undecoded.
+  [
+    "invalid",
+    ["Validation", "ValidationError", "Conflict", "UnknownOperation", "MalformedHttpRequest", "RequestEntityTooLarge"],
+  ],
+  ["aborted", ["AbortError"]],
+];
 
-function verdictOfName(error: Readonly<Record<string, unknown>>): Verdict | undefined {
-  const kind = kindOfName.get(text(error["name"]));
+/**
+ * One spelling of a name. On the wire it comes as `ThrottlingException`, `throttlingException`, `Throttling`,
+ * `com.amazon.coral.service#ThrottlingException` or `ThrottlingException:http://internal…`, by protocol and gateway.
+ */
+function spelling(name: string): string {
+  return name
+    .slice(0, longestName)
+    .replace(/^[^#]*#/, "")
+    .replace(/:[^]*$/, "")
+    .replace(/Exception$/, "")
+    .toLowerCase();
+}
+
+/** No name is as long, in characters. */
+const longestName = 200;
+
+const kindOfName: ReadonlyMap<string, Verdict["kind"]> = new Map(
+  namesOfKind.flatMap(([kind, names]) => names.map((name) => [spelling(name), kind] as const)),
+);
+
+function verdictOfName(error: Fields): Verdict | undefined {
+  const kind = kindOfName.get(spelling(text(error["name"])));
   if (kind === undefined) return undefined;
   return kind === "throttled" ? throttled(error) : { kind };
 }
 
-function verdictOfStatus(status: number | undefined): Verdict | undefined {
+function verdictOfStatus(error: Fields): Verdict | undefined {
+  const status = statusOf(error);
   if (status === undefined || status < 400) return undefined;
-  if (status === 429) return { kind: "throttled", scope: "unknown" };
+  if (status === 429) return throttled(error);
   if (status === 503 || status === 529) return { kind: "overloaded" };
   if (status === 401 || status === 403 || status === 404) return { kind: "target-denied" };
   if (status >= 500 || status === 408 || status === 424) return { kind: "ambiguous" };
   return { kind: "invalid" };
 }
 
-/**
- * Messages are not a contract; they are read for one thing, which quota spoke. A throttle that says the model is overloaded
- * speaks of none, and is a throttle all the same: AWS processed nothing, so the call moves on, and the book sends less there
- * for the minutes it takes to forget; as `overloaded`, which stops, a caller would be worse off for AWS's choice of words.
- */
-function throttled(error: Readonly<Record<string, unknown>>): Verdict {
+/** Messages are not a contract; they are read for one thing, who refused: which quota, or shared capacity, which is none. */
+function throttled(error: Fields): Verdict {
   const message = text(error["message"]);
   const scope = scopeHints.find(({ hint }) => hint.test(message))?.scope ?? "unknown";
-  return { kind: "throttled", scope };
+  return scope === "shared-capacity" ? { kind: "overloaded", isRefusal: true } : { kind: "throttled", scope };
 }
 
+type Hint = { readonly hint: RegExp; readonly scope: ThrottleEvidence["scope"] | "shared-capacity" };
+
 /** Source: AWS ML blog, "Mastering Amazon Bedrock throttling and service availability", 2026-02-11. The first that matches counts. */
-const scopeHints: readonly { readonly hint: RegExp; readonly scope: ThrottleEvidence["scope"] }[] = [
+const scopeHints: readonly Hint[] = [
   { hint: /tokens per day/i, scope: "tokens-per-day" },
   { hint: /too many tokens/i, scope: "tokens-per-minute" },
   { hint: /too many requests/i, scope: "requests-per-minute" },
+  { hint: /overloaded|too many connections/i, scope: "shared-capacity" },
 ];
 
 /** No status, no known name: the network, or something unheard of. Doubt is `ambiguous`. */
-function verdictOfNetwork(error: Readonly<Record<string, unknown>>): Verdict {
-  return isBeforeSending(error) ? { kind: "unreachable" } : { kind: "ambiguous" };
+function verdictOfNetwork(error: Fields): Verdict {
+  if (isBeforeSending(error)) return { kind: "unreachable" };
+  const isKnown = typeof error["syscall"] === "string" || codesAfterSending.test(text(error["code"]));
+  return isKnown || error["name"] === "TimeoutError" ? { kind: "ambiguous" } : unheardOf;
 }
 
-function isBeforeSending(error: Readonly<Record<string, unknown>>): boolean {
+/** Source: Node.js 20 and OpenSSL error codes, llhttp's `HPE_` (read 2026-11-22). */
+const codesAfterSending = /^(ECONN|EPIPE$|EPROTO$|ETIMEDOUT$|ENET|EHOST|ERR_SSL_|ERR_TLS_|ERR_STREAM_|ERR_HTTP2_|HPE_)/;
+
+function isBeforeSending(error: Fields): boolean {
   const inner = error["errors"];
   // Node tries every address of a host and reports all failures at once.
   if (Array.isArray(inner) && inner.length > 0) return inner.every((each) => isRecord(each) && isBeforeSending(each));
@@ -141,6 +190,8 @@ function verdictOfOwn({ code }: ShardrockError): Verdict {
 
 type PlainKind = Exclude<Verdict["kind"], "throttled">;
 
+type Fields = Readonly<Record<string, unknown>>;
+
 const kindOfOwn: ReadonlyMap<ErrorCode, PlainKind> = new Map<ErrorCode, PlainKind>([
   ["credentials-unavailable", "account-failed"],
   ["account-mismatch", "account-failed"],
@@ -150,7 +201,7 @@ const kindOfOwn: ReadonlyMap<ErrorCode, PlainKind> = new Map<ErrorCode, PlainKin
   ["closed", "aborted"],
 ]);
 
-function statusOf(error: Readonly<Record<string, unknown>>): number | undefined {
+function statusOf(error: Fields): number | undefined {
   const metadata = error["$metadata"];
   const status = isRecord(metadata) ? metadata["httpStatusCode"] : undefined;
   return typeof status === "number" ? status : undefined;

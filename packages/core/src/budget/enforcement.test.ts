@@ -6,11 +6,13 @@ const minuteUs = 60_000_000;
 
 /** A call of 1 % of the limit at a quiet time, unless told. */
 function seen(change: Partial<Evidence> = {}): Evidence {
+  const level = change.level ?? 0.05;
   return {
     atUs: 100e6,
     slot: 800,
     hold: 0.01,
-    level: 0.05,
+    level,
+    leastLevel: level,
     most: 0.5,
     least: 0.49,
     overAge: noAges,

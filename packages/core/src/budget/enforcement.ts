@@ -112,19 +112,19 @@ export class Enforcement {
   }
 
   /** Whether a call that AWS let in can tell anything that others have not told yet. */
-  isNews({ level, least, overAge }: Evidence): boolean {
+  isNews({ leastLevel, least, overAge }: Evidence): boolean {
     const { news } = tolerance;
-    return level > this.#highestAccepted * news || least > this.#mostInWindow * news || overAge !== noAges;
+    return leastLevel > this.#highestAccepted * news || least > this.#mostInWindow * news || overAge !== noAges;
   }
 
   /** AWS let a call in. */
   accepted(seen: Evidence): void {
-    if (seen.level > this.#highestAccepted) this.#highestAccepted = seen.level;
+    if (seen.leastLevel > this.#highestAccepted) this.#highestAccepted = seen.leastLevel;
     if (seen.least > this.#mostInWindow) this.#mostInWindow = seen.least;
     const isBeyondBucket =
-      seen.level > mostBucket ||
+      seen.leastLevel > mostBucket ||
       (seen.atUs > this.#refusedAtUs &&
-        seen.level > this.#lowestRefused * (1 + tolerance.level) + tolerance.level + seen.hold);
+        seen.leastLevel > this.#lowestRefused * (1 + tolerance.level) + tolerance.level + seen.hold);
     if (isBeyondBucket) this.#mayBeBucket = false;
     if (seen.least > 1 + tolerance.accepted) this.#maySlide = false;
     this.#whole = this.#began(this.#whole, seen, seen.overAge.whole);

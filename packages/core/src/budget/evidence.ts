@@ -5,8 +5,9 @@ export interface Evidence {
   readonly slot: number;
   /** The hold. */
   readonly hold: number;
-  /** What a bucket that refills all the time was short of after the booking; 0 is full. */
+  /** What a bucket that refills all the time was short of after the booking, at most and at least; 0 is full. */
   readonly level: number;
+  readonly leastLevel: number;
   /** What the last window held after the booking: at most, and at least. */
   readonly most: number;
   readonly least: number;

@@ -2,6 +2,7 @@ import { Enforcement, type EnforcementKind } from "./enforcement.ts";
 import type { Ages, Evidence } from "./evidence.ts";
 import { habit } from "./habit.ts";
 import { MurkyTimes } from "./murky-times.ts";
+import { Pause } from "./pause.ts";
 import { nextRollUs, type PhaseArc } from "./phase-arc.ts";
 
 /** What one quota taught. Shares as in `Gate`. */
@@ -51,8 +52,7 @@ export class LearnedLimit {
   #strayAtUs = Number.NEGATIVE_INFINITY;
   /** When AWS last refused what had not been asked on purpose. */
   #surprisedAtUs = Number.NEGATIVE_INFINITY;
-  #refusalsInARow = 0;
-  #pausedUntilUs = Number.NEGATIVE_INFINITY;
+  readonly #pause: Pause;
   #usualHold = 0;
   readonly #murky = new MurkyTimes();
 
@@ -60,6 +60,7 @@ export class LearnedLimit {
     this.#windowUs = windowUs;
     this.#patienceUs = windowUs * habit.firstPatience;
     this.#nextTickUs = windowUs / 240;
+    this.#pause = new Pause(windowUs);
     this.#enforcement = new Enforcement(windowUs);
   }
 
@@ -95,7 +96,7 @@ export class LearnedLimit {
   }
 
   get pausedUntilUs(): number {
-    return this.#pausedUntilUs;
+    return this.#pause.untilUs;
   }
 
   /** Whether bookings need the ages of windows that are over their limit. */
@@ -123,9 +124,14 @@ export class LearnedLimit {
       case "bucket":
         return { burst: this.#burst, window: undefined, limit: 1, mayAsk: false };
       case "fixed":
-        return { burst: this.#pace(true, nowUs), window: phases, limit: this.#limit, mayAsk };
+        return { burst: this.#pace(mayAsk || this.#limit > 1, nowUs), window: phases, limit: this.#limit, mayAsk };
       case "sixths":
-        return { burst: this.#pace(isFresh || mayAsk, nowUs), window: phases, limit: 1 / 6, mayAsk };
+        return {
+          burst: isFresh || mayAsk ? this.#pace(false, nowUs) : Number.POSITIVE_INFINITY,
+          window: phases,
+          limit: 1 / 6,
+          mayAsk,
+        };
       default:
         return { burst: Number.POSITIVE_INFINITY, window: "sliding", limit: this.#limit, mayAsk: false };
     }
@@ -160,7 +166,7 @@ export class LearnedLimit {
 
   /** AWS let a call in that had been booked. @returns whether the gate may be another now. */
   accepted(evidence: Evidence, nowUs: number): boolean {
-    if (evidence.atUs > this.#refusedAtUs) this.#refusalsInARow = 0;
+    if (evidence.atUs > this.#refusedAtUs) this.#pause.accepted();
     const isNews = evidence.belief === this.#belief && this.#enforcement.isNews(evidence);
     return isNews && !this.#murky.has(evidence.atUs) && this.#learn(evidence, nowUs);
   }
@@ -183,7 +189,7 @@ export class LearnedLimit {
     this.#murky.add(evidence.atUs, nowUs);
     if (isSameEvidence) return 0;
     this.#refusedAtUs = nowUs;
-    this.#pause(nowUs);
+    this.#pause.refused(nowUs, this.kind === "sixths" && this.#share === 1 ? 4 : 1);
     if (evidence.belief !== this.#belief) return 0;
     const before = this.#enforcement.kind;
     this.#weigh(evidence, overAge, nowUs);
@@ -196,11 +202,10 @@ export class LearnedLimit {
    * An even pace at first, less even the longer nothing is refused that was not asked for: a window that is spent at once
    * may be refused whole.
    */
-  #pace(isNeeded: boolean, nowUs: number): number {
-    if (!isNeeded) return Number.POSITIVE_INFINITY;
+  #pace(isAsking: boolean, nowUs: number): number {
     const quiet = (nowUs - Math.max(this.#surprisedAtUs, this.#believedSinceUs)) / this.#windowUs;
     const careful = Math.min(habit.burst, Math.max(habit.carefulBurst, habit.carefulHolds * this.#usualHold));
-    return Math.min(habit.largestBurst, careful + habit.paceGrowth * Math.max(0, quiet - 1));
+    return isAsking ? careful : Math.min(habit.largestBurst, careful + habit.paceGrowth * Math.max(0, quiet - 1));
   }
 
   #weigh(evidence: Evidence, overAge: Ages, nowUs: number): void {
@@ -288,12 +293,5 @@ export class LearnedLimit {
   /** Windows until what AWS refused is asked for again. */
   #waits(): number {
     return Math.min(habit.confirmAfter * 10 ** Math.max(0, this.#confirmations - 1), habit.confirmLatest);
-  }
-
-  #pause(nowUs: number): void {
-    const length = this.#windowUs / (habit.pausesPerWindow * (this.kind === "sixths" && this.#share === 1 ? 4 : 1));
-    const times = Math.min(2 ** this.#refusalsInARow, habit.longestPause);
-    this.#refusalsInARow += 1;
-    this.#pausedUntilUs = nowUs + Math.ceil(length * times);
   }
 }

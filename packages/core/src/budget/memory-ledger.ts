@@ -46,7 +46,7 @@ export class MemoryLedger implements Ledger {
   startsInMs({ target, cost }: Candidate, nowMs: number): number {
     if (target.quotas.length === 0) return 0;
     const nowUs = Math.floor(nowMs * 1e3);
-    return (this.#startUs(this.#pagesOf(target), cost, nowUs) - nowUs) / 1e3;
+    return (this.#startUs(this.#nextPagesOf(target), cost, nowUs) - nowUs) / 1e3;
   }
 
   quote({ target, cost }: Candidate, nowMs: number): Quote {
@@ -89,16 +89,23 @@ export class MemoryLedger implements Ledger {
     this.#minutes.remember(states);
   }
 
+  /** These targets are asked for no more; what is booked there ends as ever, and their quotas may be other targets' too. */
+  forget(targets: Iterable<Target>): void {
+    for (const target of targets) this.#pages.delete(target);
+    this.#free.next = undefined;
+    this.#lastAsked = this.#free;
+  }
+
   onGiveBack(listener: () => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  #reserveOn({ target, cost }: Candidate, pages: Pages, nowUs: number): Reservation {
+  #reserveOn(candidate: Candidate, pages: Pages, nowUs: number): Reservation {
     const minutes: MinuteEntry[] = [];
-    for (const page of pages.minutes) minutes.push(this.#minutes.book(page, cost, nowUs));
+    for (const page of pages.minutes) minutes.push(this.#minutes.book(page, candidate, nowUs));
     const probes = this.#days.allOpen ? none : pages.days.filter((page) => this.#days.start(page, nowUs));
-    return new MemoryReservation({ target, minutes, days: pages.days, probes, book: this.#book });
+    return new MemoryReservation({ target: candidate.target, minutes, days: pages.days, probes, book: this.#book });
   }
 
   #refuse(candidates: readonly Candidate[], nowUs: number): Refusal {
@@ -132,17 +139,17 @@ export class MemoryLedger implements Ledger {
     return starts.reduce((latest, start) => (start.startUs > latest.startUs ? start : latest));
   }
 
-  #pagesOf(target: Target): Pages {
+  /** The same for one target after the other: mostly they are asked for as they were the last time. */
+  #nextPagesOf(target: Target): Pages {
     const guess = this.#lastAsked.next;
-    const pages = guess?.target === target ? guess : this.#find(target);
+    const pages = guess?.target === target ? guess : this.#pagesOf(target);
+    if (pages !== guess) this.#lastAsked.next = pages;
     this.#lastAsked = pages;
     return pages;
   }
 
-  #find(target: Target): Pages {
-    const pages = this.#pages.get(target) ?? this.#open(target);
-    this.#lastAsked.next = pages;
-    return pages;
+  #pagesOf(target: Target): Pages {
+    return this.#pages.get(target) ?? this.#open(target);
   }
 
   #open(target: Target): Pages {

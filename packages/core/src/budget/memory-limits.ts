@@ -20,6 +20,12 @@ export class MemoryLimits implements Limits {
     for (const listener of this.#listeners) listener(key);
   }
 
+  /** A quota that is not there any more: nothing fits on it. */
+  remove(key: string): void {
+    if (!this.#limits.delete(key)) return;
+    for (const listener of this.#listeners) listener(key);
+  }
+
   onChange(listener: (key: string) => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };

@@ -3,9 +3,10 @@ import type { Evidence } from "./evidence.ts";
 import type { ThrottleEvidence } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
 import type { LearnedState } from "./learned-limit.ts";
-import { MinutePage } from "./minute-page.ts";
+import { MinutePage, type OpenUnits } from "./minute-page.ts";
 import { type Cost, type Quota, unitsAt, units as allUnits } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
+import type { Candidate } from "./target.ts";
 
 /** One page of the book in its array: eight numbers, one cache line. Times are integer µs of the ledger's clock. */
 const pageLength = 8;
@@ -30,10 +31,8 @@ export interface QuotaState extends LearnedState {
 }
 
 /** What one call has on one page, and what it will tell of AWS's limit. */
-export interface MinuteEntry {
+export interface MinuteEntry extends OpenUnits {
   readonly page: number;
-  /** Units held. */
-  readonly held: number;
   /** What the hold moved the arrival time by, in µs: what comes back comes back at this price. */
   readonly heldUs: number;
   readonly evidence: Evidence;
@@ -142,15 +141,16 @@ export class MinuteBook {
   }
 
   /** Books a cost that fits now. */
-  book(page: number, cost: Cost, nowUs: number): MinuteEntry {
+  book(page: number, { cost, atLeast }: Pick<Candidate, "cost" | "atLeast">, nowUs: number): MinuteEntry {
     const detail = this.#detail(page);
     const held = unitsAt(cost, this.#get(page, unitPlace)) ?? 0;
+    const doubt = atLeast === undefined ? 0 : held - (unitsAt(atLeast, this.#get(page, unitPlace)) ?? 0);
     const heldUs = held > 0 ? Math.ceil(held * this.#get(page, priceUs)) : 0;
     this.#charge(page, heldUs, nowUs);
-    const evidence = detail.book(held, (this.#get(page, tatUs) - nowUs) / detail.windowUs, nowUs);
+    const evidence = detail.book({ held, doubt }, (this.#get(page, tatUs) - nowUs) / detail.windowUs, nowUs);
     this.#set(page, inWindow, this.#get(page, inWindow) + held);
     if (detail.learned.booked(evidence, nowUs)) this.#read(page, nowUs);
-    return { page, held, heldUs, evidence };
+    return { page, held, doubt, heldUs, evidence };
   }
 
   /**
@@ -164,7 +164,7 @@ export class MinuteBook {
       return false;
     }
     const detail = this.#detail(entry.page);
-    detail.open -= entry.held;
+    detail.close(entry);
     const cameBack = this.#correct(entry, units, nowUs);
     if (entry.held > 0 && detail.learned.accepted(entry.evidence, nowUs)) this.#read(entry.page, nowUs);
     return cameBack;
@@ -172,20 +172,20 @@ export class MinuteBook {
 
   /** AWS surely took nothing. Returns true when something came back. */
   release(entry: MinuteEntry, nowUs: number): boolean {
-    this.#detail(entry.page).open -= entry.held;
+    this.#detail(entry.page).close(entry);
     return this.#correct(entry, 0, nowUs);
   }
 
   /** The hold stays spent. */
   keep(entry: MinuteEntry): void {
-    this.#detail(entry.page).open -= entry.held;
+    this.#detail(entry.page).close(entry);
   }
 
   /** AWS refused a call that fitted here: it took nothing there, and the page retreats. */
   throttled(entry: MinuteEntry, nowUs: number): void {
     const { page, evidence } = entry;
     const detail = this.#detail(page);
-    detail.open -= entry.held;
+    detail.close(entry);
     this.#correct(entry, 0, nowUs);
     if (detail.limit === 0) return;
     detail.refused(evidence, entry.held, nowUs);
@@ -201,7 +201,7 @@ export class MinuteBook {
   get learned(): ReadonlyMap<string, QuotaState> {
     const states = this.#details.flatMap(({ quota, published, learned }) => {
       const { state } = learned;
-      return state === undefined ? [] : [[quota.key, { ...state, limit: published }] as const];
+      return state === undefined || this.#isGone(quota) ? [] : [[quota.key, { ...state, limit: published }] as const];
     });
     return new Map([...this.#remembered, ...states]);
   }
@@ -211,13 +211,19 @@ export class MinuteBook {
     for (const [key, state] of states) this.#remembered.set(key, state);
   }
 
-  /** What every page shows now. */
+  /** What every page shows now, but for quotas that are gone. */
   snapshot(nowUs: number): readonly QuotaSnapshot[] {
-    return this.#details.map((detail, page) => {
+    return this.#details.flatMap((detail, page) => {
+      if (this.#isGone(detail.quota)) return [];
       if (nowUs >= this.#get(page, reviewAtUs)) this.#read(page, nowUs);
       this.#look(page, nowUs);
       return detail.snapshot(this.#get(page, inWindow), nowUs);
     });
+  }
+
+  /** A quota that lost its limit is no more; its page stays for what is booked there, and for its return. */
+  #isGone({ key }: Quota): boolean {
+    return this.#limits.get(key) === undefined;
   }
 
   #correct({ page, held, heldUs, evidence }: MinuteEntry, units: number, nowUs: number): boolean {

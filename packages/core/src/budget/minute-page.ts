@@ -9,6 +9,12 @@ import { WindowRing } from "./window-ring.ts";
 /** Slots of a ring. It counts one to two slots too much: of 60 slots that would be 2.5 % of the window, of 480 it is 0.3 %. */
 const ringSlots = 480;
 
+/** Units of a call under way: what it holds, and what of that AWS may not have taken. */
+export interface OpenUnits {
+  readonly held: number;
+  readonly doubt: number;
+}
+
 /** What the window that counts holds, and since when it does. */
 interface Counted {
   readonly units: number;
@@ -27,6 +33,8 @@ export class MinutePage {
   limit = 0;
   /** Units held by calls under way. */
   open = 0;
+  /** Of those, what AWS may not have taken. */
+  #doubt = 0;
   #counted: Counted & { readonly slot: number; readonly missing: number } = nothing;
   /** Units AWS refused where the book had room: counted until then, because the book was wrong by as much. */
   #missing = 0;
@@ -81,9 +89,10 @@ export class MinutePage {
   }
 
   /** Books a call. @param level - bucket level with it, as a share of the limit. @returns what it shows. */
-  book(held: number, level: number, nowUs: number): Evidence {
+  book({ held, doubt }: OpenUnits, level: number, nowUs: number): Evidence {
     const { learned, limit, ring } = this;
     this.open += held;
+    this.#doubt += doubt;
     this.#bookings += 1;
     const slot = ring.add(held, nowUs);
     // A look costs as much as the rest of a booking, and while much is unknown one in eight tells as much.
@@ -93,11 +102,18 @@ export class MinutePage {
       slot,
       hold: held / limit,
       level,
+      leastLevel: level - this.#doubt / limit,
       most: ring.sum / limit,
-      least: ring.least / limit,
-      overAge: looks ? surelyOver(ring, { limit, windowUs: this.windowUs, atUs: nowUs, slot }) : noAges,
+      least: (ring.least - this.#doubt) / limit,
+      overAge: looks ? surelyOver(ring, { limit, windowUs: this.windowUs, atUs: nowUs, slot }, this.#doubt) : noAges,
       belief: learned.belief,
     };
+  }
+
+  /** A call has ended. */
+  close({ held, doubt }: OpenUnits): void {
+    this.open -= held;
+    this.#doubt -= doubt;
   }
 
   /** AWS refused what the book had room for; its hold has come back. */

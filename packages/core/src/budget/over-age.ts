@@ -13,12 +13,15 @@ export interface Look {
   readonly slot: number;
 }
 
-/** Ages from which on windows were surely over their limit with a booking that the ring holds. */
-export function surelyOver(ring: WindowRing, { limit, windowUs, atUs, slot }: Look): Ages {
+/**
+ * Ages from which on windows were surely over their limit with a booking that the ring holds.
+ * @param doubt - units of it that AWS may not have taken.
+ */
+export function surelyOver(ring: WindowRing, { limit, windowUs, atUs, slot }: Look, doubt: number): Ages {
   const most = limit * surely.over;
-  if (ring.sum <= most / 6) return noAges;
-  const whole = ring.sum <= most ? undefined : ring.overSince(most, slot, windowUs);
-  const sixth = ring.overSince(most / 6, slot, windowUs / 6);
+  if (ring.sum <= most / 6 + doubt) return noAges;
+  const whole = ring.sum <= most + doubt ? undefined : ring.overSince(most + doubt, slot, windowUs);
+  const sixth = ring.overSince(most / 6 + doubt, slot, windowUs / 6);
   return { whole: ageOf(whole?.fromUs, atUs), sixth: ageOf(sixth?.fromUs, atUs) };
 }
 

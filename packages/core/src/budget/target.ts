@@ -17,8 +17,6 @@ export interface Target {
   readonly destinationRegions: readonly string[] | undefined;
   /** Preference while there is room, above 0; 1 is neutral. */
   readonly weight: number;
-  /** True: takes no new calls. */
-  readonly isDrained: boolean;
   /** Every quota a call here is charged to. */
   readonly quotas: readonly Quota[];
 }
@@ -27,4 +25,9 @@ export interface Target {
 export interface Candidate {
   readonly target: Target;
   readonly cost: Cost;
+  /**
+   * What AWS surely takes of that when the call starts: prompt tokens out of a cache may be free from the start, or only at
+   * the end. All of it unless told. Source: two versions of "How tokens are counted in Amazon Bedrock" (read 2026-11-22).
+   */
+  readonly atLeast?: Cost | undefined;
 }

@@ -16,7 +16,6 @@ const target: Target = {
   modelId: "m",
   destinationRegions: undefined,
   weight: 1,
-  isDrained: false,
   quotas: [{ key: "a", unit: "tokens", windowMs: 60_000 }],
 };
 
@@ -57,8 +56,10 @@ function open() {
       deadlineMs: clock.monotonicMs() + 3_600_000,
       bytes: 0,
       signal: undefined,
+      renew: () => undefined,
       eligible: () => candidates,
       home: () => undefined,
+      cachedTokens: () => 0,
       unblocksInMs: () => Number.POSITIVE_INFINITY,
       noneLeft: () => new Error("none left"),
       ...rest,

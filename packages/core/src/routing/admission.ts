@@ -1,8 +1,6 @@
 import PQueue from "p-queue";
-import type { Ledger, Reservation } from "../budget/ledger.ts";
-import type { Limits } from "../budget/limits.ts";
-import type { Clock } from "../clock.ts";
-import type { Random } from "../random.ts";
+import type { Reservation } from "../budget/ledger.ts";
+import type { AdmissionBounds, AdmissionOptions, Departure } from "./admission-options.ts";
 import { Alarm } from "./alarm.ts";
 import { type Choose, chooserOf, earliestOf } from "./choice.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -12,41 +10,11 @@ import type { Walk } from "./line-walk.ts";
 import type { Place } from "./place.ts";
 import type { QueueSnapshot } from "./queue-snapshot.ts";
 import { Refusals } from "./refusals.ts";
-import type { Tenants } from "./tenants.ts";
 import { sharedTokens, type Ticket } from "./ticket.ts";
-import { bestFirst, canStart, type Turn } from "./turn.ts";
+import { bestFirst, canStart, type Turn, turnOf } from "./turn.ts";
 import { TurnFinder } from "./turn-finder.ts";
 import { Waiter } from "./waiter.ts";
-import { queueClassOf, WaitingLine, type WaitingOptions } from "./waiting-line.ts";
-
-/** Bounds of the waiting room. */
-export interface AdmissionBounds {
-  /** Calls between reservation and end; 1 or more. */
-  readonly maxInFlight: number;
-  /** Calls that may wait. */
-  readonly maxQueued: number;
-  /** Bytes that waiting calls may hold together. */
-  readonly maxQueuedBytes: number;
-}
-
-export interface AdmissionOptions {
-  readonly ledger: Ledger;
-  readonly limits: Limits;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly bounds: AdmissionBounds;
-  readonly tenants: Tenants;
-  /** Waiting this long counts like one step of priority, in ms; above 0. */
-  readonly ageingMs: number;
-}
-
-/** How a call with a reservation has ended. */
-export interface Departure {
-  /** What it took of its hold, 0 up; undefined when unknown. */
-  readonly settledShare: number | undefined;
-  /** AWS did no work for it: it was refused, or never sent. */
-  readonly isUnserved: boolean;
-}
+import { queueClassOf, WaitingLine, type WaitingLineOptions, type WaitingOptions } from "./waiting-line.ts";
 
 /**
  * The one waiting room. A call that fits while nobody waits goes straight on; otherwise its job waits in p-queue until
@@ -65,6 +33,10 @@ export class Admission {
   readonly #alarm: Alarm;
   readonly #waiters = new Map<Ticket, Waiter>();
   readonly #listening: Disposable;
+  readonly #lineOptions: WaitingLineOptions;
+  #bounds: AdmissionBounds;
+  /** While rules change nobody starts. */
+  #isChanging = false;
   /** Of the place that was found last. */
   #turn: Turn | undefined;
   #inFlight = 0;
@@ -78,12 +50,13 @@ export class Admission {
     this.#guarantees = new Guarantees(options);
     this.#refusals = new Refusals({ ledger, clock, choose: earliestOf(options) });
     const startable = (walk: Walk, look: number): Place | undefined => this.#startable(walk, look);
-    const lineOptions = { tenants, ageingMs, startable, guarantees: this.#guarantees, forecasts: this.#forecasts };
-    this.#line = new WaitingLine(lineOptions);
-    this.#queue = new PQueue({ queueClass: queueClassOf(this.#line, lineOptions) });
+    this.#bounds = options.bounds;
+    this.#lineOptions = { tenants, ageingMs, startable, guarantees: this.#guarantees, forecasts: this.#forecasts };
+    this.#line = new WaitingLine(this.#lineOptions);
+    this.#queue = new PQueue({ queueClass: queueClassOf(this.#line, this.#lineOptions) });
     this.#deadlines = new Deadlines(clock, (waiter) => this.#expire(waiter));
-    this.#alarm = new Alarm(clock, () => this.#wake());
-    this.#listening = ledger.onGiveBack(() => this.#wake());
+    this.#alarm = new Alarm(clock, () => this.wake());
+    this.#listening = ledger.onGiveBack(() => this.wake());
   }
 
   /** Calls waiting now. */
@@ -107,14 +80,27 @@ export class Admission {
    * @throws {NoCapacityError} when a bound or the deadline says no.
    */
   async admit(ticket: Ticket, isReturning: boolean): Promise<Reservation> {
+    if (this.#closedBy !== undefined) throw this.#closedBy;
     ticket.signal?.throwIfAborted();
+    ticket.renew();
+    const turn =
+      this.#line.length === 0 && this.#hasPlace()
+        ? turnOf(ticket, this.#choose, this.#options.clock.monotonicMs())
+        : undefined;
+    const reservation = turn !== undefined && canStart(turn) ? await this.#goStraight(turn) : undefined;
+    if (reservation !== undefined) return reservation;
+    // An attempt may have taken longer than the call may wait; where there is room it goes on, but it waits no more.
     if (isReturning && this.#options.clock.monotonicMs() >= ticket.deadlineMs) {
       throw this.#refusals.noCapacity("no room in time", ticket, 0);
     }
-    const turn = this.#line.length === 0 && this.#hasPlace() ? this.#turnOf(ticket) : undefined;
-    const reservation = turn !== undefined && canStart(turn) ? await this.#goStraight(turn) : undefined;
-    if (reservation !== undefined) return reservation;
     return this.#wait(ticket, isReturning);
+  }
+
+  /** Something may be used again: looks who may start. */
+  wake(): void {
+    this.#line.touch();
+    // p-queue looks again whenever it is set.
+    if (!this.#isChanging && this.#line.length > 0) this.#queue.concurrency = Number.POSITIVE_INFINITY;
   }
 
   /** The call of a reservation has ended. */
@@ -124,7 +110,21 @@ export class Admission {
     if (settledShare !== undefined) this.#forecasts.of(ticket.lane).observe(settledShare);
     this.#line.ended(ticket, isUnserved ? 0 : settledShare);
     this.#line.touch();
-    if (wasFull) this.#wake();
+    if (wasFull) this.wake();
+  }
+
+  /** Other rules apply: every call that waits looks again where it may go, at its place in the line. */
+  change(exchange: () => void): void {
+    this.#exchange(exchange, []);
+  }
+
+  /** The same, and lanes and shares may have changed too: the line is made anew, by arrival. Nobody who waits is shed. */
+  reload({ bounds, ageingMs }: Pick<AdmissionOptions, "bounds" | "ageingMs">, exchange: () => void): void {
+    const queued = [...this.#waiters.values()].filter(({ ticket }) => this.#line.has(ticket.id));
+    for (const { ticket } of queued) this.#line.remove(ticket.id);
+    this.#bounds = bounds;
+    this.#lineOptions.ageingMs = ageingMs;
+    this.#exchange(exchange, queued);
   }
 
   /** Ends all waiting with `reason`. */
@@ -135,10 +135,21 @@ export class Admission {
     this.#listening[Symbol.dispose]();
   }
 
-  #turnOf(ticket: Ticket): Turn {
-    const candidates = ticket.eligible();
-    const choice = this.#choose(ticket, candidates, this.#options.clock.monotonicMs());
-    return { ticket, candidates, choice, unblocksInMs: ticket.unblocksInMs() };
+  #exchange(exchange: () => void, queued: readonly Waiter[]): void {
+    this.#isChanging = true;
+    exchange();
+    for (const waiter of this.#waiters.values()) this.#renew(waiter);
+    for (const waiter of queued) if (!waiter.isOver) this.#queueUp(waiter);
+    this.#isChanging = false;
+    this.wake();
+  }
+
+  #renew(waiter: Waiter): void {
+    try {
+      waiter.ticket.renew();
+    } catch (error) {
+      this.#giveUp(waiter, error);
+    }
   }
 
   async #goStraight(turn: Turn): Promise<Reservation | undefined> {
@@ -155,6 +166,7 @@ export class Admission {
 
   async #wait(ticket: Ticket, isReturning: boolean): Promise<Reservation> {
     if (this.#closedBy !== undefined) throw this.#closedBy;
+    ticket.renew();
     this.#makeRoom(ticket, isReturning);
     const waiter = new Waiter(ticket);
     const onAbort = (): void => this.#giveUp(waiter, ticket.signal?.reason);
@@ -174,7 +186,7 @@ export class Admission {
    * @throws {NoCapacityError} when the call may not even wait.
    */
   #makeRoom(ticket: Ticket, isReturning: boolean): void {
-    const { maxQueued, maxQueuedBytes } = this.#options.bounds;
+    const { maxQueued, maxQueuedBytes } = this.#bounds;
     const { calls, bytes } = this.#line.load;
     const below = this.#line.roster.below(ticket.priority);
     const aheadMs = isReturning ? 0 : this.#line.aheadMs(ticket);
@@ -242,7 +254,7 @@ export class Admission {
     if (waiter.isOver) return;
     this.#dismiss(waiter);
     waiter.fail(reason);
-    if (this.#line.remove(waiter.ticket.id)) this.#wake();
+    if (this.#line.remove(waiter.ticket.id)) this.wake();
   }
 
   #dismiss(waiter: Waiter): void {
@@ -252,12 +264,13 @@ export class Admission {
   }
 
   /** @returns undefined when the book refused, which changed nothing. */
-  async #book({ ticket, candidates, choice }: Turn): Promise<Reservation | undefined> {
+  async #book(turn: Turn): Promise<Reservation | undefined> {
+    const { ticket, choice } = turn;
     if (choice === undefined) throw ticket.noneLeft();
     this.#inFlight += 1;
     let isBooked = false;
     try {
-      const answer = await this.#options.ledger.reserve(bestFirst(candidates, choice.candidate), ticket.signal);
+      const answer = await this.#options.ledger.reserve(bestFirst(turn, choice.candidate), ticket.signal);
       isBooked = answer.kind === "reserved";
       return answer.kind === "reserved" ? answer : undefined;
     } finally {
@@ -272,7 +285,7 @@ export class Admission {
 
   /** The place that may start now; sets the alarm when there is none. */
   #startable(walk: Walk, look: number): Place | undefined {
-    if (!this.#hasPlace()) return undefined;
+    if (this.#isChanging || !this.#hasPlace()) return undefined;
     const nowMs = this.#options.clock.monotonicMs();
     const { place, turn, againAtMs } = this.#finder.find(walk, look, nowMs);
     this.#turn = turn;
@@ -281,12 +294,6 @@ export class Admission {
   }
 
   #hasPlace(): boolean {
-    return this.#inFlight < this.#options.bounds.maxInFlight;
-  }
-
-  /** p-queue looks again at who may start whenever its concurrency is set. */
-  #wake(): void {
-    this.#line.touch();
-    if (this.#line.length > 0) this.#queue.concurrency = Number.POSITIVE_INFINITY;
+    return this.#inFlight < this.#bounds.maxInFlight;
   }
 }

@@ -24,7 +24,6 @@ const elsewhere = (...names: (keyof typeof quotas)[]): Candidate => ({
     modelId: "model",
     destinationRegions: undefined,
     weight: 1,
-    isDrained: false,
     quotas: names.map((name) => quotas[name]),
   },
 });

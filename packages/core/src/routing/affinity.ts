@@ -23,6 +23,12 @@ export interface Home {
   readonly prefixTokens: number;
 }
 
+/** Prompt tokens out of a cache and into it; 0 up. */
+export interface CacheUse {
+  readonly readTokens: number;
+  readonly writeTokens: number;
+}
+
 /** The same while it changes: what is learnt late must not make the key look used late. */
 type Place = { -readonly [Name in keyof Home]: Home[Name] };
 
@@ -31,20 +37,32 @@ type Place = { -readonly [Name in keyof Home]: Home[Name] };
  * lives in one account and Region. Keys stay in this process's memory, for each pool on their own, and go nowhere else.
  */
 export class Affinity {
-  readonly #options: AffinityOptions;
+  #options: AffinityOptions;
   readonly #clock: Clock;
+  /** The most prompt tokens that ever came out of a cache, by pool. */
+  readonly #mostRead = new Map<string, number>();
   /** Made when the first key comes: it takes its memory at once. */
   #places: LRUCache<string, Place> | undefined;
 
   /** @throws {ShardrockError} `option-invalid`. */
   constructor(options: AffinityOptions | undefined, clock: Clock) {
-    this.#options = options ?? usual;
+    this.#options = checked(options ?? usual);
     this.#clock = clock;
-    for (const name of ["ttlMs", "maxKeys"] as const) {
-      const value = this.#options[name];
-      if (Number.isSafeInteger(value) && value >= 1) continue;
-      throw new ShardrockError("option-invalid", `affinity.${name} must be a whole number from 1 up, got ${value}`);
-    }
+  }
+
+  /**
+   * Remembers by other rules from now on; keys that are known have the new time from now on, as many as there may be.
+   * @throws {ShardrockError} `option-invalid`; then nothing has changed.
+   */
+  change(options: AffinityOptions): void {
+    const { ttlMs, maxKeys } = this.#options;
+    if (options.ttlMs === ttlMs && options.maxKeys === maxKeys) return;
+    this.#options = checked(options);
+    const known = this.#places;
+    if (known === undefined) return;
+    this.#places = this.#open();
+    // The one unused for longest comes first, so that it is forgotten first.
+    for (const [key, place] of [...known.entries()].toReversed()) this.#places.set(key, place);
   }
 
   /** Where the key of a call is at home; undefined when it has none, or was not used for too long. */
@@ -66,10 +84,19 @@ export class Affinity {
     return before;
   }
 
-  /** A call was answered at a target: this much of its prompt is cached there now. Elsewhere than at home it says nothing. */
-  learn(request: CallRequest, target: Target, cachedTokens: number): void {
+  /** A call was answered at a target: what it read and wrote is cached there now. Elsewhere than at home that says nothing. */
+  learn(request: CallRequest, target: Target, { readTokens, writeTokens }: CacheUse): void {
     const place = this.#placeOf(request);
-    if (place !== undefined && isSamePlace(place.target, target)) place.prefixTokens = cachedTokens;
+    if (place !== undefined && isSamePlace(place.target, target)) place.prefixTokens = readTokens + writeTokens;
+    if (readTokens > (this.#mostRead.get(request.pool) ?? 0)) this.#mostRead.set(request.pool, readTokens);
+  }
+
+  /** Prompt tokens of a call that may come out of a cache at a target: 0 up, and 0 where no call of its pool ever read one. */
+  cachedTokens(request: CallRequest, target: Target): number {
+    const mostTokens = this.#mostRead.size === 0 ? 0 : (this.#mostRead.get(request.pool) ?? 0);
+    if (mostTokens === 0) return 0;
+    const home = this.#placeOf(request);
+    return home !== undefined && isSamePlace(home.target, target) ? home.prefixTokens : mostTokens;
   }
 
   /** A call came back from a target unprocessed, so nothing was cached there: the key's home is where it was before. */
@@ -91,6 +118,15 @@ export class Affinity {
     const perf = { now: () => clock.monotonicMs() + 1 };
     return new LRUCache({ max: maxKeys, ttl: ttlMs, ttlResolution: 0, perf });
   }
+}
+
+function checked(options: AffinityOptions): AffinityOptions {
+  for (const name of ["ttlMs", "maxKeys"] as const) {
+    const value = options[name];
+    if (Number.isSafeInteger(value) && value >= 1) continue;
+    throw new ShardrockError("option-invalid", `affinity.${name} must be a whole number from 1 up, got ${value}`);
+  }
+  return options;
 }
 
 /** Whether two targets share a prompt cache, as far as anybody outside AWS knows. */

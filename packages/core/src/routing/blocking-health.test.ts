@@ -13,7 +13,6 @@ const target: Target = {
   profileType: "single",
   quotas: [],
   weight: 1,
-  isDrained: false,
 };
 
 describe("what is remembered of failures", () => {

@@ -54,10 +54,14 @@ export class BlockingHealth implements Health {
         return this.#recover(target, operation);
       case "account-failed":
         return this.#block(accountScope(target), "its role could not be assumed", deniedBackoff);
+      case "session-refused":
+        return this.#block(accountScope(target), "AWS refused its session", deniedBackoff);
       case "target-denied":
         return this.#deny(operationScope(target, operation), callId);
       case "unreachable":
-        return this.#block(target.id, "it could not be reached or was not ready", unreachableBackoff);
+        return this.#block(target.id, "it could not be reached", unreachableBackoff);
+      case "not-ready":
+        return this.#block(target.id, "the model is not ready there", unreachableBackoff);
       case "throttled":
       case "overloaded":
       case "ambiguous":

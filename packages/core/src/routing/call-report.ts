@@ -85,6 +85,7 @@ export function callEnd(call: RoutedCall, failure: Failure | undefined, head: Ev
     reserved: sum(tried.map(({ start }) => start.reserved)),
     settled: sum(tried.map(chargeOf)),
     possiblyBilled: tried.some(isBilled),
+    possiblyBilledTwice: tried.filter(isBilled).length > 1,
     isCommitted: last?.isCommitted ?? false,
     isAborted: outcome === "aborted",
     isAffine: last?.start.isAffine ?? false,

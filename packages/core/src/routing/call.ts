@@ -55,6 +55,11 @@ export interface AttemptCall {
   readonly attempt: number;
   /** Milliseconds in the waiting room so far. */
   readonly waitedMs: number;
+  /**
+   * Told when the router breaks the attempt off, because it is closed and the call outlasts the bound: the attempt must
+   * fail with the reason. One listener; transports that only hear `signal` cannot be broken off.
+   */
+  onStop?(listener: (reason: Error) => void): void;
   /** What the transport learnt; it shows in the events. A later fact replaces an earlier one. */
   note(facts: AttemptFacts): void;
   /** Content has been handed out: a later failure is not tried elsewhere. */

@@ -22,7 +22,6 @@ function target(...keys: readonly string[]): Target {
     modelId: "m",
     destinationRegions: undefined,
     weight: 1,
-    isDrained: false,
     quotas: keys.map((key) => ({ key, unit: "tokens", windowMs: 60_000 }) as const),
   };
 }

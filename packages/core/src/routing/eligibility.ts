@@ -3,23 +3,28 @@ import { dayWindowMs, type Quota, type Unit } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { CallRequest, Pin } from "./call.ts";
 import { residencyRefusal } from "./residency.ts";
+import type { DrainedAccounts, Setting } from "./setting.ts";
 
 /** What one call demands of a target besides room. */
 export interface HardRules {
   readonly allowedRegions?: readonly string[] | undefined;
   readonly pin?: Pin | undefined;
+  readonly drained: DrainedAccounts;
 }
 
 /** A call may narrow the router's residency, never widen it. */
-export function rulesOf({ allowedRegions, pin }: CallRequest, own: readonly string[] | undefined): HardRules {
+export function rulesOf(
+  { allowedRegions, pin }: CallRequest,
+  { allowedRegions: own, drained }: Pick<Setting, "allowedRegions" | "drained">,
+): HardRules {
   const both =
     own && allowedRegions ? allowedRegions.filter((region) => own.includes(region)) : (allowedRegions ?? own);
-  return { allowedRegions: both, pin };
+  return { allowedRegions: both, pin, drained };
 }
 
 /** Why hard rules forbid a target for a call; undefined when they allow it. Nothing overrides them. */
 export function hardRefusal(target: Target, rules: HardRules, limits: Limits): string | undefined {
-  if (target.isDrained) return `account ${target.accountId} is drained`;
+  if (rules.drained.size > 0 && rules.drained.has(target.accountId)) return sayDrained(target, rules.drained);
   if (rules.pin !== undefined && !isWithin(target, rules.pin)) {
     const { by, accountId, region } = rules.pin;
     return `the call is bound to account ${accountId}${region === undefined ? "" : `, ${region}`} by ${by}`;
@@ -31,6 +36,11 @@ export function hardRefusal(target: Target, rules: HardRules, limits: Limits): s
   return limits.get(closed.key) === undefined
     ? `quota ${closed.key} has no limit`
     : `quota ${closed.key} is 0: the account is on hold`;
+}
+
+function sayDrained({ accountId }: Target, drained: DrainedAccounts): string {
+  const reason = drained.get(accountId);
+  return `account ${accountId} is drained${reason === undefined ? "" : `: ${reason}`}`;
 }
 
 function isWithin(target: Target, { accountId, region }: Pin): boolean {

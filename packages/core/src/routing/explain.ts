@@ -6,6 +6,7 @@ import { type Home, isSamePlace } from "./affinity.ts";
 import { cacheLossMs, type Crowd, staysHome } from "./affinity-score.ts";
 import { hardRefusal, type HardRules, sayShortfall, shortfall } from "./eligibility.ts";
 import { type Health, sayBlock } from "./health.ts";
+import { unblocked } from "./unblocked.ts";
 import { score } from "./picker.ts";
 
 /** One candidate as the router sees it now. */
@@ -44,7 +45,11 @@ export interface ExplainOptions {
 /** Every candidate's score and reason, best first; books nothing. */
 export function explain(options: ExplainOptions): readonly Explanation[] {
   const crowd = crowdOf(options);
-  const rows = options.candidates.map((candidate) => describe(candidate, crowd, options));
+  const free = freeOf(options);
+  const rows = options.candidates.map((candidate) => {
+    const row = describe(candidate, crowd, options);
+    return { ...row, refusal: row.refusal ?? whyBlocked(candidate, free, options) };
+  });
   const usable = rows.filter(({ refusal }) => refusal === undefined).sort((one, other) => one.score - other.score);
   const refused = rows.filter(({ refusal }) => refusal !== undefined);
   const atHome = usable.find(({ isHome }) => isHome);
@@ -83,15 +88,11 @@ function crowdOf({ candidates, home, waiting, ledger, clock }: ExplainOptions): 
 }
 
 function describe(candidate: Candidate, crowd: Crowd, options: ExplainOptions): Row {
-  const { rules, operation, home, ledger, limits, health, clock } = options;
+  const { rules, home, ledger, limits, clock } = options;
   const { target } = candidate;
   const { startsInMs, headroom } = ledger.quote(candidate, clock.monotonicMs());
-  const block = health.blocked(target, operation);
   const large = shortfall(candidate, limits);
-  const refusal =
-    hardRefusal(target, rules, limits) ??
-    (large && sayShortfall(large)) ??
-    (block && sayBlock(block, clock.monotonicMs()));
+  const refusal = hardRefusal(target, rules, limits) ?? (large && sayShortfall(large));
   const isHome = home !== undefined && isSamePlace(target, home.target);
   const loss = isHome || home === undefined ? 0 : cacheLossMs(home.prefixTokens, candidate, { limits, crowd });
   return {
@@ -103,6 +104,21 @@ function describe(candidate: Candidate, crowd: Crowd, options: ExplainOptions): 
     refusal,
     isHome,
   };
+}
+
+/** What nothing blocks, or only softly where most of it is. */
+function freeOf({ candidates, rules, operation, limits, health }: ExplainOptions): ReadonlySet<Candidate> {
+  const able = candidates.filter(
+    (candidate) =>
+      hardRefusal(candidate.target, rules, limits) === undefined && shortfall(candidate, limits) === undefined,
+  );
+  return new Set(unblocked(able, (target) => health.blocked(target, operation)));
+}
+
+function whyBlocked(candidate: Candidate, free: ReadonlySet<Candidate>, options: ExplainOptions): string | undefined {
+  if (free.has(candidate)) return undefined;
+  const block = options.health.blocked(candidate.target, options.operation);
+  return block && sayBlock(block, options.clock.monotonicMs());
 }
 
 function roomFor(startsInMs: number): string {

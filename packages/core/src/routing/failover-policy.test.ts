@@ -10,13 +10,14 @@ const target: Target = {
   modelId: "m",
   destinationRegions: ["us-east-1"],
   weight: 1,
-  isDrained: false,
   quotas: [{ key: "tokens", unit: "tokens", windowMs: 60_000 }],
 };
 const throttled = {
   verdict: { kind: "throttled", scope: "unknown" },
   error: new Error("throttled"),
   attempts: 1,
+  tried: [],
+  candidates: [target],
 } as const;
 
 describe("a throttled call", () => {

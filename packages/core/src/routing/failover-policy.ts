@@ -1,21 +1,41 @@
 import type { Target } from "../budget/target.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** One attempt that failed, before anything was handed to the caller. */
-export interface FailedAttempt {
+/** Where a call was tried, and what came of it. */
+export interface TriedTarget {
   readonly target: Target;
   readonly verdict: Verdict;
+}
+
+/** One attempt that failed, before anything was handed to the caller. */
+export interface FailedAttempt extends TriedTarget {
   readonly error: unknown;
   /** Attempts made for this call so far, from 1 up. */
   readonly attempts: number;
+  /** Every attempt so far, this one last. */
+  readonly tried: readonly TriedTarget[];
+  /** Where the call might still go, this target among them; some may be blocked or full now. */
+  readonly candidates: readonly Target[];
 }
 
-/** What to do after a failed attempt: `exclude` is never tried again for this call. */
-export type NextStep = { readonly kind: "retry"; readonly exclude: readonly Target[] } | { readonly kind: "stop" };
+/**
+ * What to do after a failed attempt: `exclude` is never tried again for this call. `avoid` is not tried next while anything
+ * else may be used. `afterMs` is how long the call stays out of the waiting room; at once unless told.
+ */
+export type NextStep =
+  | {
+      readonly kind: "retry";
+      readonly exclude: readonly Target[];
+      readonly avoid?: readonly Target[];
+      readonly afterMs?: number;
+    }
+  | { readonly kind: "stop" };
 
 /** Turns a failed attempt into the next step. */
 export interface FailoverPolicy {
   next(failed: FailedAttempt): NextStep;
+  /** A call has come; for budgets that are a share of all calls. */
+  begins?(): void;
 }
 
 /**
@@ -28,10 +48,13 @@ export const moveOnWhenUnprocessed: FailoverPolicy = {
       case "throttled":
         return { kind: "retry", exclude: target.quotas.length === 0 ? [target] : [] };
       case "account-failed":
+      case "session-refused":
       case "target-denied":
       case "unreachable":
+      case "not-ready":
         return { kind: "retry", exclude: [target] };
       case "overloaded":
+        return verdict.isRefusal === true ? { kind: "retry", exclude: [target] } : { kind: "stop" };
       case "ambiguous":
       case "invalid":
       case "aborted":

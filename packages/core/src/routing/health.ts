@@ -8,6 +8,8 @@ export interface Block {
   /** What is blocked: `account 111111111111`, a target id, or one operation of a target. */
   readonly scope: string;
   readonly reason: string;
+  /** A call there would only be likely to fail: counts for nothing where most of what could serve is blocked softly. */
+  readonly isSoft?: boolean;
 }
 
 /** A block in words. */
@@ -15,20 +17,48 @@ export function sayBlock({ scope, reason, untilMs }: Block, nowMs: number): stri
   return `${scope}: ${reason}, for ${Math.ceil(untilMs - nowMs)} ms more`;
 }
 
-/** How one attempt ended, as health sees it. */
-export interface AttemptOutcome {
+/** One attempt, as health sees it. */
+export interface HealthAttempt {
   /** The call's number: two attempts with the same one are of one call. */
   readonly callId: number;
   /** The API's name for what was asked; undefined when the call does not say. */
   readonly operation: string | undefined;
   readonly target: Target;
+}
+
+/** How one attempt ended. */
+export interface AttemptOutcome extends HealthAttempt {
   /** Undefined: it worked. */
   readonly verdict: Verdict | undefined;
 }
 
+/** What has become of one scope. */
+export interface HealthChange {
+  /**
+   * `blocked`: no calls go there for `forMs`. `probing`: one call tries it. `recovering`: that call was served, and the share
+   * of calls that may follow grows for `forMs`. `unproved`: it told nothing, and the next call tries.
+   */
+  readonly state: "blocked" | "probing" | "unproved" | "recovering";
+  /** As in `Block`. */
+  readonly scope: string;
+  readonly reason: string;
+  readonly isSoft: boolean;
+  /** Milliseconds; for `probing`, after which another call may try. */
+  readonly forMs: number;
+}
+
 /** What may not be used now, until when, and why. */
 export interface Health {
-  /** @param operation - the API's name for what is asked, as in `CallRequest`. */
-  blocked(target: Target, operation?: string): Block | undefined;
+  /**
+   * @param operation - the API's name for what is asked, as in `CallRequest`.
+   * @param callId - who asks; undefined: nobody yet.
+   */
+  blocked(target: Target, operation?: string, callId?: number): Block | undefined;
+  /** An attempt begins where nothing blocked it; `observe` follows once. */
+  starts?(attempt: HealthAttempt): void;
+  /** The first content of a stream has come; how the stream ends, `observe` tells. */
+  answers?(attempt: HealthAttempt): void;
   observe(outcome: AttemptOutcome): void;
+  /** Tells every change; dispose to stop. */
+  onChange?(listener: (change: HealthChange) => void): Disposable;
 }

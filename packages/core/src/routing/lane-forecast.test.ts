@@ -17,7 +17,6 @@ function target(...keys: readonly string[]): Target {
     modelId: "m",
     destinationRegions: undefined,
     weight: 1,
-    isDrained: false,
     quotas: [
       ...keys.map((key) => ({ key, unit: key === "requests" ? "requests" : "tokens", windowMs: 60_000 }) as const),
       { key: "day", unit: "tokens", windowMs: 86_400_000 },

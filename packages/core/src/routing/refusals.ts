@@ -4,7 +4,7 @@ import { NoCapacityError } from "../errors.ts";
 import type { Choose } from "./choice.ts";
 import type { Choice } from "./picker.ts";
 import type { Ticket } from "./ticket.ts";
-import { startsInMs } from "./turn.ts";
+import { startsInMs, turnOf } from "./turn.ts";
 
 /** Says no, and how long it would take. */
 export class Refusals {
@@ -37,9 +37,7 @@ export class Refusals {
 
   /** Where the call would go, and in how many ms, 0 up. */
   #forecast(ticket: Ticket, nowMs: number): { readonly choice: Choice | undefined; readonly startMs: number } {
-    const candidates = ticket.eligible();
-    const choice = this.#options.choose(ticket, candidates, nowMs);
-    const turn = { ticket, candidates, choice, unblocksInMs: ticket.unblocksInMs() };
-    return { choice, startMs: Math.max(0, startsInMs(turn)) };
+    const turn = turnOf(ticket, this.#options.choose, nowMs);
+    return { choice: turn.choice, startMs: Math.max(0, startsInMs(turn)) };
   }
 }

@@ -1,9 +1,10 @@
 import type { Clock } from "../clock.ts";
 import type { Random } from "../random.ts";
 import { attemptEnd, callEnd, type Failure } from "./call-report.ts";
+import type { HealthChange } from "./health.ts";
 import { type Hears, Listeners } from "./listeners.ts";
 import type { RoutedCall } from "./routed-call.ts";
-import type { EventHead, RouterEvent, RouterListener, Warning } from "./router-event.ts";
+import type { EventHead, OperationEvent, RouterEvent, RouterListener, Warning } from "./router-event.ts";
 import type { RunningAttempt } from "./running-attempt.ts";
 
 export interface ReporterOptions {
@@ -14,12 +15,20 @@ export interface ReporterOptions {
   readonly configHash?: string | undefined;
 }
 
+type WithoutHead<Event extends EventHead> = Event extends EventHead ? Omit<Event, keyof EventHead> : never;
+
+/** An operation's event without its head. */
+export type OperationFacts = WithoutHead<OperationEvent>;
+/** Names of unheard-of errors that are told of; a gateway may make up a new one for each answer. */
+const mostUnheardOf = 100;
+
 /** Tells listeners what happens; makes no event that nobody hears. */
 export class Reporter {
   readonly #clock: Clock;
-  readonly #router: Omit<EventHead, "atMs">;
+  #router: Omit<EventHead, "atMs">;
   readonly #listeners = new Listeners((error) => this.#onDropped(error));
   readonly #warnings = new Map<string, Warning>();
+  readonly #unheardOf = new Set<string>();
   #droppedEvents = 0;
 
   constructor({ clock, random, id, configHash }: ReporterOptions) {
@@ -50,6 +59,30 @@ export class Reporter {
   /** @param failure - what the caller was thrown; undefined: it was served. */
   callEnded(call: RoutedCall, failure?: Failure): void {
     if (this.hears("call-end")) this.#listeners.tell(callEnd(call, failure, this.#head()));
+  }
+
+  /** An operator did something. */
+  operated(facts: OperationFacts): void {
+    if (this.hears(facts.kind)) this.#listeners.tell({ ...this.#head(), ...facts });
+  }
+
+  /** Another config is in force. @returns the hash of the one before. */
+  changeConfig(configHash: string): string | undefined {
+    const { configHash: before } = this.#router;
+    this.#router = { ...this.#router, configHash };
+    return before;
+  }
+
+  healthChanged(change: HealthChange): void {
+    if (this.hears("health-change")) this.#listeners.tell({ kind: "health-change", ...this.#head(), ...change });
+  }
+
+  /** What an error means that nobody has heard of is worth a person's look; once per name, and not for ever new names. */
+  unheardOf(errorName: string, targetId: string): void {
+    if (this.#unheardOf.size >= mostUnheardOf) return;
+    this.#unheardOf.add(errorName);
+    const message = `${targetId} failed with ${errorName}, which is unheard of: it counts as possibly processed and billed`;
+    this.warn(`unknown-error:${errorName}`, message);
   }
 
   /** Once per code. */

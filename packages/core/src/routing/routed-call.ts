@@ -2,27 +2,34 @@ import type { Limits } from "../budget/limits.ts";
 import type { Cost } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
-import { NoEligibleTargetError, RequestTooLargeError } from "../errors.ts";
+import { NoEligibleTargetError } from "../errors.ts";
 import { type Affinity, type Home, isSamePlace } from "./affinity.ts";
 import type { CallRequest } from "./call.ts";
 import { decisionOf } from "./call-report.ts";
-import { hardRefusal, type HardRules, sayShortfall, shortfall } from "./eligibility.ts";
+import { carriersOf } from "./carriers.ts";
+import { hardRefusal, type HardRules, rulesOf, sayShortfall, shortfall } from "./eligibility.ts";
 import { type Block, type Health, sayBlock } from "./health.ts";
+import type { FailedAttempt } from "./failover-policy.ts";
+import { unblocked } from "./unblocked.ts";
+import type { Verdict } from "./verdict.ts";
 import { withoutListenerLimit } from "../listener-limit.ts";
 import type { RejectedCandidate } from "./router-event.ts";
 import type { AttemptStart, Ending, RunningAttempt } from "./running-attempt.ts";
+import { type Replan, requestFor, type Setting } from "./setting.ts";
 import { defaultTenant } from "./tenants.ts";
 import type { Ticket } from "./ticket.ts";
 
 export interface RoutedCallOptions {
   readonly request: CallRequest;
   readonly id: number;
-  readonly rules: HardRules;
+  /** What applies now; another one when the rules have changed. */
+  readonly settings: { readonly setting: Setting };
+  /** Plans the call anew when targets were exchanged; it keeps those that stay unless told. */
+  readonly replan: Replan | undefined;
   readonly clock: Clock;
   readonly health: Health;
   readonly limits: Limits;
   readonly affinity: Affinity;
-  readonly maxWaitMs: number;
 }
 
 const nothingRejected: readonly RejectedCandidate[] = [];
@@ -31,16 +38,12 @@ const nothingRejected: readonly RejectedCandidate[] = [];
 export class RoutedCall implements Ticket {
   readonly id: string;
   readonly number: number;
-  readonly pool: string;
-  readonly lane: string;
   readonly tenant: string;
   readonly priority: number;
   readonly arrival: number;
   readonly deadlineMs: number;
   readonly bytes: number;
   readonly signal: AbortSignal | undefined;
-  readonly request: CallRequest;
-  readonly rules: HardRules;
   /** On `monotonicMs`: when it came. */
   readonly sinceMs: number;
   /** Every attempt begun, in order. */
@@ -53,22 +56,31 @@ export class RoutedCall implements Ticket {
   readonly #options: RoutedCallOptions;
   /** Where its affinity key was at home before the attempt at hand. */
   #homeBefore: Home | undefined;
+  #request: CallRequest;
+  #setting: Setting;
+  /** The rules have changed since it came. */
+  #isRenewed = false;
+  #rules: HardRules;
+  #lane: string;
   #candidates: readonly Candidate[];
+  /** Ids of targets it is not tried at again; undefined: none yet. */
+  #excluded: Set<string> | undefined;
+  #avoided: readonly Target[] = [];
 
   constructor(options: RoutedCallOptions) {
-    const { request, id, rules } = options;
+    const { request, id, settings } = options;
     this.#options = options;
-    this.request = request;
-    this.rules = rules;
+    this.#request = request;
+    this.#setting = settings.setting;
+    this.#rules = rulesOf(request, this.#setting);
+    this.#lane = laneOf(request, this.#rules);
     this.id = String(id);
     this.number = id;
     this.arrival = id;
-    this.pool = request.pool;
     this.tenant = request.tenant ?? defaultTenant;
-    this.lane = laneOf(request, rules);
     this.priority = request.priority ?? 0;
     this.sinceMs = options.clock.monotonicMs();
-    this.deadlineMs = this.sinceMs + (request.maxWaitMs ?? options.maxWaitMs);
+    this.deadlineMs = this.sinceMs + (request.maxWaitMs ?? this.#setting.maxWaitMs);
     this.bytes = request.bytes ?? 0;
     this.signal = request.signal && withoutListenerLimit(request.signal);
     this.#candidates = request.candidates;
@@ -80,7 +92,55 @@ export class RoutedCall implements Ticket {
    * @throws {RequestTooLargeError} when no quota can ever carry the call.
    */
   qualify(): void {
-    this.#candidates = carriers(allowed(this.#options), this.#options.limits);
+    this.#candidates = carriersOf(this.#request, this.#rules, this.#options.limits);
+  }
+
+  /**
+   * Looks again where it may go, if the rules have changed since it last did; then it may be another lane's.
+   * @throws as `qualify` does, and what planning the call anew throws; then nothing has changed.
+   */
+  renew(): void {
+    const { settings, replan } = this.#options;
+    const { setting } = settings;
+    if (this.#setting === setting) return;
+    const isExchanged = this.#setting.targets !== setting.targets;
+    const request = isExchanged ? requestFor(setting.targets, this.#request, replan) : this.#request;
+    const rules = rulesOf(request, setting);
+    const left = carriersOf(request, rules, this.#options.limits);
+    const excluded = this.#excluded;
+    this.#candidates = excluded === undefined ? left : left.filter(({ target }) => !excluded.has(target.id));
+    this.#request = request;
+    this.#rules = rules;
+    this.#lane = laneOf(request, rules);
+    this.#setting = setting;
+    this.#isRenewed = true;
+  }
+
+  /** Whether it may still start where it has room: since it was booked the rules may have changed. */
+  mayStartAt(target: Target): boolean {
+    if (!this.#isRenewed && this.#setting === this.#options.settings.setting) return true;
+    try {
+      this.renew();
+    } catch {
+      return false; // and it is asked again before it waits, which says why
+    }
+    return this.#candidates.some((candidate) => candidate.target === target);
+  }
+
+  get request(): CallRequest {
+    return this.#request;
+  }
+
+  get rules(): HardRules {
+    return this.#rules;
+  }
+
+  get pool(): string {
+    return this.#request.pool;
+  }
+
+  get lane(): string {
+    return this.#lane;
   }
 
   nowMs(): number {
@@ -89,6 +149,10 @@ export class RoutedCall implements Ticket {
 
   home(): Home | undefined {
     return this.#options.affinity.homeOf(this.request);
+  }
+
+  cachedTokens(target: Target): number {
+    return this.#options.affinity.cachedTokens(this.request, target);
   }
 
   /**
@@ -115,7 +179,8 @@ export class RoutedCall implements Ticket {
     const { affinity } = this.#options;
     if (verdict === undefined) {
       if (usage !== undefined) {
-        affinity.learn(this.request, target, usage.cacheReadInputTokens + usage.cacheWriteInputTokens);
+        const { cacheReadInputTokens: readTokens, cacheWriteInputTokens: writeTokens } = usage;
+        affinity.learn(this.request, target, { readTokens, writeTokens });
       }
       return;
     }
@@ -124,8 +189,30 @@ export class RoutedCall implements Ticket {
   }
 
   eligible(): readonly Candidate[] {
-    const free = this.#candidates.filter(({ target }) => this.#blockOf(target) === undefined);
-    return free.length === this.#candidates.length ? this.#candidates : free;
+    const free = unblocked(this.#candidates, (target) => this.#blockOf(target));
+    if (this.#avoided.length === 0) return free;
+    const preferred = free.filter(({ target }) => !this.#avoided.includes(target));
+    return preferred.length > 0 ? preferred : free;
+  }
+
+  /** Does not try these targets next, while anything else may be used; forgets those of before. */
+  avoid(targets: readonly Target[]): void {
+    this.#avoided = targets;
+  }
+
+  /** Whether a target may still take the call now that it has room there: another call may be the one that tries it. */
+  mayGo(target: Target): boolean {
+    if (this.#blockOf(target) === undefined) return true;
+    return this.eligible().some((candidate) => candidate.target === target);
+  }
+
+  /** The call's attempt at a target has failed: what the policy is asked. */
+  failed(target: Target, verdict: Verdict, error: unknown): FailedAttempt {
+    const tried = this.tried.flatMap(({ start, ending }) =>
+      ending?.verdict === undefined ? [] : [{ target: start.target, verdict: ending.verdict }],
+    );
+    const candidates = this.#candidates.map((candidate) => candidate.target);
+    return { target, verdict, error, attempts: this.tried.length, tried, candidates };
   }
 
   unblocksInMs(): number {
@@ -138,6 +225,8 @@ export class RoutedCall implements Ticket {
 
   /** Never tries this target again. */
   exclude(target: Target): void {
+    this.#excluded ??= new Set();
+    this.#excluded.add(target.id);
     this.#candidates = this.#candidates.filter((candidate) => candidate.target !== target);
   }
 
@@ -159,7 +248,7 @@ export class RoutedCall implements Ticket {
   }
 
   #blockOf(target: Target): Block | undefined {
-    return this.#options.health.blocked(target, this.request.operation);
+    return this.#options.health.blocked(target, this.request.operation, this.number);
   }
 
   /** What the call holds at a target. */
@@ -168,12 +257,12 @@ export class RoutedCall implements Ticket {
   }
 
   #whyNot(candidate: Candidate): string {
-    const { limits, rules } = this.#options;
+    const { limits } = this.#options;
     const { target } = candidate;
     const large = shortfall(candidate, limits);
     const block = this.#blockOf(target);
     return (
-      hardRefusal(target, rules, limits) ??
+      hardRefusal(target, this.#rules, limits) ??
       (large && sayShortfall(large)) ??
       (block && sayBlock(block, this.nowMs())) ??
       "was tried and failed"
@@ -185,28 +274,4 @@ export class RoutedCall implements Ticket {
 function laneOf({ pool, lane = "" }: CallRequest, { allowedRegions, pin }: HardRules): string {
   const pinned = pin === undefined ? "" : `${pin.accountId}/${pin.region ?? ""}`;
   return `${pool}|${lane}|${allowedRegions?.toSorted().join(",") ?? ""}|${pinned}`;
-}
-
-function allowed({ request, rules, limits }: RoutedCallOptions): readonly Candidate[] {
-  const reasons: string[] = [];
-  const left = request.candidates.filter(({ target }) => {
-    const reason = hardRefusal(target, rules, limits);
-    if (reason !== undefined) reasons.push(`${target.id}: ${reason}`);
-    return reason === undefined;
-  });
-  if (left.length > 0) return left.length === request.candidates.length ? request.candidates : left;
-  throw new NoEligibleTargetError(`no target of ${request.pool} may take this call:\n${reasons.join("\n")}`, reasons);
-}
-
-/** The candidates whose every limit is at least the call's cost. */
-function carriers(candidates: readonly Candidate[], limits: Limits): readonly Candidate[] {
-  const left = candidates.filter((candidate) => shortfall(candidate, limits) === undefined);
-  if (left.length > 0) return left.length === candidates.length ? candidates : left;
-  const shortfalls = candidates.flatMap((candidate) => shortfall(candidate, limits) ?? []);
-  const least = shortfalls.reduce((best, other) => (other.largest > best.largest ? other : best));
-  const { needed, largest, unit } = least;
-  const remedy =
-    unit === "requests" ? "raise the quota's share of this process" : "lower max_tokens or shorten the prompt";
-  const message = `the call takes ${needed} ${unit}, more than the largest quota it may use ever carries (${largest}): ${remedy}`;
-  throw new RequestTooLargeError(message, least);
 }

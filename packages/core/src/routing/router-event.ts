@@ -2,6 +2,7 @@ import type { Cost } from "../budget/quota.ts";
 import type { Target } from "../budget/target.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { AttemptFacts, UsageSource } from "./attempt-facts.ts";
+import type { HealthChange } from "./health.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What every event says of itself and of the router that tells it. */
@@ -12,7 +13,7 @@ export interface EventHead {
   readonly atMs: number;
   /** The router's own, by chance: `callId` counts from 1 in each. */
   readonly routerId: string;
-  /** Of the config the router was made from; undefined when it was made without one. */
+  /** Of the config in force; undefined when the router was made without one. */
   readonly configHash: string | undefined;
 }
 
@@ -101,8 +102,15 @@ export interface CallEnd extends EventHead, AskedFacts, Partial<PlaceFacts>, Lea
   /** `refused`: there was nowhere to go, or no room in time. `interrupted`: it broke after content was handed out. */
   readonly outcome: "ok" | "failed" | "refused" | "aborted" | "interrupted";
   readonly attempts: number;
+  /** More than one attempt may have been billed: an answer was lost, or in doubt, and the call was made again. */
+  readonly possiblyBilledTwice: boolean;
   /** When a refused call may be tried again, by the book, in ms; else what AWS asked to wait. */
   readonly retryAfterMs?: number | undefined;
+}
+
+/** What may be used has changed: what happened, to which scope, why, and for how long. */
+export interface HealthEvent extends EventHead, HealthChange {
+  readonly kind: "health-change";
 }
 
 /** Something a person should know once; `code` is stable. */
@@ -112,6 +120,46 @@ export interface Warning extends EventHead {
   readonly message: string;
 }
 
+/** An account takes no new calls from now on; calls under way there finish. */
+export interface AccountDrain extends EventHead {
+  readonly kind: "account-drain";
+  /** What it is about, in words: `account 111111111111`. */
+  readonly scope: string;
+  readonly accountId: string;
+  /** As the operator gave it; undefined: nobody did. */
+  readonly reason: string | undefined;
+}
+
+/** An account takes calls again. */
+export interface AccountResume extends EventHead {
+  readonly kind: "account-resume";
+  readonly scope: string;
+  readonly accountId: string;
+  /** Why it had been drained. */
+  readonly reason: string | undefined;
+}
+
+/** Another config is in force, `configHash` names it. */
+export interface ConfigReload extends EventHead {
+  readonly kind: "config-reload";
+  readonly scope: string;
+  readonly previousConfigHash: string | undefined;
+  /** Ids of accounts that came, and of those that went. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** The router takes no more calls; those under way go on. */
+export interface RouterClose extends EventHead {
+  readonly kind: "router-close";
+  readonly scope: string;
+  /** Calls under way then. */
+  readonly inFlight: number;
+}
+
+/** What an operator did. */
+export type OperationEvent = AccountDrain | AccountResume | ConfigReload | RouterClose;
+
 /**
  * What happens in a router, without content: safe for an audit log as it stands.
  *
@@ -119,7 +167,7 @@ export interface Warning extends EventHead {
  * mode (one process has one book, which is there or not), a hash of the record before (a chain is for whoever writes
  * the records down, in one order). A residency rule has no name of its own: it stands in `allowedRegions`.
  */
-export type RouterEvent = AttemptEnd | CallEnd | Warning;
+export type RouterEvent = AttemptEnd | CallEnd | HealthEvent | Warning | OperationEvent;
 
 /**
  * Hears events as they happen; nobody waits for it. What it throws or rejects with is dropped and counted, but one that

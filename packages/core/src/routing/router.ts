@@ -4,19 +4,23 @@ import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
 import { NoCapacityError, NoEligibleTargetError, NotSentError, ShardrockError } from "../errors.ts";
 import type { Random } from "../random.ts";
-import { Admission, type AdmissionBounds } from "./admission.ts";
+import { Admission } from "./admission.ts";
+import type { AdmissionBounds } from "./admission-options.ts";
 import { Affinity, type AffinityOptions } from "./affinity.ts";
 import { type Attempt, type CallRequest, neverAborts } from "./call.ts";
 import { rulesOf } from "./eligibility.ts";
+import { errorNameOf } from "./error-name.ts";
 import { explain, type Explanation } from "./explain.ts";
 import type { FailoverPolicy } from "./failover-policy.ts";
 import type { Health } from "./health.ts";
 import type { Hears } from "./listeners.ts";
+import { Operations } from "./operations.ts";
 import { Reporter } from "./reporter.ts";
 import { RoutedCall } from "./routed-call.ts";
 import type { RouterListener } from "./router-event.ts";
 import type { RouterSnapshot } from "./router-snapshot.ts";
 import { type Ending, RunningAttempt } from "./running-attempt.ts";
+import type { DrainedAccounts, Replan } from "./setting.ts";
 import { type TenantShare, Tenants } from "./tenants.ts";
 import type { Classify, Verdict } from "./verdict.ts";
 
@@ -33,6 +37,8 @@ export interface RouterOptions {
   readonly maxWaitMs: number;
   /** Regions where prompts may be processed; undefined: anywhere. */
   readonly allowedRegions?: readonly string[] | undefined;
+  /** Accounts that take no calls from the start, by id, and why; none unless told. */
+  readonly drained?: DrainedAccounts | undefined;
   /** What each tenant gets where others wait too; one that is not named weighs 1. */
   readonly tenants?: Readonly<Record<string, TenantShare>> | undefined;
   /** Waiting this long counts like one step of priority, in ms above 0; 10 000 unless told. */
@@ -45,9 +51,14 @@ export interface RouterOptions {
   readonly configHash?: string | undefined;
 }
 
-type Outcome<T> =
-  | { readonly kind: "ok"; readonly value: T }
-  | { readonly kind: "failed"; readonly error: unknown; readonly verdict: Verdict; readonly isCommitted: boolean };
+interface Failed {
+  readonly kind: "failed";
+  readonly error: unknown;
+  readonly verdict: Verdict;
+  readonly isCommitted: boolean;
+}
+
+type Outcome<T> = { readonly kind: "ok"; readonly value: T } | Failed;
 
 /** The loop: order → admit → reserve → send → end. Knows no transport: an attempt is a function it is given. */
 export class Router {
@@ -55,8 +66,9 @@ export class Router {
   readonly #admission: Admission;
   readonly #affinity: Affinity;
   readonly #reporter: Reporter;
+  /** For operators: drain, resume, reload, close. */
+  readonly operations: Operations;
   #calls = 0;
-  #isClosed = false;
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -64,21 +76,31 @@ export class Router {
     this.#admission = new Admission({ ...options, tenants, ageingMs: ageingMsOf(options) });
     this.#affinity = new Affinity(options.affinity, options.clock);
     this.#reporter = new Reporter(options);
+    const { allowedRegions, maxWaitMs, drained = new Map() } = options;
+    const setting = { allowedRegions, maxWaitMs, drained, targets: undefined };
+    const [admission, affinity, reporter] = [this.#admission, this.#affinity, this.#reporter];
+    this.operations = new Operations({ setting, admission, affinity, reporter, tenants });
+    options.health.onChange?.((change) => {
+      this.#reporter.healthChanged(change);
+      this.#admission.wake();
+    });
   }
 
   /**
    * Routes one call: waits for room, sends it by `attempt`, and moves it on when the policy says so.
+   * @param replan - plans the call anew, when targets were exchanged before it started. It keeps those that stay unless told.
    * @throws {NoEligibleTargetError} when hard rules or health leave nowhere to go.
    * @throws {RequestTooLargeError} when no quota can ever carry the call.
    * @throws {NoCapacityError} when there is no room in time.
    * @throws what the attempt threw, when the policy stops.
    */
-  async run<T>(request: CallRequest, attempt: Attempt<T>): Promise<T> {
-    const call = this.#open(request);
+  async run<T>(request: CallRequest, attempt: Attempt<T>, replan?: Replan): Promise<T> {
+    const call = this.#open(request, replan);
     try {
-      if (this.#isClosed) throw closedError();
+      this.operations.demandOpen();
       request.signal?.throwIfAborted();
       call.qualify();
+      this.#options.policy.begins?.();
       return await this.#serve(call, attempt);
     } catch (error) {
       this.#reporter.callEnded(call, { error });
@@ -89,9 +111,10 @@ export class Router {
   /** Every candidate's score and reason, best first; books and sends nothing. */
   explain(request: CallRequest): readonly Explanation[] {
     const { candidates, operation } = request;
-    const rules = rulesOf(request, this.#options.allowedRegions);
+    const { setting } = this.operations;
+    const rules = rulesOf(request, setting);
     const home = this.#affinity.homeOf(request);
-    const maxWaitMs = request.maxWaitMs ?? this.#options.maxWaitMs;
+    const maxWaitMs = request.maxWaitMs ?? setting.maxWaitMs;
     return explain({
       ...this.#options,
       candidates,
@@ -135,23 +158,25 @@ export class Router {
 
   /** Takes no more calls and refuses those that wait; calls under way go on. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#admission.close(closedError());
+    this.operations.close();
   }
 
-  #open(request: CallRequest): RoutedCall {
+  #open(request: CallRequest, replan: Replan | undefined): RoutedCall {
     this.#calls += 1;
-    const { allowedRegions, clock, health, limits, maxWaitMs } = this.#options;
-    const rules = rulesOf(request, allowedRegions);
-    const affinity = this.#affinity;
-    return new RoutedCall({ request, id: this.#calls, rules, affinity, clock, health, limits, maxWaitMs });
+    const { clock, health, limits } = this.#options;
+    const [affinity, settings] = [this.#affinity, this.operations];
+    return new RoutedCall({ request, replan, id: this.#calls, settings, affinity, clock, health, limits });
   }
 
   async #serve<T>(call: RoutedCall, attempt: Attempt<T>): Promise<T> {
-    let failure: { readonly error: unknown } | undefined;
-    for (;;) {
-      const reservation = await this.#admit(call, failure);
+    let failure: Failed | undefined;
+    for (let isReturning = false; ; isReturning = true) {
+      const reservation = await this.#admit(call, failure, isReturning);
+      const { target } = reservation;
+      if (this.operations.isClosed || !call.mayStartAt(target) || !call.mayGo(target)) {
+        this.#giveBack(call, reservation);
+        continue;
+      }
       const running = this.#begin(call, reservation);
       const outcome = await this.#try(call, running, attempt);
       if (outcome.kind === "ok") {
@@ -161,19 +186,20 @@ export class Router {
         return outcome.value;
       }
       failure = outcome;
-      if (!this.#mayRetry(call, reservation.target, outcome)) throw outcome.error;
+      if (!(await this.#mayRetry(call, reservation.target, outcome))) throw outcome.error;
     }
   }
 
   /** What sent the call back is the cause of not finding room again. */
-  async #admit(call: RoutedCall, failure: { readonly error: unknown } | undefined): Promise<Reservation> {
+  async #admit(call: RoutedCall, failure: Failed | undefined, isReturning: boolean): Promise<Reservation> {
     const { clock } = this.#options;
     const sinceMs = clock.monotonicMs();
     try {
-      return await this.#admission.admit(call, failure !== undefined);
+      return await this.#admission.admit(call, isReturning);
     } catch (error) {
       if (failure === undefined) throw error;
-      if (error instanceof NoEligibleTargetError) throw failure.error;
+      // What may have been billed must not look as if it had come back unserved.
+      if (error instanceof NoEligibleTargetError || failure.verdict.kind === "ambiguous") throw failure.error;
       if (!(error instanceof NoCapacityError)) throw error;
       const { message, retryAfterMs, isEstimated } = error;
       const tried = `${message}; ${call.tried.length} attempt(s) came back unserved, the last is the cause`;
@@ -184,15 +210,26 @@ export class Router {
     }
   }
 
+  /** The rules have changed since it was booked, or another call is the one that tries the target. */
+  #giveBack(call: RoutedCall, reservation: Reservation): void {
+    reservation.release();
+    this.#admission.leave(call, { settledShare: undefined, isUnserved: true });
+  }
+
   #begin(call: RoutedCall, reservation: Reservation): RunningAttempt {
+    const { health } = this.#options;
+    const attempt = { callId: call.number, operation: call.request.operation, target: reservation.target };
+    health.starts?.(attempt);
     const running = new RunningAttempt({
       reservation,
       start: call.start(reservation.target, this.#reporter.hears("attempt-end")),
       classify: this.#options.classify,
       signal: call.signal ?? neverAborts,
+      onCommit: health.answers && (() => health.answers?.(attempt)),
       onEnd: (attempt, ending) => this.#ended(call, attempt, ending),
     });
     call.tried.push(running);
+    this.operations.running.add(running);
     return running;
   }
 
@@ -210,12 +247,17 @@ export class Router {
     }
   }
 
-  #mayRetry(call: RoutedCall, target: Target, failed: Extract<Outcome<never>, { kind: "failed" }>): boolean {
+  async #mayRetry(call: RoutedCall, target: Target, failed: Failed): Promise<boolean> {
     const { verdict, error, isCommitted } = failed;
-    if (isCommitted || this.#isClosed || call.signal?.aborted) return false;
-    const step = this.#options.policy.next({ target, verdict, error, attempts: call.tried.length });
+    if (isCommitted || this.operations.isClosed || call.signal?.aborted) return false;
+    const step = this.#options.policy.next(call.failed(target, verdict, error));
     if (step.kind === "stop") return false;
     for (const excluded of step.exclude) call.exclude(excluded);
+    call.avoid(step.avoid ?? []);
+    const { afterMs = 0 } = step;
+    if (afterMs <= 0) return true;
+    if (call.nowMs() + afterMs > call.deadlineMs) return false;
+    await this.#options.clock.sleep(afterMs, call.signal);
     return true;
   }
 
@@ -226,8 +268,15 @@ export class Router {
     const isUnserved = booking === "released" || booking === "throttled";
     this.#admission.leave(call, { settledShare: shareOf(reserved, actual), isUnserved });
     this.#options.health.observe({ callId: call.number, operation: call.request.operation, target, verdict });
+    if (verdict?.kind === "ambiguous" && verdict.isUnknown === true) {
+      this.#reporter.unheardOf(
+        ending.facts.errorName ?? errorNameOf(ending.error) ?? "an error without a name",
+        target.id,
+      );
+    }
     this.#reporter.attemptEnded(call, running);
     if (call.isServed) this.#reporter.callEnded(call);
+    this.operations.running.remove(running);
   }
 }
 
@@ -239,8 +288,4 @@ function ageingMsOf({ ageingMs = 10_000 }: RouterOptions): number {
 function shareOf(held: Candidate["cost"], actual: Candidate["cost"] | undefined): number | undefined {
   if (actual?.tokens === undefined || !held.tokens) return undefined;
   return actual.tokens / held.tokens;
-}
-
-function closedError(): ShardrockError {
-  return new ShardrockError("closed", "this client is closed: make a new one to send more calls");
 }

@@ -37,6 +37,8 @@ export interface RunningAttemptOptions {
   readonly reservation: Reservation;
   readonly signal: AbortSignal;
   readonly classify: Classify;
+  /** Called once, when content was handed out. */
+  readonly onCommit?: ((attempt: RunningAttempt) => void) | undefined;
   /** Called once, when the reservation has ended. */
   readonly onEnd: (attempt: RunningAttempt, ending: Ending) => void;
 }
@@ -54,12 +56,22 @@ export class RunningAttempt implements AttemptCall {
   #isCommitted = false;
   #facts = noFacts;
   #ending: Ending | undefined;
+  #onStop: ((reason: Error) => void) | undefined;
 
   constructor(options: RunningAttemptOptions) {
     this.#options = options;
     this.start = options.start;
     this.signal = options.signal;
     ({ callId: this.callId, attempt: this.attempt, waitedMs: this.waitedMs } = options.start);
+  }
+
+  onStop(listener: (reason: Error) => void): void {
+    this.#onStop = listener;
+  }
+
+  /** Breaks it off, if its transport can be; it ends by itself then. */
+  stop(reason: Error): void {
+    this.#onStop?.(reason);
   }
 
   note(facts: AttemptFacts): void {
@@ -76,7 +88,9 @@ export class RunningAttempt implements AttemptCall {
   }
 
   commit(): void {
+    if (this.#isCommitted) return;
     this.#isCommitted = true;
+    this.#options.onCommit?.(this);
   }
 
   settle(actual: Cost | undefined): void {
@@ -87,7 +101,7 @@ export class RunningAttempt implements AttemptCall {
   fail(thrown: unknown): Verdict {
     const wasSent = !(thrown instanceof NotSentError);
     const error = wasSent ? thrown : thrown.cause;
-    const verdict = this.#meaningOf(error);
+    const verdict = withRetryAfter(this.#meaningOf(error), this.#facts.retryAfterMs);
     this.#end({ booking: this.#bookingAfter(verdict, wasSent), verdict, error, actual: undefined });
     return verdict;
   }
@@ -119,6 +133,12 @@ export class RunningAttempt implements AttemptCall {
   }
 }
 
+/** When AWS said how long to wait, as the transport read it, whoever decides what comes next is told too. */
+function withRetryAfter(verdict: Verdict, retryAfterMs: number | undefined): Verdict {
+  const canWait = verdict.kind === "throttled" || verdict.kind === "overloaded";
+  return canWait && retryAfterMs !== undefined ? { ...verdict, retryAfterMs } : verdict;
+}
+
 /** Who keeps and who gives back: only what AWS surely did not take comes back. */
 function bookingAfter(verdict: Verdict, wasSent: boolean): AttemptEnd["booking"] {
   if (!wasSent) return "released";
@@ -126,8 +146,10 @@ function bookingAfter(verdict: Verdict, wasSent: boolean): AttemptEnd["booking"]
     case "throttled":
       return "throttled";
     case "account-failed":
+    case "session-refused":
     case "target-denied":
     case "unreachable":
+    case "not-ready":
     case "invalid":
       return "released";
     case "overloaded":

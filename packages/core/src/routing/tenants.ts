@@ -13,9 +13,8 @@ export const defaultTenant = "default";
 
 /** What each tenant is promised; one that is not named weighs 1. */
 export class Tenants {
-  readonly #shares: ReadonlyMap<string, TenantShare>;
-  /** Whether anybody is guaranteed anything. */
-  readonly hasGuarantees: boolean;
+  #shares: ReadonlyMap<string, TenantShare>;
+  #hasGuarantees: boolean;
 
   /** @throws {ShardrockError} `option-invalid`. */
   constructor(shares: Readonly<Record<string, TenantShare>> = {}) {
@@ -23,8 +22,19 @@ export class Tenants {
     for (const [tenant, share] of this.#shares) check(tenant, share);
     const guarantees = [...this.#shares.values()].map(({ guaranteed = 0 }) => guaranteed);
     const sum = guarantees.reduce((total, guaranteed) => total + guaranteed, 0);
-    this.hasGuarantees = sum > 0;
+    this.#hasGuarantees = sum > 0;
     if (sum > 1 + 1e-9) throw invalid(`tenants must be guaranteed at most 1 together, got ${sum}`);
+  }
+
+  /** Whether anybody is guaranteed anything. */
+  get hasGuarantees(): boolean {
+    return this.#hasGuarantees;
+  }
+
+  /** Takes over what others promise. Nobody may be waiting by the old shares. */
+  change(others: Tenants): void {
+    this.#shares = others.#shares;
+    this.#hasGuarantees = others.#hasGuarantees;
   }
 
   weightOf(tenant: string): number {

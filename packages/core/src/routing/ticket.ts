@@ -1,5 +1,5 @@
 import type { Cost } from "../budget/quota.ts";
-import type { Candidate } from "../budget/target.ts";
+import type { Candidate, Target } from "../budget/target.ts";
 import type { Home } from "./affinity.ts";
 
 /** One call's place in the waiting room; it keeps it when the call comes back after a throttle. */
@@ -21,10 +21,14 @@ export interface Ticket {
   /** Memory the call holds while it waits. */
   readonly bytes: number;
   readonly signal: AbortSignal | undefined;
+  /** Looks again where it may go, when the rules have changed since. Throws why it may not go anywhere any more. */
+  renew(): void;
   /** The candidates it may use at this moment; empty when all are blocked or used up. */
   eligible(): readonly Candidate[];
   /** Where the prompt of the call's affinity key is cached; undefined: it goes by room alone. */
   home(): Home | undefined;
+  /** Prompt tokens that may come out of a cache at a target; 0 up. */
+  cachedTokens(target: Target): number;
   /** Milliseconds until a candidate that is blocked now may be used again; Infinity when none is. */
   unblocksInMs(): number;
   /** What to throw when no candidate can ever start. */

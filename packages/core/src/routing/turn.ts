@@ -1,4 +1,6 @@
 import type { Candidate } from "../budget/target.ts";
+import { withCacheDoubt } from "./cache-doubt.ts";
+import type { Choose } from "./choice.ts";
 import type { Choice } from "./picker.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -9,6 +11,12 @@ export interface Turn {
   readonly choice: Choice | undefined;
   /** Milliseconds until a blocked candidate may be used again; Infinity when none is blocked. */
   readonly unblocksInMs: number;
+}
+
+/** Where a ticket may go now, and where it is best off. @param nowMs - the clock's `monotonicMs`. */
+export function turnOf(ticket: Ticket, choose: Choose, nowMs: number): Turn {
+  const candidates = ticket.eligible();
+  return { ticket, candidates, choice: choose(ticket, candidates, nowMs), unblocksInMs: ticket.unblocksInMs() };
 }
 
 /** A turn that nothing can ever serve starts too: only to fail. */
@@ -22,6 +30,8 @@ export function startsInMs({ choice, unblocksInMs }: Turn): number {
 }
 
 /** The candidates in order of preference, as a ledger wants them. */
-export function bestFirst(candidates: readonly Candidate[], best: Candidate): readonly Candidate[] {
-  return candidates[0] === best ? candidates : [best, ...candidates.filter((candidate) => candidate !== best)];
+export function bestFirst({ ticket, candidates }: Turn, best: Candidate): readonly Candidate[] {
+  const isFirst = candidates[0] === best;
+  const inOrder = isFirst ? candidates : [best, ...candidates.filter((candidate) => candidate !== best)];
+  return withCacheDoubt(inOrder, ticket);
 }

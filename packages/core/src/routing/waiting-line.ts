@@ -23,7 +23,7 @@ export interface WaitingLineOptions {
   readonly guarantees: Guarantees;
   readonly forecasts: LaneForecasts;
   /** Waiting this long counts like one step of priority; above 0. */
-  readonly ageingMs: number;
+  ageingMs: number;
   /** Picks the place that may start now. */
   readonly startable: (walk: Walk, look: number) => Place | undefined;
 }
@@ -94,6 +94,11 @@ export class WaitingLine implements Queue<Place["run"], WaitingOptions> {
     // Behind so many of its own tenant nobody looks at it yet.
     const isDeep = inFlow.after === undefined && (lane.flows.get(ticket.tenant)?.places.length ?? 0) > lookDepth;
     if (!isDeep) this.#isStale = true;
+  }
+
+  /** Whether a call waits here. */
+  has(id: string): boolean {
+    return this.#written.has(id);
   }
 
   /** @returns whether the last look had seen it, so that others may start in its stead. */

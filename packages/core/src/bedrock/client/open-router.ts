@@ -5,71 +5,105 @@ import type { Candidate } from "../../budget/target.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { type Random, systemRandom } from "../../random.ts";
 import { BlockingHealth } from "../../routing/blocking-health.ts";
+import type { Failover } from "../../routing/failover.ts";
 import { moveOnWhenUnprocessed } from "../../routing/failover-policy.ts";
 import { Router } from "../../routing/router.ts";
 import { classify } from "../classify.ts";
 import { publishDiagnostics } from "./diagnostics.ts";
 import { type Fleet, servedModel } from "../fleet/served-model.ts";
-import { configHash } from "../config/config-hash.ts";
+import { fixedParts, fixedProblems } from "../config/fixed-parts.ts";
 import type { Config } from "../config/shardrock-config.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
+import { checkedConfig, LiveRouter } from "./live-router.ts";
+import { routerRules } from "./router-rules.ts";
 
 export interface OpenRouterOptions {
   /** The machine's own unless told. */
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
+  /**
+   * What happens when AWS fails, such as `failover()` of `@shardrock/failover`. Unless told, what AWS did not process moves
+   * on, and what failed is left alone for a while.
+   */
+  readonly failover?: Failover | undefined;
 }
 
 /** A router over the targets of a config, for any transport. */
 export interface OpenRouter {
   readonly router: Router;
   readonly ledger: MemoryLedger;
+  /** Of the config in force. */
   readonly fleet: Fleet;
   /**
-   * Every target that serves a model, at the same cost.
+   * Every target that serves a model, at the same cost; to be asked for each call, since a reload exchanges them.
    * @throws {ShardrockError} `model-unknown` naming the models there are.
    */
   readonly candidates: (modelName: string, cost: Cost) => readonly Candidate[];
+  /**
+   * An account takes no new calls from now on; resolves when its last call has ended.
+   * @throws {ShardrockError} `option-invalid` naming the accounts there are.
+   */
+  readonly drain: (accountId: string, reason?: string) => Promise<void>;
+  /**
+   * An account takes calls again.
+   * @throws {ShardrockError} `option-invalid` naming the accounts there are.
+   */
+  readonly resume: (accountId: string) => void;
+  /**
+   * Takes over another config: calls under way finish by the old one, calls that wait go on by the new one, at those of
+   * their targets that stay, unless `run` was told how to plan them anew.
+   * @throws {ConfigError} `config-invalid`, every problem at once; then nothing has changed.
+   */
+  readonly reload: (config: Config) => void;
+}
+
+/** A router, and how its config is changed. */
+export interface OpenLiveRouter extends OpenRouter {
+  readonly live: LiveRouter;
 }
 
 /**
  * Builds everything between a config and a transport: targets, limits, the book, health and the router.
  * @throws {ConfigError} `config-invalid`, every problem at once.
  */
-export function openRouter(
+export function openRouter(config: Config, options: OpenRouterOptions = {}): OpenRouter {
+  return openLiveRouter(config, options);
+}
+
+/**
+ * The same, for who has more to change than a router.
+ * @throws {ConfigError} as `openRouter` does.
+ */
+export function openLiveRouter(
   config: Config,
-  { clock = systemClock, random = systemRandom }: OpenRouterOptions = {},
-): OpenRouter {
+  { clock = systemClock, random = systemRandom, failover }: OpenRouterOptions = {},
+): OpenLiveRouter {
   const fleet = buildFleet(config);
   const limits = new MemoryLimits();
   for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
-  const { maxWaitMs, ageingMs, ...bounds } = config.waiting;
-  const { allowedRegions } = config.residency;
   const ledger = new MemoryLedger({ limits, clock });
   const router = new Router({
     ledger,
     limits,
-    health: new BlockingHealth({ clock }),
-    policy: moveOnWhenUnprocessed,
+    health: failover?.health({ clock, random }) ?? new BlockingHealth({ clock }),
+    policy: failover?.policy({ clock, random }) ?? moveOnWhenUnprocessed,
     classify,
     clock,
     random,
-    bounds,
-    maxWaitMs,
-    ageingMs,
-    tenants: Object.fromEntries(config.tenants),
-    affinity: config.affinity,
-    configHash: configHash(config),
-    ...(allowedRegions !== "anywhere" && { allowedRegions }),
+    ...routerRules(config),
   });
   publishDiagnostics(router);
-  for (const { model, targetId, reason } of fleet.refused) {
-    router.warn(`residency:${model}:${targetId}`, `${targetId} is not used for ${model}: ${reason}`);
-  }
+  const live = new LiveRouter({ config, fleet, router, ledger, limits });
   return {
     router,
     ledger,
-    fleet,
-    candidates: (modelName, cost) => servedModel(fleet, modelName).targets.map((target) => ({ target, cost })),
+    live,
+    get fleet(): Fleet {
+      return live.fleet;
+    },
+    candidates: (modelName, cost) => servedModel(live.fleet, modelName).targets.map((target) => ({ target, cost })),
+    drain: async (accountId, reason) => live.drain(accountId, reason),
+    resume: (accountId) => live.resume(accountId),
+    reload: (next) => live.reload(checkedConfig(next, () => fixedProblems(live.config, next, fixedParts.router))),
   };
 }

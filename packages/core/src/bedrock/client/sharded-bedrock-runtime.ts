@@ -4,13 +4,14 @@ import type { Explanation } from "../../routing/explain.ts";
 import type { RouterListener } from "../../routing/router-event.ts";
 import type { RouterSnapshot } from "../../routing/router-snapshot.ts";
 import { abortErrorOf } from "../transport/abort-error.ts";
-import { BedrockEdge, type BedrockEdgeOptions } from "./bedrock-edge.ts";
+import { BedrockEdge, type BedrockEdgeOptions, type CloseOptions } from "./bedrock-edge.ts";
 import type { BedrockCommand } from "../transport/bedrock-command.ts";
 import { BedrockTransport } from "../transport/sdk-transport.ts";
 import type { SendOptions } from "./call-options.ts";
 import { CallPlanner } from "./call-planner.ts";
 import { loadConfig } from "../config/load.ts";
 import { relayMiddleware } from "../transport/middleware-relay.ts";
+import { PerFleet } from "./per-fleet.ts";
 import { refusingBase } from "./refusing-base.ts";
 import type { Served } from "../transport/served-by.ts";
 import type { ServedMethods } from "./served-methods.ts";
@@ -40,7 +41,7 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
   declare readonly countTokens: ServedMethods["countTokens"];
   declare readonly applyGuardrail: ServedMethods["applyGuardrail"];
   readonly #edge: BedrockEdge;
-  readonly #planner: CallPlanner;
+  readonly #planner: PerFleet<CallPlanner>;
   readonly #transport: BedrockTransport;
 
   /**
@@ -49,18 +50,17 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
    */
   constructor(config: ShardrockConfig | Config, options: ShardedBedrockRuntimeOptions = {}) {
     const edge = new BedrockEdge(config, options);
-    const { accounts, endpoints, timeouts } = edge.config;
+    const { accounts, endpoints, errors } = edge.config;
     super(refusingBase(accounts[0]?.regions[0] ?? "us-east-1"));
     const clients = new TargetClients({ requestHandler: edge.handler, endpoint: endpoints.bedrockRuntime });
     this.#edge = edge;
-    this.#planner = new CallPlanner(edge);
+    this.#planner = new PerFleet(edge, () => new CallPlanner(edge));
     this.#transport = new BedrockTransport({
-      accounts: edge.fleet.accounts,
+      inForce: () => ({ accounts: edge.fleet.accounts, timeouts: edge.config.timeouts }),
       roles: edge.roles,
       clients,
-      timeouts,
       clock: edge.clock,
-      includeProviderMessage: edge.config.errors.includeProviderMessage,
+      includeProviderMessage: errors.includeProviderMessage,
     });
     relayMiddleware(this.middlewareStack, (change) => clients.change(change));
     edges.set(this, edge);
@@ -118,7 +118,7 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
     command: BedrockCommand<Input, Output>,
     options: SendOptions = {},
   ): readonly Explanation[] {
-    return this.#planner.explain(command, options);
+    return this.#planner.current.explain(command, options);
   }
 
   /**
@@ -143,23 +143,71 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
     return this.#edge.router.onEvent(listener);
   }
 
-  /** Takes no more calls, refuses those that wait, closes all connections and wipes all credentials. */
-  override destroy(): void {
-    super.destroy();
-    this.#edge.close();
+  /**
+   * Takes an account out, at once: new calls do not start there, calls that wait move on to other accounts, calls under
+   * way finish, streams too. A reload does not bring it back, `resume` does.
+   * @param reason - for people: shows in `explain`, in refusals and in the event.
+   * @returns when its last call has ended and its credentials are wiped, or it was resumed.
+   * @throws {ShardrockError} `option-invalid` for an account that is not in the config, naming those that are; `closed`.
+   */
+  drain(accountId: string, reason?: string): Promise<void> {
+    return this.#edge.drain(accountId, reason);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /**
+   * Brings a drained account back, whether `drain` or the config took it out.
+   * @throws {ShardrockError} `option-invalid` for an account that is not in the config, naming those that are; `closed`.
+   */
+  resume(accountId: string): void {
+    this.#edge.resume(accountId);
+  }
+
+  /**
+   * Takes over another config, all of it at once or nothing. Calls under way finish where they are; calls that wait are
+   * planned anew and keep their place by arrival and the time they have left; accounts that are gone lose their
+   * credentials when their last call has ended. What quotas have booked and learned stays with those that stay.
+   * @throws {ConfigError} `config-invalid` with every problem at once, and what cannot change at run time (endpoints,
+   * errors, state, windows, `timeouts.connectMs`, `timeouts.credentialsMs`) among them; then nothing has changed.
+   * @throws {ShardrockError} `closed`.
+   */
+  reload(config: ShardrockConfig | Config): void {
+    this.#edge.reload(config);
+  }
+
+  /**
+   * Takes no more calls, refuses those that have not started with `closed`, and waits for those under way; what outlasts the bound is
+   * broken off with `closed`. Then it writes what was learned, closes all connections and wipes all credentials. The
+   * shortest bound of several calls counts.
+   * @throws {ShardrockError} `option-invalid` for a bound that is none.
+   */
+  async close(options: CloseOptions = {}): Promise<void> {
+    await this.#edge.close(options);
     this.destroy();
+  }
+
+  /** Takes no more calls, refuses those that wait, closes all connections and wipes all credentials: at once. */
+  override destroy(): void {
+    super.destroy();
+    this.#edge.destroy();
+  }
+
+  /** As `close` with its usual bound. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   async #send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: BedrockCommand<Input, Output>,
     options: SendOptions,
   ): Promise<Served<Output>> {
-    const { request, outgoing } = this.#planner.plan(command, options);
+    let planned = this.#planner.current.plan(command, options);
+    const { request } = planned;
     try {
-      return await this.#edge.router.run(request, (target, call) => this.#transport.send(outgoing, target, call));
+      return await this.#edge.router.run(
+        request,
+        (target, call) => this.#transport.send(planned.outgoing, target, call),
+        () => (planned = this.#planner.current.plan(command, options)).request,
+      );
     } catch (error) {
       const { signal } = request;
       throw signal?.aborted && error === signal.reason ? abortErrorOf(error) : error;

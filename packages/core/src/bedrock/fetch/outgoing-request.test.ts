@@ -12,7 +12,6 @@ const target: Target = {
   modelId: "amazon.nova-pro-v1:0",
   destinationRegions: ["us-east-1"],
   weight: 1,
-  isDrained: false,
   quotas: [],
 };
 const endpoint = new URL("http://127.0.0.1:8080");

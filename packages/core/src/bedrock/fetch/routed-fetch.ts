@@ -4,6 +4,7 @@ import { ShardrockError } from "../../errors.ts";
 import type { AttemptCall } from "../../routing/call.ts";
 import type { BedrockEdge } from "../client/bedrock-edge.ts";
 import type { CallOptions } from "../client/call-options.ts";
+import { PerFleet } from "../client/per-fleet.ts";
 import { edgeOf, type ShardedBedrockRuntime } from "../client/sharded-bedrock-runtime.ts";
 import { AttemptScope } from "../transport/attempt-scope.ts";
 import type { SkewedConfig } from "../transport/clock-skew.ts";
@@ -62,14 +63,14 @@ export function createRoutedFetch(client: ShardedBedrockRuntime, options: Routed
 
 class RoutedFetch {
   readonly #edge: BedrockEdge;
-  readonly #planner: RequestPlanner;
+  readonly #planner: PerFleet<RequestPlanner>;
   readonly #endpoints: TargetEndpoints;
   readonly #options: RoutedFetchOptions;
   readonly #skew: SkewedConfig = { systemClockOffset: 0 };
 
   constructor(edge: BedrockEdge, sdk: ShardedBedrockRuntime["config"], options: RoutedFetchOptions) {
     this.#edge = edge;
-    this.#planner = new RequestPlanner(edge);
+    this.#planner = new PerFleet(edge, () => new RequestPlanner(edge));
     this.#endpoints = new TargetEndpoints(edge.config.endpoints, sdk);
     this.#options = options;
   }
@@ -89,8 +90,14 @@ class RoutedFetch {
 
   async #route(kind: RequestKind, input: FetchInput, init: FetchInit): Promise<Response> {
     const incoming = await readRequest(kind, input, init);
-    const planned = this.#planner.plan(incoming, this.#callOptions(incoming));
-    return this.#edge.router.run(planned.request, (target, call) => this.#attempt(incoming, planned, { target, call }));
+    const options = this.#callOptions(incoming);
+    const plan = (): PlannedRequest => this.#planner.current.plan(incoming, options);
+    let planned = plan();
+    return this.#edge.router.run(
+      planned.request,
+      (target, call) => this.#attempt(incoming, planned, { target, call }),
+      () => (planned = plan()).request,
+    );
   }
 
   #callOptions({ kind, modelName, headers }: IncomingRequest): CallOptions {
@@ -113,6 +120,7 @@ class RoutedFetch {
     const outgoing = async (): Promise<HttpRequest> =>
       outgoingRequest(contentFor(target), target, await this.#endpoints.of(target));
     const scope = new AttemptScope({ clock, signal: call.signal, totalMs: timeouts.totalMs });
+    call.onStop?.((reason) => scope.end(reason));
     const session = roles.session(role);
     const { includeProviderMessage } = errors;
     const shared = { handler, clock, timeouts, includeProviderMessage, skew: this.#skew };

@@ -38,7 +38,6 @@ describe("a fleet", () => {
         profileType: "geo",
         destinationRegions: us,
         weight: 3,
-        isDrained: true,
         quotas: [
           { key: `111111111111/us-east-1/runtime/${sonnet}/geo/tokens/minute`, unit: "tokens", windowMs: 60_000 },
           { key: "111111111111/us-east-1/runtime/day", unit: "tokens", windowMs: 86_400_000 },

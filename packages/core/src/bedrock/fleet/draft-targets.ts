@@ -60,7 +60,6 @@ function draftTarget(
     profileType,
     destinationRegions: staysInRegion ? [region] : destinationsFrom(id.served, region),
     weight: account.weight,
-    isDrained: account.drained,
     model: id.name,
     baseModelId,
     scope,

@@ -34,7 +34,6 @@ describe("a target on mantle", () => {
         profileType: "single",
         destinationRegions: ["us-east-1"],
         weight: 1,
-        isDrained: false,
         quotas: [
           { key: `${page}/inputTokens/minute`, unit: "inputTokens", windowMs: 60_000 },
           { key: `${page}/outputTokens/minute`, unit: "outputTokens", windowMs: 60_000 },

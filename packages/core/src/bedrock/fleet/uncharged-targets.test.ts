@@ -29,7 +29,6 @@ describe("where tokens are counted", () => {
       profileType: "single",
       destinationRegions: ["us-east-1"],
       weight: 3,
-      isDrained: true,
       quotas: [],
     });
   });
@@ -78,10 +77,8 @@ describe("the places of a fleet", () => {
       endpoint: "runtime",
       destinationRegions: ["us-east-2"],
       weight: 4,
-      isDrained: false,
       quotas: [],
     });
-    expect(fleetOf({ accounts }).places[0]?.isDrained).toBe(true);
   });
 
   it("leave out Regions that residency does not allow", () => {

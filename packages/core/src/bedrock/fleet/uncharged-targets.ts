@@ -11,11 +11,11 @@ import type { DraftTarget } from "./draft-targets.ts";
  */
 export function countTargets(drafts: readonly DraftTarget[]): readonly Target[] {
   const byId = new Map<string, Target>();
-  for (const { endpoint, accountId, region, baseModelId, weight, isDrained } of drafts) {
+  for (const { endpoint, accountId, region, baseModelId, weight } of drafts) {
     const place = `${accountId}/${region}/`;
     if (endpoint !== "runtime" || byId.has(place)) continue;
     const id = `${place}runtime/${baseModelId}/count`;
-    byId.set(place, uncharged({ id, accountId, region, modelId: baseModelId, weight, isDrained }));
+    byId.set(place, uncharged({ id, accountId, region, modelId: baseModelId, weight }));
   }
   return [...byId.values()];
 }
@@ -32,18 +32,17 @@ export function placesOf({ accounts, residency: { allowedRegions } }: Config): r
   return places.filter((place) => residencyRefusal(place, allowedRegions) === undefined);
 }
 
-function placeIn({ id: accountId, weight, drained }: AccountConfig, region: string): Target {
+function placeIn({ id: accountId, weight }: AccountConfig, region: string): Target {
   return uncharged({
     id: `${accountId}/${region}/runtime`,
     accountId,
     region,
     modelId: "",
     weight,
-    isDrained: drained,
   });
 }
 
-function uncharged(place: Pick<Target, "id" | "accountId" | "region" | "modelId" | "weight" | "isDrained">): Target {
+function uncharged(place: Pick<Target, "id" | "accountId" | "region" | "modelId" | "weight">): Target {
   return {
     ...place,
     endpoint: "runtime",

@@ -18,12 +18,16 @@ export interface SessionSource extends Disposable {
   assume(request: SessionRequest, signal: AbortSignal): Promise<SessionCredentials>;
 }
 
-export interface AssumedRolesOptions {
-  readonly source: SessionSource;
+/** What the config says of sessions besides the roles. */
+export interface SessionRules {
   /** The session policy of a role; none unless told. */
   readonly policyOf?: ((role: AssumedRole) => string | undefined) | undefined;
   /** Region whose STS is asked; the role's first unless told. */
   readonly stsRegion?: string | undefined;
+}
+
+export interface AssumedRolesOptions extends SessionRules {
+  readonly source: SessionSource;
   /** Told once for each session that turned out to be another account's. */
   readonly onMismatch?: ((accountId: string, error: ShardrockError) => void) | undefined;
   /** Longest that one question to STS may take, in ms. */
@@ -36,10 +40,12 @@ export interface AssumedRolesOptions {
 export class AssumedRoles implements Disposable {
   readonly #options: AssumedRolesOptions;
   readonly #sessions = new Map<string, RoleSession>();
-  readonly #sessionOf = new WeakMap<AssumedRole, RoleSession>();
+  #sessionOf = new WeakMap<AssumedRole, RoleSession>();
+  #rules: SessionRules;
 
   constructor(options: AssumedRolesOptions) {
     this.#options = options;
+    this.#rules = options;
   }
 
   /** The session of a role; the same for every account that describes it alike. */
@@ -54,6 +60,25 @@ export class AssumedRoles implements Disposable {
     return session;
   }
 
+  /** Another config is in force: sessions that it describes as the old one did go on. */
+  change(rules: SessionRules): void {
+    this.#rules = rules;
+    this.#sessionOf = new WeakMap();
+  }
+
+  /** The sessions there are that none of these roles uses. */
+  unusedBy(roles: Iterable<AssumedRole>): readonly RoleSession[] {
+    const used = new Set([...roles].map((role) => sessionKey(this.#requestFor(role))));
+    return [...this.#sessions].flatMap(([key, session]) => (used.has(key) ? [] : [session]));
+  }
+
+  /** Wipes the credentials of one session; its role has a new one when it is asked for again. */
+  forget(session: RoleSession): void {
+    for (const [key, known] of this.#sessions) if (known === session) this.#sessions.delete(key);
+    this.#sessionOf = new WeakMap();
+    session.wipe();
+  }
+
   /** Wipes all credentials for good. */
   [Symbol.dispose](): void {
     for (const session of this.#sessions.values()) session.wipe();
@@ -61,7 +86,8 @@ export class AssumedRoles implements Disposable {
   }
 
   #requestFor(role: AssumedRole): SessionRequest {
-    const { source, stsRegion, policyOf } = this.#options;
+    const { source } = this.#options;
+    const { stsRegion, policyOf } = this.#rules;
     return sessionRequest(role, { policy: policyOf?.(role), stsRegion, hostId: source.hostId });
   }
 

@@ -61,6 +61,11 @@ export class RoleSession {
     this.#options = options;
   }
 
+  /** 12 digits. */
+  get accountId(): string {
+    return this.#options.accountId;
+  }
+
   /** The credentials at hand, if they can be used now. */
   get current(): RoleIdentity | undefined {
     return this.#usable()?.identity;

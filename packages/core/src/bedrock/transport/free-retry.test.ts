@@ -29,7 +29,6 @@ const target = {
   modelId: "m",
   destinationRegions: ["us-east-1"],
   weight: 1,
-  isDrained: false,
   quotas: [],
 };
 const timeouts = { connectMs: 1_000, firstEventMs: 60_000, idleMs: 5_000, totalMs: 600_000, credentialsMs: 1_000 };
@@ -66,7 +65,7 @@ function open(answers: readonly FakeAnswer[], clock: ManualClock = new ManualClo
   const accounts = new Map([[role.id, role]]);
   const clients = new TargetClients({ requestHandler: aws.handler });
   clients.change((stack) => stack.add(markAsEventStream, { step: "initialize" }));
-  const transport = new BedrockTransport({ accounts, roles, clients, timeouts, clock });
+  const transport = new BedrockTransport({ inForce: () => ({ accounts, timeouts }), roles, clients, clock });
   const facts: AttemptFacts[] = [];
   const told: string[] = [];
   const call: AttemptCall = {
@@ -141,7 +140,7 @@ describe("a session that AWS refuses", () => {
     const error = await errorOf(send(invoke));
 
     expect(error).toMatchObject({ name: "ExpiredTokenException" });
-    expect(classify(error).kind).toBe("account-failed");
+    expect(classify(error).kind).toBe("session-refused");
     expect(aws.bedrock).toHaveLength(2);
   });
 

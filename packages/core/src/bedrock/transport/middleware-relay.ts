@@ -1,5 +1,5 @@
 import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
-import type { MiddlewareChange } from "./target-clients.ts";
+import type { MiddlewareChange } from "./target-client.ts";
 
 /** What changes a stack; `use` is not among them because plugins call these. */
 const changes = ["add", "addRelativeTo", "remove", "removeByTag"] as const;

@@ -10,12 +10,18 @@ import type { Served } from "./served-by.ts";
 import type { TargetClients } from "./target-clients.ts";
 import type { TimeoutsConfig } from "../config/timeouts.ts";
 
-export interface BedrockTransportOptions {
+/** What a new config may change for the calls after it. */
+export interface TransportRules {
   /** By account id. */
   readonly accounts: ReadonlyMap<string, AssumedRole>;
+  readonly timeouts: TimeoutsConfig;
+}
+
+export interface BedrockTransportOptions {
+  /** What is in force now: accounts by id, and times. */
+  readonly inForce: () => TransportRules;
   readonly roles: AssumedRoles;
   readonly clients: TargetClients;
-  readonly timeouts: TimeoutsConfig;
   readonly clock: Clock;
   /** True: AWS's own words, which may quote the prompt, are part of error messages. False unless told. */
   readonly includeProviderMessage?: boolean | undefined;
@@ -38,12 +44,14 @@ export class BedrockTransport {
     target: Target,
     call: AttemptCall,
   ): Promise<Served<Output>> {
-    const { accounts, roles, clients, timeouts, clock, includeProviderMessage = false } = this.#options;
+    const { inForce, roles, clients, clock, includeProviderMessage = false } = this.#options;
+    const { accounts, timeouts } = inForce();
     const role = accounts.get(target.accountId);
     if (role === undefined) throw new ShardrockError("option-invalid", `no account ${target.accountId} in the config`);
     const session = roles.session(role);
     const client = clients.client(target, session);
     const scope = new AttemptScope({ clock, signal: call.signal, totalMs: timeouts.totalMs });
+    call.onStop?.((reason) => scope.end(reason));
     return new BedrockAttempt({
       outgoing,
       target,

@@ -4,6 +4,9 @@ import { copyFor } from "./command-kind.ts";
 import type { AttemptScope } from "./attempt-scope.ts";
 import { passBy, watchedOptions, type WireWatch } from "./wire-watch.ts";
 
+/** A change to the middleware of a client. */
+export type MiddlewareChange = (stack: BedrockRuntimeClient["middlewareStack"]) => void;
+
 /** One command on its way to one target. */
 export interface Sending<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> {
   /** The caller's own; not touched. */
@@ -22,24 +25,27 @@ export interface Sending<Input extends ServiceInputTypes, Output extends Service
  */
 export class TargetClient {
   readonly sdk: BedrockRuntimeClient;
-  readonly #hasMiddleware: () => boolean;
+  #changes = 0;
   /** Kinds of command whose chain the SDK has built. */
   readonly #built = new Set<unknown>();
 
-  /**
-   * @param sdk - made with `cacheMiddleware`.
-   * @param hasMiddleware - whether the caller has added middleware for all commands.
-   */
-  constructor(sdk: BedrockRuntimeClient, hasMiddleware: () => boolean) {
+  /** @param sdk - made with `cacheMiddleware`. */
+  constructor(sdk: BedrockRuntimeClient) {
     this.sdk = sdk;
-    this.#hasMiddleware = hasMiddleware;
+  }
+
+  /** Makes those changes of the caller's middleware that it has not made yet. @param all - all there are, in order. */
+  change(all: readonly MiddlewareChange[]): void {
+    if (this.#changes === all.length) return;
+    for (const change of all.slice(this.#changes)) change(this.sdk.middlewareStack);
+    this.#changes = all.length;
   }
 
   send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     sending: Sending<Input, Output>,
   ): Promise<Output> {
     const { command, input, options, scope, watch } = sending;
-    if (isPlain(options, command) && !this.#hasMiddleware()) return this.#sendPlain(sending);
+    if (isPlain(options, command) && this.#changes === 0) return this.#sendPlain(sending);
     // The SDK forgets its chains when a command takes the long way.
     this.#built.clear();
     return this.sdk.send(copyFor(command, input), watchedOptions(options, scope.signal, watch));

@@ -28,23 +28,23 @@ function open() {
 }
 
 describe("target clients", () => {
-  it("are one for each account and Region", () => {
+  it("are one for each session and Region", () => {
     const { clients, sessionOf } = open();
     const [one, two] = [sessionOf("1"), sessionOf("2")];
     const made = [
-      clients.client({ accountId: "1", region: "us-east-1" }, one),
-      clients.client({ accountId: "1", region: "us-west-2" }, one),
-      clients.client({ accountId: "2", region: "us-east-1" }, two),
+      clients.client({ region: "us-east-1" }, one),
+      clients.client({ region: "us-west-2" }, one),
+      clients.client({ region: "us-east-1" }, two),
     ];
 
     expect(new Set(made).size).toBe(3);
-    expect(clients.client({ accountId: "1", region: "us-east-1" }, one)).toBe(made[0]);
+    expect(clients.client({ region: "us-east-1" }, one)).toBe(made[0]);
   });
 
   it("sign with what the session holds, and with nothing once it was wiped", async () => {
     const { aws, clients, sessionOf } = open();
     const session = sessionOf("1");
-    const client = clients.client({ accountId: "1", region: "us-east-1" }, session);
+    const client = clients.client({ region: "us-east-1" }, session);
     await session.resolve();
     await client.sdk.send(new ConverseCommand(input));
 

@@ -5,17 +5,14 @@ import { endpointUrl } from "../config/endpoints.ts";
 import type { RoleIdentity } from "../identity/role-identity.ts";
 import type { RoleSession } from "../identity/role-session.ts";
 import { oneAttempt } from "./one-attempt.ts";
-import { TargetClient } from "./target-client.ts";
+import { type MiddlewareChange, TargetClient } from "./target-client.ts";
 import { carryPassages, watchedHandler } from "./wire-watch.ts";
 
 /** Carries requests of the SDK; the options of one, which the SDK takes too, would make a handler for every client. */
 export type RequestHandler = Extract<BedrockRuntimeClientConfig["requestHandler"], { readonly handle: unknown }>;
 
-/** The part of a target that decides which client calls it. */
-export type ClientPlace = Pick<Target, "accountId" | "region">;
-
-/** A change to the middleware of every client. */
-export type MiddlewareChange = (stack: BedrockRuntimeClient["middlewareStack"]) => void;
+/** The part of a target that decides, with the session, which client calls it. */
+export type ClientPlace = Pick<Target, "region">;
 
 export interface TargetClientsOptions {
   /** Shared by all, and destroyed by its owner alone. */
@@ -25,12 +22,12 @@ export interface TargetClientsOptions {
 }
 
 /**
- * One real SDK client per account and Region, made when first needed. Never one for several accounts: the SDK signs
- * with the first credentials and the first Region it saw.
+ * One real SDK client per session and Region, made when first needed. Never one for several accounts: the SDK signs
+ * with the first credentials and the first Region it saw. A session that nobody holds any more takes its clients along.
  */
 export class TargetClients {
   readonly #options: TargetClientsOptions;
-  readonly #clients = new Map<string, TargetClient>();
+  readonly #clients = new WeakMap<RoleSession, Map<string, TargetClient>>();
   readonly #changes: MiddlewareChange[] = [];
 
   constructor(options: TargetClientsOptions) {
@@ -38,22 +35,29 @@ export class TargetClients {
   }
 
   /** @param session - the account's; the client signs with nothing else. */
-  client({ accountId, region }: ClientPlace, session: RoleSession): TargetClient {
-    const key = `${accountId}/${region}`;
-    const known = this.#clients.get(key);
-    if (known !== undefined) return known;
-    const sdk = new BedrockRuntimeClient(this.#configFor(region, session));
-    carryPassages(sdk.middlewareStack);
-    for (const change of this.#changes) change(sdk.middlewareStack);
-    const client = new TargetClient(sdk, () => this.#changes.length > 0);
-    this.#clients.set(key, client);
+  client({ region }: ClientPlace, session: RoleSession): TargetClient {
+    const ofSession = this.#clients.get(session) ?? this.#open(session);
+    const client = ofSession.get(region) ?? this.#make(region, session);
+    ofSession.set(region, client);
+    client.change(this.#changes);
     return client;
   }
 
-  /** Changes the middleware of every client, those made later too. */
+  /** Changes the middleware of every client, before its next call. */
   change(change: MiddlewareChange): void {
     this.#changes.push(change);
-    for (const client of this.#clients.values()) change(client.sdk.middlewareStack);
+  }
+
+  #open(session: RoleSession): Map<string, TargetClient> {
+    const made = new Map<string, TargetClient>();
+    this.#clients.set(session, made);
+    return made;
+  }
+
+  #make(region: string, session: RoleSession): TargetClient {
+    const sdk = new BedrockRuntimeClient(this.#configFor(region, session));
+    carryPassages(sdk.middlewareStack);
+    return new TargetClient(sdk);
   }
 
   #configFor(region: string, session: RoleSession): BedrockRuntimeClientConfig {

@@ -45,6 +45,9 @@ export interface StateReading {
   readonly ignored: number;
 }
 
+/** What another config may change. */
+export type EstimateRules = Pick<EstimatesOptions, "fleet" | "maxTokens">;
+
 /** What is learnt of a model, by all its calls or by those of one tenant. */
 interface Estimate {
   readonly model: ServedModel;
@@ -59,12 +62,21 @@ interface Estimate {
  * are off, how long answers are. One for every way into Bedrock of a process. Numbers only, never content.
  */
 export class Estimates {
-  readonly #options: EstimatesOptions;
+  #options: EstimatesOptions;
   readonly #models = new Map<string, Estimate>();
   readonly #tenants = new LRUCache<string, Estimate>({ max: mostTenants });
 
   constructor(options: EstimatesOptions) {
     this.#options = options;
+  }
+
+  /** Another config is in force: what was learnt of models that stay what they are stays, by all and by each tenant. */
+  change(rules: EstimateRules): void {
+    this.#options = { ...this.#options, ...rules };
+    const isGone = ({ model }: Estimate): boolean => rules.fleet.models.get(model.name)?.family !== model.family;
+    for (const [name, estimate] of this.#models) if (isGone(estimate)) this.#models.delete(name);
+    const goneTenants = [...this.#tenants.entries()].filter(([, estimate]) => isGone(estimate));
+    for (const [key] of goneTenants) this.#tenants.delete(key);
   }
 
   /** Tokens per byte of text to hold, above 0: the tenant's own, when it has taught one. */

@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { Ejection } from "./ejection.ts";
+
+const at = (callId: number, scope = "east", part = "a") => ({ callId, scope, part, kind: "m" });
+
+/** Calls that answer after `tookMs`, one every 100 ms; returns the first reason to eject, and when. */
+function play(ejection: Ejection, { calls = 100, scope = "east", tookMs = 500, failsEach = 0, fromMs = 0 } = {}) {
+  for (let call = 1; call <= calls; call += 1) {
+    const [beginMs, endMs] = [fromMs + call * 1_000, fromMs + call * 1_000 + tookMs];
+    const silent = ejection.starts(at(call, scope), beginMs);
+    const isFailing = failsEach > 0 && call % failsEach === 0;
+    const reason = isFailing
+      ? ejection.fails(at(call, scope), { kind: "ambiguous" }, endMs)
+      : ejection.answers(at(call, scope), endMs);
+    if (silent !== undefined || reason !== undefined) return { reason: silent ?? reason, afterMs: endMs - fromMs };
+  }
+  return undefined;
+}
+
+describe("ejection", () => {
+  it("leaves alone what answers as usual, and what fails now and then", () => {
+    expect(play(new Ejection({ hasParts: false }))).toBeUndefined();
+    expect(play(new Ejection({ hasParts: false }), { failsEach: 10, calls: 1_000 })).toBeUndefined();
+  });
+
+  it("finds what fails often", () => {
+    expect(play(new Ejection({ hasParts: false }), { failsEach: 1 })).toMatchObject({
+      reason: "100 % of its calls failed",
+    });
+  });
+
+  it("finds a brownout of three failures in ten within ten seconds", () => {
+    const ejection = new Ejection({ hasParts: false });
+    let foundMs: number | undefined;
+    for (let call = 0; call < 1_000 && foundMs === undefined; call += 1) {
+      ejection.starts(at(call), call * 20);
+      const isFailing = call % 10 < 3;
+      const reason = isFailing
+        ? ejection.fails(at(call), { kind: "overloaded" }, call * 20)
+        : ejection.answers(at(call), call * 20);
+      if (reason !== undefined) foundMs = call * 20;
+    }
+
+    expect(foundMs).toBeLessThan(10_000);
+  });
+
+  it("finds answers that come ten times as late as elsewhere", () => {
+    const ejection = new Ejection({ hasParts: false });
+    play(ejection, { scope: "west", tookMs: 500, calls: 20 });
+
+    expect(play(ejection, { scope: "east", tookMs: 5_000, fromMs: 20_000 })).toMatchObject({
+      reason: "most of its answers came late",
+    });
+  });
+
+  it("gets used to answers that are late everywhere", () => {
+    const ejection = new Ejection({ hasParts: false });
+    play(ejection, { tookMs: 500, calls: 20 });
+    const reasons = Array.from({ length: 40 }, (_, run) =>
+      play(ejection, { tookMs: 5_000, fromMs: 100_000 * (run + 1) }),
+    );
+
+    expect(reasons.at(-1)).toBeUndefined();
+  });
+
+  it("finds that nobody answers at all before any timer does, within ten seconds", () => {
+    const ejection = new Ejection({ hasParts: false });
+    play(ejection, { tookMs: 2_000, calls: 20 });
+    let foundMs: number | undefined;
+    for (let ms = 0; ms < 60_000 && foundMs === undefined; ms += 250) {
+      if (ejection.starts(at(1_000 + ms), 30_000 + ms) !== undefined) foundMs = ms;
+    }
+
+    expect(foundMs).toBeLessThan(10_000);
+  });
+
+  it("does not take for silence that a few calls wait while others are answered", () => {
+    const ejection = new Ejection({ hasParts: false });
+    play(ejection, { tookMs: 500, calls: 20 });
+    for (const callId of [901, 902, 903, 904]) ejection.starts(at(callId), 30_000);
+
+    expect(play(ejection, { tookMs: 500, calls: 60, fromMs: 30_000 })).toBeUndefined();
+  });
+
+  it("knows nothing of lateness before it knows what is usual", () => {
+    const ejection = new Ejection({ hasParts: false });
+    for (let callId = 0; callId < 9; callId += 1) expect(ejection.starts(at(callId), callId * 10_000)).toBeUndefined();
+  });
+
+  it("judges what comes after an ejection by itself, not by calls from before", () => {
+    const ejection = new Ejection({ hasParts: false });
+    for (let callId = 0; callId < 20; callId += 1) ejection.starts(at(callId), 0);
+    const fail = (callId: number) => ejection.fails(at(callId), { kind: "ambiguous" }, 100);
+    const reasons = Array.from({ length: 20 }, (_, callId) => fail(callId));
+
+    expect(reasons.filter((reason) => reason !== undefined)).toHaveLength(1);
+  });
+
+  it.each(["throttled", "invalid", "target-denied", "account-failed", "aborted"] as const)(
+    "blames no Region for what is %s",
+    (kind) => {
+      const ejection = new Ejection({ hasParts: false });
+      const verdict = kind === "throttled" ? ({ kind, scope: "unknown" } as const) : { kind };
+      for (let callId = 0; callId < 100; callId += 1) {
+        ejection.starts(at(callId), callId);
+        expect(ejection.fails(at(callId), verdict, callId)).toBeUndefined();
+      }
+    },
+  );
+});
+
+describe("ejection of a scope that has parts", () => {
+  const failing = (parts: readonly string[], share: number) => {
+    const ejection = new Ejection({ hasParts: true });
+    const reasons = Array.from({ length: 100 }, (_, callId) => {
+      const watched = at(callId, "east", parts[callId % parts.length]);
+      ejection.starts(watched, callId);
+      return callId % parts.length < share
+        ? ejection.fails(watched, { kind: "ambiguous" }, callId)
+        : ejection.answers(watched, callId);
+    });
+    return reasons.some((reason) => reason !== undefined);
+  };
+
+  it("needs more than one part that fails", () => {
+    expect([failing(["a", "b", "c"], 1), failing(["a", "b", "c"], 2), failing(["a"], 1)]).toEqual([false, true, false]);
+  });
+
+  it("needs more than one part that is silent", () => {
+    const silentIn = (parts: readonly string[]): boolean => {
+      const ejection = new Ejection({ hasParts: true });
+      play(ejection, { calls: 20 });
+      const reasons = Array.from({ length: 100 }, (_, call) =>
+        ejection.starts(at(1_000 + call, "east", parts[call % parts.length]), 30_000 + call * 100),
+      );
+      return reasons.some((reason) => reason !== undefined);
+    };
+
+    expect([silentIn(["a"]), silentIn(["a", "b"])]).toEqual([false, true]);
+  });
+});

@@ -1,0 +1,1 @@
+export { failover, type FailoverOptions } from "./failover.ts";
