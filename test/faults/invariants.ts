@@ -57,7 +57,10 @@ function isTyped(error: unknown): boolean {
 
 const names = new Set(["AbortError", "ThrottlingException", "ValidationException"]);
 
-function retriesOf(attempts: readonly AttemptTruth[], { movesOnAfter, ambiguousRetries }: Subject): string[] {
+function retriesOf(
+  attempts: readonly AttemptTruth[],
+  { movesOnAfter, repeatsAfter, ambiguousRetries }: Subject,
+): string[] {
   const found: string[] = [];
   let doubtful = 0;
   for (const [index, { fault, wasThrottled, target }] of attempts.slice(0, -1).entries()) {
@@ -65,7 +68,7 @@ function retriesOf(attempts: readonly AttemptTruth[], { movesOnAfter, ambiguousR
     if (kind === "ambiguous") doubtful += 1;
     if (kind !== undefined && !movesOnAfter.has(kind)) found.push(`I4: tried again after ${fault}, which is ${kind}`);
     const again = attempts.slice(index + 1).some((later) => later.target.id === target.id);
-    if (again && kind !== "throttled") found.push(`I4: tried ${target.id} again after ${fault}`);
+    if (again && !repeatsAfter.has(kind ?? "")) found.push(`I4: tried ${target.id} again after ${fault}`);
   }
   if (doubtful > ambiguousRetries) found.push(`I4: ${doubtful} retries of what may have been processed`);
   return found;
@@ -82,23 +85,29 @@ function verdictOf(fault: AttemptTruth["fault"]): Verdict["kind"] | undefined {
 }
 
 /** What AWS did not process is not the caller's fault while there is somewhere else to go. */
-function keepsPromisesTo({ callId, attempts, end, untried, planned }: CallTruth, { movesOnAfter }: Subject): string[] {
+function keepsPromisesTo({ callId, attempts, end, untried, planned }: CallTruth, { owesAfter }: Subject): string[] {
   const last = attempts.at(-1);
   if (end === undefined || end.isOk || last === undefined || last.isDelivered || planned.isInvalid) return [];
   const kind = last.wasThrottled ? "throttled" : verdictOf(last.fault);
   const wasRefused = end.error instanceof ShardrockError && end.error.code === "no-capacity";
-  if (wasRefused || end.error instanceof GaveUp || kind === undefined || !movesOnAfter.has(kind)) return [];
+  if (wasRefused || end.error instanceof GaveUp || kind === undefined || !owesAfter.has(kind)) return [];
   if (end.error instanceof Error && end.error.name === "AbortError") return [];
   return untried.length === 0
     ? []
     : [`I3: gave up after ${last.fault} with ${untried.join(", ")} left (call ${callId})`];
 }
 
-function withinRetryBudget({ calls }: Trace, { retryBudget }: Subject): string[] {
+function withinRetryBudget({ calls, plan, stalledMs }: Trace, { retryBudget }: Subject): string[] {
   if (retryBudget === undefined) return [];
-  const retries = calls.reduce((sum, { attempts }) => sum + Math.max(0, attempts.length - 1), 0);
-  const most = retryBudget.floor + retryBudget.share * calls.length;
-  return retries > most ? [`I4: ${retries} retries, ${most} allowed`] : [];
+  const retried = calls.flatMap(({ attempts }) => attempts.slice(0, -1));
+  const doubtful = retried.filter(({ wasThrottled, fault }) => !wasThrottled && isDoubtful(verdictOf(fault))).length;
+  const stretches = Math.ceil((plan.lengthMs + stalledMs) / 10_000) + 12;
+  const most = retryBudget.floor * stretches + retryBudget.share * calls.length;
+  return doubtful > most ? [`I4: ${doubtful} retries of what AWS may have worked on, ${most} allowed`] : [];
+}
+
+function isDoubtful(kind: Verdict["kind"] | undefined): boolean {
+  return kind === "ambiguous" || kind === "overloaded";
 }
 
 function ofBooking({ endings, target, atMs }: Booking): string[] {
@@ -108,11 +117,12 @@ function ofBooking({ endings, target, atMs }: Booking): string[] {
 
 /** Only what AWS surely did not take comes back; what was not sent does; a throttle is told to the book as one. */
 function bookedAsAwsDid({ callId, attempts, cost, end, planned }: CallTruth, { bookings }: Trace): string[] {
-  const own = bookings.filter((booking) => booking.cost === cost);
+  const own = new Set(bookings.filter((booking) => booking.cost === cost));
   return attempts.flatMap((truth) => {
-    const booking = own[truth.attempt - 1];
+    const booking = bookingOf(truth, own);
+    if (booking !== undefined) own.delete(booking);
     const where = `(call ${callId}, attempt ${truth.attempt}: ${truth.fault})`;
-    if (booking === undefined || booking.target.id !== truth.target.id) return [`I2: sent without a booking ${where}`];
+    if (booking === undefined) return [`I2: sent without a booking ${where}`];
     const [ending] = booking.endings;
     if (ending === undefined) return [];
     const { kind, actual } = ending;
@@ -138,12 +148,30 @@ function bookedAsAwsDid({ callId, attempts, cost, end, planned }: CallTruth, { b
   });
 }
 
+/** Bookings may be given back before anything is sent, so it is the one that was open while the attempt ran. */
+function bookingOf({ target, atMs }: AttemptTruth, own: ReadonlySet<Booking>): Booking | undefined {
+  const open = [...own].filter((booking) => {
+    const [end] = booking.endings;
+    return booking.target.id === target.id && booking.atMs <= atMs && (end === undefined || end.atMs >= atMs);
+  });
+  return open.toSorted((one, other) => endOf(one) - endOf(other)).at(-1);
+}
+
+function endOf({ endings: [end] }: Booking): number {
+  return end?.order ?? Number.POSITIVE_INFINITY;
+}
+
 /** Bookings less what was given back, in any interval: burst or the largest, rate × length, shortfalls. */
 function withinLaw(key: string, { bookings, beliefs }: Trace): string[] {
   const unit = key.endsWith("/requests") ? "requests" : "tokens";
+  const own = beliefs.filter((belief) => belief.key === key);
   const changes = bookings.filter((booking) => isCharged(booking, key)).flatMap((booking) => changesBy(booking, unit));
-  const believed = beliefs.filter((belief) => belief.key === key).map((belief) => ({ ...noChange, ...belief }));
-  const all = [...changes, ...believed].toSorted((one, other) => one.order - other.order);
+  const limitAt = (order: number): number => own.findLast((belief) => belief.order <= order)?.limit ?? 0;
+  const bonusOf = ({ amount, order, bookedOrder }: (typeof changes)[number]): number =>
+    amount < 0 ? -amount * Math.max(0, limitAt(order) / limitAt(bookedOrder + 1) - 1) : 0;
+  const believed = own.map((belief) => ({ ...noChange, ...belief }));
+  const priced = changes.map((change) => ({ ...change, bonus: bonusOf(change) }));
+  const all = [...priced, ...believed].toSorted((one, other) => one.order - other.order);
   for (const [first, from] of all.entries()) {
     if (from.held === 0) continue;
     // What was believed right before it counts too.
@@ -156,6 +184,8 @@ function withinLaw(key: string, { bookings, beliefs }: Trace): string[] {
       changed += 1;
       net += change.amount;
       if (change.held === 0 && change.amount > 0) shortfalls += change.amount;
+      // What comes back comes back at the price it was booked at: of a limit that was raised since, it buys more now.
+      shortfalls += change.bonus;
       largest = Math.max(largest, change.held);
       const lengthMs = change.atMs - from.atMs;
       const most = Math.max(burst, largest) + (limit * lengthMs) / 60_000 + shortfalls + changed;
@@ -165,13 +195,13 @@ function withinLaw(key: string, { bookings, beliefs }: Trace): string[] {
   return [];
 }
 
-const noChange = { atMs: 0, amount: 0, held: 0 };
+const noChange = { atMs: 0, amount: 0, held: 0, bonus: 0 };
 
 function changesBy(booking: Booking, unit: "tokens" | "requests") {
   const { atMs, order, cost, endings } = booking;
   const held = cost[unit] ?? 0;
   const [end] = endings;
-  const given = { limit: 0, burst: 0, atMs, order, amount: held, held };
+  const given = { limit: 0, burst: 0, atMs, order, bookedOrder: order, amount: held, held };
   if (end === undefined) return [given];
   return [given, { ...given, atMs: end.atMs, order: end.order, amount: standsAt(booking, unit) - held, held: 0 }];
 }

@@ -75,4 +75,37 @@ describe("virtual time", () => {
     await expect(sleeping).rejects.toThrow("enough");
     await expect(clock.sleep(1_000, caller.signal)).rejects.toThrow("enough");
   });
+
+  it("rings late what came due while the process stood still, and never runs back", async () => {
+    const clock = new VirtualClock();
+    const seen: number[] = [];
+    clock.timer(10, () => clock.stall(1_000));
+    clock.timer(20, () => seen.push(clock.monotonicMs()));
+
+    await clock.advance(100);
+
+    expect(seen).toEqual([1_010]);
+    expect(clock.monotonicMs()).toBe(1_010);
+  });
+
+  it("lets the time of day jump, and nothing else", () => {
+    const clock = new VirtualClock();
+    const before = clock.epochMs();
+
+    clock.shiftEpoch(-3_600_000);
+
+    expect(clock.epochMs() - before).toBe(-3_600_000);
+    expect(clock.monotonicMs()).toBe(0);
+  });
+
+  it("draws the order of what rings at one instant, when it is told by what", async () => {
+    const draws = [0.9, 0.1, 0.5];
+    const clock = new VirtualClock({ tieBreak: () => draws.shift() ?? 0 });
+    const seen: string[] = [];
+    for (const name of ["first", "second", "third"]) clock.timer(10, () => seen.push(name));
+
+    await clock.advance(10);
+
+    expect(seen).toEqual(["second", "third", "first"]);
+  });
 });

@@ -1,0 +1,90 @@
+import { expect } from "vitest";
+import { attemptsAt, type FaultPromise, failures, scene, sickAccount, sickRegion } from "./promise.ts";
+
+const twoRegions = [sickRegion, "us-west-2"];
+
+/** Core alone does not keep these: it moves on only what AWS surely did not process, and leaves nothing alone for being slow. */
+export const promisesOfFailover: readonly FaultPromise[] = [
+  {
+    row: 10,
+    says: "a Region answers 503: no call fails while another has room",
+    plan: scene({ regions: twoRegions, episodes: [{ kind: "overloaded", region: sickRegion }] }),
+    holds(trace) {
+      expect(failures(trace)).toEqual([]);
+    },
+  },
+  {
+    row: 10,
+    says: "a Region answers 503: from ten seconds on less than a twentieth goes there",
+    plan: scene({ regions: twoRegions, episodes: [{ kind: "overloaded", region: sickRegion }] }),
+    holds(trace) {
+      const later = { fromMs: 40_000, untilMs: 90_000 };
+      const share = attemptsAt(trace, { ...later, region: sickRegion }).length / attemptsAt(trace, later).length;
+      expect(share).toBeLessThan(0.05);
+    },
+  },
+  {
+    row: 10,
+    says: "a Region browns out: from ten seconds after it can be known on, less than a twentieth goes there",
+    plan: scene({
+      regions: twoRegions,
+      calls: 600,
+      episodes: [{ kind: "brownout", region: sickRegion }],
+    }),
+    holds(trace) {
+      const later = { fromMs: 55_000, untilMs: 90_000 };
+      const share = attemptsAt(trace, { ...later, region: sickRegion }).length / attemptsAt(trace, later).length;
+      expect(share).toBeLessThan(0.05);
+    },
+  },
+  {
+    row: 12,
+    says: "an account answers nothing any more: no stream fails, and it is left alone ten seconds after the first that was given up",
+    plan: scene({ call: { isStream: true }, episodes: [{ kind: "black-hole", accountId: sickAccount }] }),
+    holds(trace) {
+      expect(failures(trace)).toEqual([]);
+      const later = { fromMs: 50_000, untilMs: 90_000 };
+      expect(attemptsAt(trace, { ...later, accountId: sickAccount }).length).toBeLessThan(5);
+    },
+  },
+  {
+    row: 16,
+    says: "connections to one account are lost: each call is tried once more, and none fails",
+    plan: scene({ episodes: [{ kind: "reset", accountId: sickAccount }] }),
+    holds(trace) {
+      expect(failures(trace)).toEqual([]);
+      const most = Math.max(...trace.calls.map(({ attempts }) => attempts.length));
+      expect(most).toBe(2);
+    },
+  },
+];
+
+/** Core keeps these by doing nothing; failover must not break them. */
+export const boundsOfFailover: readonly FaultPromise[] = [
+  {
+    row: 11,
+    says: "everything answers 500: calls still go out, and at most a fifth more than there are, and a floor",
+    plan: scene({ episodes: [{ kind: "failed-after" }], calls: 600 }),
+    holds(trace) {
+      const sick = trace.calls.filter(({ atMs }) => atMs >= 30_000 && atMs < 90_000);
+      const attempts = sick.reduce((sum, call) => sum + call.attempts.length, 0);
+      expect(attempts).toBeGreaterThan(sick.length * 0.5);
+      expect(attempts).toBeLessThanOrEqual(sick.length * 1.2 + 70);
+    },
+  },
+  {
+    row: 10,
+    says: "a Region comes back: it takes its share again within five minutes",
+    plan: scene({
+      regions: twoRegions,
+      lengthMs: 480_000,
+      calls: 960,
+      episodes: [{ kind: "overloaded", region: sickRegion }],
+    }),
+    holds(trace) {
+      const later = { fromMs: 390_000, untilMs: 480_000 };
+      const share = attemptsAt(trace, { ...later, region: sickRegion }).length / attemptsAt(trace, later).length;
+      expect(share).toBeGreaterThan(0.3);
+    },
+  },
+];
