@@ -74,14 +74,15 @@ function retriesOf(
   return found;
 }
 
-function verdictOf(fault: AttemptTruth["fault"]): Verdict["kind"] | undefined {
+function verdictOf(fault: AttemptTruth["fault"]): Verdict["kind"] | "refused-by-shared-capacity" | undefined {
   if (fault === undefined) return undefined;
   if (fault === "role-denied" || fault === "sts-down" || fault === "sts-hangs") return "account-failed";
   if (fault === "stream-cut-early" || fault === "black-hole") return "ambiguous";
   const answer = unprocessedAnswers[fault] ?? processedAnswers[fault];
   if (answer === undefined) return undefined;
   const { status, name, message, code, syscall } = answer;
-  return classify({ name, message, code, syscall, $metadata: { httpStatusCode: status } }).kind;
+  const verdict = classify({ name, message, code, syscall, $metadata: { httpStatusCode: status } });
+  return verdict.kind === "overloaded" && verdict.isRefusal ? "refused-by-shared-capacity" : verdict.kind;
 }
 
 /** What AWS did not process is not the caller's fault while there is somewhere else to go. */
@@ -106,7 +107,7 @@ function withinRetryBudget({ calls, plan, stalledMs }: Trace, { retryBudget }: S
   return doubtful > most ? [`I4: ${doubtful} retries of what AWS may have worked on, ${most} allowed`] : [];
 }
 
-function isDoubtful(kind: Verdict["kind"] | undefined): boolean {
+function isDoubtful(kind: ReturnType<typeof verdictOf>): boolean {
   return kind === "ambiguous" || kind === "overloaded";
 }
 

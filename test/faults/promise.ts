@@ -43,6 +43,7 @@ export function scene({
     seed: 1,
     limiter: "sliding60",
     targets: ids.flatMap((accountId) => regions.map((region) => targetOf(accountId, region, tokensPerMinute))),
+    drained: new Map(),
     allowedRegions: undefined,
     bounds: { maxInFlight: 1_000, maxQueued: 1_000, maxQueuedBytes: 1e9, ...bounds },
     calls: Array.from({ length: calls }, (_, index) => ({

@@ -31,7 +31,15 @@ export interface Subject {
   readonly retryBudget: { readonly share: number; readonly floor: number } | undefined;
 }
 
-const unprocessed = ["throttled", "account-failed", "target-denied", "unreachable"];
+const unprocessed = [
+  "throttled",
+  "account-failed",
+  "session-refused",
+  "target-denied",
+  "unreachable",
+  "not-ready",
+  "refused-by-shared-capacity",
+];
 
 /** What core does by itself: it moves on what AWS did not process. */
 export const coreSubject: Subject = {
@@ -58,9 +66,9 @@ export function failoverSubjectOf(failover: () => Failover): Subject {
       const made = failover();
       return { policy: made.policy(parts), health: made.health(parts) };
     },
-    movesOnAfter: new Set([...unprocessed, "not-ready", "session-refused", "overloaded", "ambiguous"]),
+    movesOnAfter: new Set([...unprocessed, "overloaded", "ambiguous"]),
     owesAfter: new Set(unprocessed),
-    repeatsAfter: new Set(["throttled", "not-ready", "session-refused", "overloaded"]),
+    repeatsAfter: new Set(["throttled", "not-ready", "session-refused", "overloaded", "refused-by-shared-capacity"]),
     ambiguousRetries: 1,
     retryBudget: { share: 0.2, floor: 10 },
   };

@@ -252,9 +252,9 @@ export class Router {
     if (isCommitted || this.operations.isClosed || call.signal?.aborted) return false;
     const step = this.#options.policy.next(call.failed(target, verdict, error));
     if (step.kind === "stop") return false;
-    // A call that began its attempt late goes on only while that leaves it ever fewer targets.
-    if (step.exclude.length === 0 && call.admittedMs > call.deadlineMs) return false;
     for (const excluded of step.exclude) call.exclude(excluded);
+    // A call that began its attempt late goes on while that leaves it ever fewer targets, so that it ends.
+    if (call.admittedMs > call.deadlineMs) call.exclude(target);
     call.avoid(step.avoid ?? []);
     const { afterMs = 0 } = step;
     if (afterMs <= 0) return true;
