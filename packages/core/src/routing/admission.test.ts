@@ -58,6 +58,7 @@ function open() {
       signal: undefined,
       renew: () => undefined,
       eligible: () => candidates,
+      hasUntried: () => false,
       home: () => undefined,
       cachedTokens: () => 0,
       unblocksInMs: () => Number.POSITIVE_INFINITY,

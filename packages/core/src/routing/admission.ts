@@ -90,16 +90,14 @@ export class Admission {
     if (this.#closedBy !== undefined) throw this.#closedBy;
     ticket.signal?.throwIfAborted();
     ticket.renew();
-    const turn =
-      this.#line.length === 0 && this.#inFlight.hasPlace
-        ? turnOf(ticket, this.#choose, this.#options.clock.monotonicMs())
-        : undefined;
+    const nowMs = this.#options.clock.monotonicMs();
+    // An attempt may take longer than its call may wait. Then it goes on where it was not tried yet, and waits no more.
+    const isLate = isReturning && nowMs >= ticket.deadlineMs;
+    const mayStart = this.#line.length === 0 && this.#inFlight.hasPlace && (!isLate || ticket.hasUntried());
+    const turn = mayStart ? turnOf(ticket, this.#choose, nowMs) : undefined;
     const reservation = turn !== undefined && canStart(turn) ? await this.#goStraight(turn) : undefined;
     if (reservation !== undefined) return reservation;
-    // An attempt may have taken longer than the call may wait; where there is room it goes on, but it waits no more.
-    if (isReturning && this.#options.clock.monotonicMs() >= ticket.deadlineMs) {
-      throw this.#refusals.noCapacity("no room in time", ticket, 0);
-    }
+    if (isLate) throw this.#refusals.noCapacity("no room in time", ticket, 0);
     return this.#wait(ticket, isReturning);
   }
 

@@ -215,6 +215,10 @@ export class RoutedCall implements Ticket {
     return { target, verdict, error, attempts: this.tried.length, tried, candidates };
   }
 
+  hasUntried(): boolean {
+    return this.#candidates.some(({ target }) => this.tried.every(({ start }) => start.target !== target));
+  }
+
   unblocksInMs(): number {
     let soonestMs = Number.POSITIVE_INFINITY;
     for (const { target } of this.#candidates) {

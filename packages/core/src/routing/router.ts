@@ -253,8 +253,8 @@ export class Router {
     const step = this.#options.policy.next(call.failed(target, verdict, error));
     if (step.kind === "stop") return false;
     for (const excluded of step.exclude) call.exclude(excluded);
-    // A call that began its attempt late goes on while that leaves it ever fewer targets, so that it ends.
-    if (call.admittedMs > call.deadlineMs) call.exclude(target);
+    // A call that began its attempt late goes on where it was not tried yet, so that it ends.
+    if (call.admittedMs > call.deadlineMs && call.hasUntried()) call.exclude(target);
     call.avoid(step.avoid ?? []);
     const { afterMs = 0 } = step;
     if (afterMs <= 0) return true;

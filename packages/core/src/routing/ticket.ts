@@ -25,6 +25,8 @@ export interface Ticket {
   renew(): void;
   /** The candidates it may use at this moment; empty when all are blocked or used up. */
   eligible(): readonly Candidate[];
+  /** Whether there is a candidate at which no attempt has begun. */
+  hasUntried(): boolean;
   /** Where the prompt of the call's affinity key is cached; undefined: it goes by room alone. */
   home(): Home | undefined;
   /** Prompt tokens that may come out of a cache at a target; 0 up. */
