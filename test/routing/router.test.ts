@@ -267,6 +267,21 @@ describe("waiting", () => {
     expect(await told(50)).toBeLessThan((await told(0)) * 0.6);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -5])(
+    "still tells a time after a call said it took %d tokens",
+    async (tokens) => {
+      const { router, request, serve } = routedWorld([accountTarget("a")]);
+      await router.run(request(100), async (_target, attempt) => attempt.settle({ requests: 1, tokens }));
+      for (let call = 0; call < 4; call += 1) void outcome(router.run(request(burst), keep(serve())));
+
+      const result = await outcome(router.run(request(burst, { maxWaitMs: 6_500 }), serve()));
+
+      const { retryAfterMs } = (result as { error: NoCapacityError }).error;
+      expect(retryAfterMs).toBeGreaterThan(17_000);
+      expect(retryAfterMs).toBeLessThan(25_000);
+    },
+  );
+
   it("gives up at its deadline when the forecast was wrong", async () => {
     const { router, request, serve, clock, limits } = routedWorld([accountTarget("a")]);
     void outcome(router.run(request(burst), keep(serve())));

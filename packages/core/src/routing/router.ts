@@ -287,7 +287,8 @@ function ageingMsOf({ ageingMs = 10_000 }: RouterOptions): number {
   throw new ShardrockError("option-invalid", `ageingMs must be a finite number above 0, got ${ageingMs}`);
 }
 
+/** Undefined where either is unknown or no count: one such number would spoil every forecast after it. */
 function shareOf(held: Candidate["cost"], actual: Candidate["cost"] | undefined): number | undefined {
-  if (actual?.tokens === undefined || !held.tokens) return undefined;
-  return actual.tokens / held.tokens;
+  const share = Number(actual?.tokens) / Number(held.tokens);
+  return share >= 0 && share < Number.POSITIVE_INFINITY ? share : undefined;
 }
