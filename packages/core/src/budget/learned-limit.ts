@@ -124,10 +124,10 @@ export class LearnedLimit {
       case "bucket":
         return { burst: this.#burst, window: undefined, limit: 1, mayAsk: false };
       case "fixed":
-        return { burst: this.#pace(mayAsk || this.#limit > 1, nowUs), window: phases, limit: this.#limit, mayAsk };
+        return { burst: this.#pace(nowUs), window: phases, limit: this.#limit, mayAsk };
       case "sixths":
         return {
-          burst: isFresh || mayAsk ? this.#pace(false, nowUs) : Number.POSITIVE_INFINITY,
+          burst: isFresh || mayAsk ? this.#pace(nowUs) : Number.POSITIVE_INFINITY,
           window: phases,
           limit: 1 / 6,
           mayAsk,
@@ -202,10 +202,10 @@ export class LearnedLimit {
    * An even pace at first, less even the longer nothing is refused that was not asked for: a window that is spent at once
    * may be refused whole.
    */
-  #pace(isAsking: boolean, nowUs: number): number {
+  #pace(nowUs: number): number {
     const quiet = (nowUs - Math.max(this.#surprisedAtUs, this.#believedSinceUs)) / this.#windowUs;
     const careful = Math.min(habit.burst, Math.max(habit.carefulBurst, habit.carefulHolds * this.#usualHold));
-    return isAsking ? careful : Math.min(habit.largestBurst, careful + habit.paceGrowth * Math.max(0, quiet - 1));
+    return Math.min(habit.largestBurst, careful + habit.paceGrowth * Math.max(0, quiet - 1));
   }
 
   #weigh(evidence: Evidence, overAge: Ages, nowUs: number): void {
