@@ -81,7 +81,7 @@ export class Cooldowns {
   }
 
   #say(state: HealthChange["state"], { scope, reason, isSoft }: Cooldown, forMs: number): void {
-    this.#tell({ state, scope, reason, isSoft, forMs });
+    this.#tell({ state, scope, reason, isSoft, forMs: Math.round(forMs) });
   }
 }
 

@@ -43,7 +43,7 @@ export interface HealthChange {
   readonly scope: string;
   readonly reason: string;
   readonly isSoft: boolean;
-  /** Milliseconds; for `probing`, after which another call may try. */
+  /** Whole milliseconds; for `probing`, after which another call may try. */
   readonly forMs: number;
 }
 
