@@ -39,12 +39,13 @@ const startMs = performance.now();
 const judged: Judged[] = [];
 console.log(`pnpm bench ceiling: ${sayMachine(machine)}`);
 for (const row of allRows.filter(isAskedFor)) {
+  const sinceMs = performance.now();
   const of = await runRow(row);
-  if (of.length > 0) console.log(`\n${sayRow(row, of)}`);
+  if (of.length > 0) console.log(`\n${sayRow(row, of)}\n${secondsSince(sinceMs)} s`);
   judged.push(...of);
 }
 const missed = judged.filter(({ misses }) => misses.length > 0);
-const seconds = Math.round((performance.now() - startMs) / 1e3);
+const seconds = secondsSince(startMs);
 console.log(`\n${judged.length} cases in ${seconds} s, ${missed.length} with a bar missed`);
 for (const file of writeResults({ options, machine, seconds, judged })) console.log(`written: ${file}`);
 if (missed.length > 0) process.exitCode = 1;
@@ -80,6 +81,10 @@ async function runRow(row: Row): Promise<Judged[]> {
 
 function runsOf(one: Case) {
   return Object.entries(one.runs).filter(([name]) => options.contenders?.includes(name) ?? true);
+}
+
+function secondsSince(ms: number): number {
+  return Math.round((performance.now() - ms) / 1e3);
 }
 
 function note(text: string): void {
