@@ -248,19 +248,35 @@ describe("a scope that failed", () => {
     ]);
   });
 
+  it("is not given up by a call that holds no place elsewhere: it comes back when it may, and once", async () => {
+    const [near, full] = east as [Target, Target];
+    const { run, answers, clock, sent, ledger } = world([near, full], { limit: 60_000 });
+    await ledger.reserve([{ target: full, cost: { requests: 1, tokens: 60_000 } }]);
+    answers.set(near.id, { kind: "unreachable" });
+    const calls = [run(), run()];
+    await clock.advance(500);
+    answers.delete(near.id);
+    await clock.advance(5_000);
+
+    expect(await Promise.all(calls)).toEqual([{ value: near.id }, { value: near.id }]);
+    expect(sent.slice(0, 3).map(({ atMs }) => atMs)).toEqual([0, 0, 1_000]);
+    expect(sent.map(({ id }) => id)).toEqual(Array.from({ length: 4 }, () => near.id));
+  });
+
   it("is tried by one call only when many wait for it, and the others go when that one was served", async () => {
     const [only] = east;
     const { run, answers, clock, sent } = world([only as Target], { takesMs: 300 });
     answers.set(only?.id ?? "", { kind: "unreachable" });
-    await run();
+    const first = run();
+    await clock.advance(0);
     answers.clear();
-    const calls = Array.from({ length: 20 }, run);
+    const calls = [first, ...Array.from({ length: 20 }, run)];
     await clock.advance(999);
     expect(sent).toHaveLength(1);
     await clock.advance(1);
     expect(sent).toHaveLength(2);
     await clock.advance(300);
-    expect(sent).toHaveLength(21);
+    expect(sent).toHaveLength(22);
     await clock.advance(300);
 
     expect((await Promise.all(calls)).every((end) => "value" in end)).toBe(true);

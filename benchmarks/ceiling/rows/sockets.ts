@@ -7,11 +7,11 @@ import type { Size } from "../size.ts";
 import { goodput, ofTold, throttled, valuesOf } from "./figures.ts";
 import type { BenchOptions, Case, Row } from "./row.ts";
 
-/** 3 120 mean calls a window, 290 to 490 a target, 130 a second: what one process carries beside its own simulated AWS. */
+/** 2 600 mean calls a window, 240 to 410 a target, 130 a second: what one process carries beside its own simulated AWS. */
 const size: Size = {
   accounts: 4,
-  tokensPerMinute: [290, 490, 320, 460, 350, 430, 380, 400].map((calls) => calls * 1_375),
-  windowMs: 24_000,
+  tokensPerMinute: [240, 410, 265, 385, 290, 360, 315, 335].map((calls) => calls * 1_375),
+  windowMs: 20_000,
 };
 const limiters = ["bucket25", "sliding60"] as const;
 /** In windows, real time. */
@@ -20,7 +20,7 @@ const length = { learningMinutes: 3, minutes: 7 };
 /** Over loopback sockets with the real SDK, each run in a process of its own. */
 export const overSockets: Row = {
   number: 11,
-  title: "over sockets with the real SDK: chat at 3x, windows of 24 s",
+  title: "over sockets with the real SDK: chat at 3x, windows of 20 s",
   needs: "sockets",
   cases: (options) => [...limiters.map((limiter) => ourCase(options, limiter)), modelCase(options)],
 };

@@ -31,6 +31,7 @@ export {
   type NextStep,
   type TriedTarget,
 } from "./routing/failover-policy.ts";
+export type { BegunAttempt, Hedge } from "./routing/hedge.ts";
 export type { AttemptOutcome, Block, Health, HealthAttempt, HealthChange } from "./routing/health.ts";
 export { pickBest, type Choice } from "./routing/picker.ts";
 export type { QueueSnapshot } from "./routing/queue-snapshot.ts";

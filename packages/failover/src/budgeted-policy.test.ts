@@ -16,7 +16,7 @@ const clock = {
 };
 
 function policyWith({ floor = 10, ambiguousRetries = 1 } = {}): BudgetedPolicy {
-  const budget = new RetryBudget({ share: 0.2, floor });
+  const budget = new RetryBudget("retryBudget", { share: 0.2, floor });
   return new BudgetedPolicy({ clock, random: () => 0.5, budget, ambiguousRetries });
 }
 
@@ -37,7 +37,7 @@ describe("what AWS did not process", () => {
     [{ kind: "account-failed" }, [a, aWest]],
     [{ kind: "session-refused" }, [a, aWest]],
     [{ kind: "target-denied" }, [a]],
-    [{ kind: "unreachable" }, [a]],
+    [{ kind: "unreachable" }, []],
     [{ kind: "not-ready" }, []],
   ])("moves on after %j without spending the budget, and leaves out what failed", (verdict, exclude) => {
     const policy = policyWith({ floor: 0 });
@@ -45,8 +45,8 @@ describe("what AWS did not process", () => {
     expect(excluded(policy.next(failed(verdict)))).toEqual(exclude.map(({ id }) => id));
   });
 
-  it("comes back once to a model that was not ready", () => {
-    const again = failed({ kind: "not-ready" }, all, [{ kind: "not-ready" }]);
+  it.each<Verdict>([{ kind: "not-ready" }, { kind: "unreachable" }])("comes back once after %j", (verdict) => {
+    const again = failed(verdict, all, [verdict]);
 
     expect(excluded(policyWith().next(again))).toEqual([a.id]);
   });

@@ -1,4 +1,13 @@
-import type { Clock, FailedAttempt, FailoverPolicy, NextStep, Random, Target } from "@shardrock/core";
+import type {
+  BegunAttempt,
+  Clock,
+  FailedAttempt,
+  FailoverPolicy,
+  Hedge,
+  NextStep,
+  Random,
+  Target,
+} from "@shardrock/core";
 import type { RetryBudget } from "./retry-budget.ts";
 import { capacityScope } from "./scopes.ts";
 
@@ -8,10 +17,23 @@ export interface BudgetedPolicyOptions {
   readonly budget: RetryBudget;
   /** How often one call may be made again after what may have been processed, 0 up. */
   readonly ambiguousRetries: number;
+  /** Undefined: no attempt is hedged. */
+  readonly hedging?: Hedging | undefined;
+}
+
+/** When a second attempt is made beside a slow one. */
+export interface Hedging {
+  /** Of waiting for an answer, in ms above 0. */
+  readonly afterMs: number;
+  /** How many there may be, apart from retries; each is taken out of both. */
+  readonly budget: RetryBudget;
 }
 
 /** First and longest wait before shared capacity is asked again where there is no other, in ms. */
 const capacityBackoff = { firstMs: 250, longestMs: 8_000 };
+
+/** A hedge takes its whole hold a second time, so it goes only where this much is free. */
+const hedgeHeadroom = 0.5;
 
 const stop: NextStep = { kind: "stop" };
 
@@ -21,14 +43,20 @@ const stop: NextStep = { kind: "stop" };
  */
 export class BudgetedPolicy implements FailoverPolicy {
   readonly #options: BudgetedPolicyOptions;
+  /** Not there when nothing is hedged, so that no call is asked about. */
+  readonly hedge: FailoverPolicy["hedge"];
 
   constructor(options: BudgetedPolicyOptions) {
     this.#options = options;
+    const { hedging } = options;
+    this.hedge = hedging && ((begun) => this.#hedgeOf(begun, hedging));
   }
 
   begins(): void {
-    const { budget, clock } = this.#options;
-    budget.deposit(clock.monotonicMs());
+    const { budget, clock, hedging } = this.#options;
+    const nowMs = clock.monotonicMs();
+    budget.deposit(nowMs);
+    hedging?.budget.deposit(nowMs);
   }
 
   next(failed: FailedAttempt): NextStep {
@@ -36,6 +64,13 @@ export class BudgetedPolicy implements FailoverPolicy {
     if (step.kind === "stop") return step;
     const avoid = avoided(failed);
     return avoid.length === 0 ? step : { ...step, avoid };
+  }
+
+  #hedgeOf({ target: { accountId }, candidates }: BegunAttempt, { afterMs, budget }: Hedging): Hedge | undefined {
+    const suits = (target: Target): boolean => target.accountId !== accountId;
+    if (!candidates.some(suits)) return undefined;
+    const take = (): boolean => budget.withdraw(this.#options.clock.monotonicMs()) && this.#mayRetry();
+    return { afterMs, leastHeadroom: hedgeHeadroom, suits, take };
   }
 
   #stepAfter(failed: FailedAttempt): NextStep {
@@ -48,10 +83,10 @@ export class BudgetedPolicy implements FailoverPolicy {
       case "session-refused":
         return moveOn(candidates.filter(({ accountId }) => accountId === target.accountId));
       case "target-denied":
-      case "unreachable":
         return moveOn([target]);
+      case "unreachable":
       case "not-ready":
-        // Other accounts may not have the model: the call comes back once, after the cooldown.
+        // Blocked for a while, but not given up yet: where no other has room by then, the call comes back, once.
         return moveOn(timesTried(failed) > 1 ? [target] : []);
       case "overloaded":
         return this.#afterOverload(failed);
@@ -59,6 +94,7 @@ export class BudgetedPolicy implements FailoverPolicy {
         return this.#afterDoubt(failed);
       case "invalid":
       case "aborted":
+      case "outrun":
         return stop;
       default:
         return verdict satisfies never;

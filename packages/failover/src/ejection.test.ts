@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Ejection } from "./ejection.ts";
 
-const at = (callId: number, scope = "east", part = "a") => ({ callId, scope, part, kind: "m" });
+const at = (call: number, scope = "east", part = "a") => ({ attemptId: `${call}/1`, scope, part, kind: "m" });
 
 /** Calls that answer after `tookMs`, one every 100 ms; returns the first reason to eject, and when. */
 function play(ejection: Ejection, { calls = 100, scope = "east", tookMs = 500, failsEach = 0, fromMs = 0 } = {}) {

@@ -45,12 +45,13 @@ interface Seen {
   /** Failures and slow answers of each part. */
   readonly badOf: Map<string, number>;
   answeredAtMs: number;
-  readonly pending: Map<number, Pending>;
+  readonly pending: Map<string, Pending>;
 }
 
 /** Where an attempt is, for what is seen of it. */
 export interface Watched {
-  readonly callId: number;
+  /** No other attempt under way has the same. */
+  readonly attemptId: string;
   /** What may be ejected. */
   readonly scope: string;
   /** Where in the scope. */
@@ -78,21 +79,21 @@ export class Ejection {
   }
 
   /** An attempt begins. @returns why its scope should be ejected; undefined: it should not. */
-  starts({ callId, scope, part, kind }: Watched, nowMs: number): string | undefined {
+  starts({ attemptId, scope, part, kind }: Watched, nowMs: number): string | undefined {
     const seen = this.#of(scope, nowMs);
     const reason = isSilent(seen, nowMs, this.#hasParts ? 2 : 1) ? "nothing was answered" : undefined;
     if (reason !== undefined) this.#seen.delete(scope);
     const { pending } = this.#of(scope, nowMs);
-    pending.set(callId, { sinceMs: nowMs, part, usual: this.#usualOf(kind) });
+    pending.set(attemptId, { sinceMs: nowMs, part, usual: this.#usualOf(kind) });
     return reason;
   }
 
   /** An attempt is answered: its first content, or all of it. @returns why its scope should be ejected. */
-  answers({ callId, scope }: Watched, nowMs: number): string | undefined {
+  answers({ attemptId, scope }: Watched, nowMs: number): string | undefined {
     const seen = this.#of(scope, nowMs);
-    const pending = seen.pending.get(callId);
+    const pending = seen.pending.get(attemptId);
     if (pending === undefined) return undefined;
-    seen.pending.delete(callId);
+    seen.pending.delete(attemptId);
     seen.answeredAtMs = nowMs;
     seen.ended += 1;
     const tookMs = nowMs - pending.sinceMs;
@@ -105,15 +106,24 @@ export class Ejection {
   }
 
   /** An attempt ended without an answer. @returns why its scope should be ejected. */
-  fails({ callId, scope, part }: Watched, verdict: Verdict, nowMs: number): string | undefined {
+  fails({ attemptId, scope, part }: Watched, verdict: Verdict, nowMs: number): string | undefined {
     const seen = this.#of(scope, nowMs);
-    if (!seen.pending.delete(callId)) return undefined; // it began before the scope was last judged
-    if (verdict.kind !== "ambiguous" && verdict.kind !== "overloaded") {
-      if (verdict.kind !== "aborted") seen.answeredAtMs = nowMs; // somebody is there
-      return undefined;
+    if (!seen.pending.delete(attemptId)) return undefined; // it began before the scope was last judged
+    switch (verdict.kind) {
+      case "ambiguous":
+      case "overloaded":
+        seen.failed += 1;
+        break;
+      case "outrun": // a call made later was answered before it
+        seen.slow += 1;
+        break;
+      case "aborted":
+        return undefined;
+      default:
+        seen.answeredAtMs = nowMs; // somebody is there
+        return undefined;
     }
     seen.ended += 1;
-    seen.failed += 1;
     count(seen.badOf, part);
     return this.#verdictOf(scope, seen);
   }

@@ -29,8 +29,8 @@ function world() {
   /** One attempt of a call of its own. */
   const call = (at: Target, verdict?: Verdict, operation = "Converse"): void => {
     calls += 1;
-    health.starts({ callId: calls, operation, target: at });
-    health.observe({ callId: calls, operation, target: at, verdict });
+    health.starts({ callId: calls, attempt: 1, operation, target: at });
+    health.observe({ callId: calls, attempt: 1, operation, target: at, verdict });
   };
   const out = (operation = "Converse"): readonly string[] =>
     fleet.filter((each) => health.blocked(each, operation, 0) !== undefined).map(({ id }) => id);
@@ -144,7 +144,7 @@ describe("coming back", () => {
     const { health, call, changes, pass } = world();
     call(target, { kind: "account-failed" });
     pass(60_000);
-    const probe = { callId: 900, operation: "Converse", target };
+    const probe = { callId: 900, attempt: 1, operation: "Converse", target };
     health.starts(probe);
 
     expect(health.blocked(fleet[2] as Target, "Converse", 901)?.reason).toMatch(/one call tries it/);
@@ -162,7 +162,7 @@ describe("coming back", () => {
     const { health, call, changes, pass } = world();
     call(target, { kind: "unreachable" });
     pass(1_000);
-    const probe = { callId: 900, operation: "ConverseStream", target };
+    const probe = { callId: 900, attempt: 1, operation: "ConverseStream", target };
     health.starts(probe);
     health.answers(probe);
 
@@ -193,7 +193,7 @@ describe("coming back", () => {
 
   it("is not undone by calls that hung since before", () => {
     const { health, call, out, pass } = world();
-    const hung = { callId: 900, operation: "Converse", target };
+    const hung = { callId: 900, attempt: 1, operation: "Converse", target };
     health.starts(hung);
     call(target, { kind: "unreachable" });
     pass(1_000);

@@ -44,8 +44,8 @@ export class FailoverHealth implements Health {
   readonly #denied = new Map<string, number>();
   /** Overloads of a scope since one of its calls was served. */
   readonly #overloads = new Map<string, number>();
-  /** When each attempt under way began, by its call. */
-  readonly #startedMs = new Map<number, number>();
+  /** When each attempt under way began. */
+  readonly #startedMs = new Map<string, number>();
   readonly #keys = new WeakMap<Target, Map<string | undefined, readonly string[]>>();
 
   constructor({ clock }: { readonly clock: Clock }) {
@@ -63,7 +63,7 @@ export class FailoverHealth implements Health {
   starts(attempt: HealthAttempt): void {
     const nowMs = this.#clock.monotonicMs();
     const { target, operation, callId } = attempt;
-    this.#startedMs.set(callId, nowMs);
+    this.#startedMs.set(idOf(attempt), nowMs);
     if (!this.#cooldowns.isEmpty) this.#cooldowns.starts(this.#keysOf(target, operation), callId, nowMs);
     this.#watch(attempt, nowMs, (ejection, watched) => ejection.starts(watched, nowMs));
   }
@@ -75,8 +75,9 @@ export class FailoverHealth implements Health {
   observe(outcome: AttemptOutcome): void {
     const { target, operation, verdict } = outcome;
     const nowMs = this.#clock.monotonicMs();
-    const startedMs = this.#startedMs.get(outcome.callId) ?? nowMs;
-    this.#startedMs.delete(outcome.callId);
+    const id = idOf(outcome);
+    const startedMs = this.#startedMs.get(id) ?? nowMs;
+    this.#startedMs.delete(id);
     if (verdict === undefined) return this.#served(outcome, nowMs);
     if (!this.#cooldowns.isEmpty) this.#cooldowns.proves(this.#keysOf(target, operation), outcome, { verdict, nowMs });
     this.#watch(outcome, nowMs, (ejection, watched) => ejection.fails(watched, verdict, nowMs));
@@ -127,6 +128,7 @@ export class FailoverHealth implements Health {
       case "ambiguous":
       case "invalid":
       case "aborted":
+      case "outrun":
         return undefined;
       default:
         return verdict satisfies never;
@@ -174,8 +176,12 @@ export class FailoverHealth implements Health {
     nowMs: number,
     tell: (ejection: Ejection, watched: Watched) => string | undefined,
   ): void {
-    const { callId, target, operation = "" } = attempt;
-    const watched = { callId, part: target.id, kind: `${target.endpoint}/${target.modelId} ${operation}` };
+    const { target, operation = "" } = attempt;
+    const watched = {
+      attemptId: idOf(attempt),
+      part: target.id,
+      kind: `${target.endpoint}/${target.modelId} ${operation}`,
+    };
     for (const { kind, ejection } of this.#ejections) {
       const reason = tell(ejection, { ...watched, scope: scopeOf[kind](target, operation) });
       if (reason === undefined) continue;
@@ -222,6 +228,11 @@ const scopeOf: Readonly<Record<CooldownKind, (target: Target, operation: string 
 
 /** Where a call would only be likely to fail. */
 const softKinds: ReadonlySet<CooldownKind> = new Set<CooldownKind>(["capacity", "ejection", "region-ejection"]);
+
+/** One call may have two attempts under way. */
+function idOf({ callId, attempt }: HealthAttempt): string {
+  return `${callId}/${attempt}`;
+}
 
 function hasDayQuota({ quotas }: Target): boolean {
   return quotas.some(({ windowMs }) => windowMs >= dayWindowMs);

@@ -4,7 +4,7 @@ import { RetryBudget } from "./retry-budget.ts";
 
 describe("a retry budget", () => {
   it("gives a fifth of the calls, and the floor", () => {
-    const budget = new RetryBudget({ share: 0.2, floor: 3 });
+    const budget = new RetryBudget("retryBudget", { share: 0.2, floor: 3 });
     for (let call = 0; call < 100; call += 1) budget.deposit(0);
 
     const given = Array.from({ length: 100 }, () => budget.withdraw(0)).filter(Boolean);
@@ -13,7 +13,7 @@ describe("a retry budget", () => {
   });
 
   it("has its floor again when the past has faded", () => {
-    const budget = new RetryBudget({ share: 0.2, floor: 1 });
+    const budget = new RetryBudget("retryBudget", { share: 0.2, floor: 1 });
 
     expect([0, 0, 1_000, 60_000].map((atMs) => budget.withdraw(atMs))).toEqual([true, false, false, true]);
   });
@@ -22,7 +22,7 @@ describe("a retry budget", () => {
     const step = fc.record({ isCall: fc.boolean(), waitMs: fc.integer({ min: 0, max: 5_000 }) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300 }), fc.integer({ min: 0, max: 5 }), (steps, floor) => {
-        const budget = new RetryBudget({ share: 0.2, floor });
+        const budget = new RetryBudget("retryBudget", { share: 0.2, floor });
         let [nowMs, calls, retries] = [0, 0, 0];
         for (const { isCall, waitMs } of steps) {
           nowMs += waitMs;
@@ -44,6 +44,6 @@ describe("a retry budget", () => {
     [{ share: 0, floor: -1 }, /floor/],
     [{ share: 0, floor: Number.POSITIVE_INFINITY }, /floor/],
   ])("refuses %j", (options, message) => {
-    expect(() => new RetryBudget(options)).toThrow(message);
+    expect(() => new RetryBudget("retryBudget", options)).toThrow(message);
   });
 });

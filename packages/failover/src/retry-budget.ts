@@ -24,11 +24,14 @@ export class RetryBudget {
   #retries = 0;
   #atMs = Number.NEGATIVE_INFINITY;
 
-  /** @throws {ShardrockError} `option-invalid`. */
-  constructor(options: RetryBudgetOptions) {
+  /**
+   * @param name - of the option that it was made from.
+   * @throws {ShardrockError} `option-invalid`.
+   */
+  constructor(name: string, options: RetryBudgetOptions) {
     const { share, floor } = options;
-    if (!(share >= 0 && share <= 1)) throw invalid("retryBudget.share", "a number from 0 to 1", share);
-    if (!(floor >= 0 && floor < Number.POSITIVE_INFINITY)) throw invalid("retryBudget.floor", "0 or more", floor);
+    if (!(share >= 0 && share <= 1)) throw invalid(`${name}.share`, "a number from 0 to 1", share);
+    if (!(floor >= 0 && floor < Number.POSITIVE_INFINITY)) throw invalid(`${name}.floor`, "0 or more", floor);
     this.#options = options;
   }
 

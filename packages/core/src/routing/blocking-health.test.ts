@@ -21,7 +21,7 @@ describe("what is remembered of failures", () => {
     const denied = Array.from({ length: 10_001 }, (_, index) => ({ ...target, id: `guardrail ${index}` }));
     for (const each of denied) {
       for (const callId of [1, 2]) {
-        health.observe({ callId, operation: undefined, target: each, verdict: { kind: "target-denied" } });
+        health.observe({ callId, attempt: 1, operation: undefined, target: each, verdict: { kind: "target-denied" } });
       }
     }
 

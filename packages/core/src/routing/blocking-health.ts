@@ -67,6 +67,7 @@ export class BlockingHealth implements Health {
       case "ambiguous":
       case "invalid":
       case "aborted":
+      case "outrun":
         return undefined;
       default:
         return verdict satisfies never;

@@ -13,7 +13,8 @@ import type {
   PlaceFacts,
   RejectedCandidate,
 } from "./router-event.ts";
-import type { Ending, RunningAttempt } from "./running-attempt.ts";
+import type { Verdict } from "./verdict.ts";
+import type { AttemptStart, Ending, RunningAttempt } from "./running-attempt.ts";
 
 /** Why an attempt goes where it goes. */
 export interface Decision {
@@ -26,9 +27,14 @@ export interface Failure {
   readonly error: unknown;
 }
 
-export function decisionOf(call: RoutedCall, target: Target, isAffine: boolean): Decision {
+export function decisionOf(
+  call: RoutedCall,
+  target: Target,
+  { isAffine, isHedge }: Pick<AttemptStart, "isAffine" | "isHedge">,
+): Decision {
   const rejected = call.rejected().filter(({ targetId }) => targetId !== target.id);
   const { candidates, pin } = call.request;
+  if (isHedge) return { reason: "hedge", rejected };
   if (isAffine) return { reason: "same-key", rejected };
   if (pin !== undefined) return { reason: "pinned", rejected };
   return { reason: candidates.length - rejected.length === 1 ? "only-target" : "most-room", rejected };
@@ -67,7 +73,7 @@ export function attemptEnd(call: RoutedCall, attempt: RunningAttempt, head: Even
  */
 export function callEnd(call: RoutedCall, failure: Failure | undefined, head: EventHead): CallEnd {
   const { tried } = call;
-  const last = tried.at(-1);
+  const last = lastOf(call);
   const outcome = outcomeOf(call, failure);
   const error = failure === undefined ? last?.ending?.error : failure.error;
   const facts = factsOf(last?.ending);
@@ -116,8 +122,13 @@ function usageSourceOf(ending: Ending | undefined): EndFacts["usageSource"] {
   return usageSource ?? (usage === undefined && ending.actual === undefined ? "missing" : "reported");
 }
 
+/** The attempt that answered, or the last one. */
+function lastOf({ server, tried }: RoutedCall): RunningAttempt | undefined {
+  return server ?? tried.at(-1);
+}
+
 function outcomeOf(call: RoutedCall, failure: Failure | undefined): CallEnd["outcome"] {
-  const last = call.tried.at(-1);
+  const last = lastOf(call);
   if (failure === undefined && last?.ending?.verdict === undefined) return "ok";
   if (isAborted(call, last?.ending)) return "aborted";
   if (failure === undefined || last?.isCommitted) return "interrupted";
@@ -131,7 +142,11 @@ function isRefusal(error: unknown): boolean {
 
 function isAborted(call: RoutedCall, ending: Ending | undefined): boolean {
   const hasFailed = ending === undefined || ending.verdict !== undefined;
-  return hasFailed && (call.signal?.aborted === true || ending?.verdict?.kind === "aborted");
+  return hasFailed && (call.signal?.aborted === true || isBrokenOff(ending?.verdict));
+}
+
+function isBrokenOff(verdict: Verdict | undefined): boolean {
+  return verdict?.kind === "aborted" || verdict?.kind === "outrun";
 }
 
 /** What the book charges. A throttled call's day quotas give back, its minute quotas do not. */

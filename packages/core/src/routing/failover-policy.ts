@@ -1,4 +1,5 @@
 import type { Target } from "../budget/target.ts";
+import type { BegunAttempt, Hedge } from "./hedge.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Where a call was tried, and what came of it. */
@@ -36,6 +37,8 @@ export interface FailoverPolicy {
   next(failed: FailedAttempt): NextStep;
   /** A call has come; for budgets that are a share of all calls. */
   begins?(): void;
+  /** Whether an attempt that has just begun is hedged, and how; undefined: it is not. Asked while no other runs. */
+  readonly hedge?: ((begun: BegunAttempt) => Hedge | undefined) | undefined;
 }
 
 /**
@@ -58,6 +61,7 @@ export const moveOnWhenUnprocessed: FailoverPolicy = {
       case "ambiguous":
       case "invalid":
       case "aborted":
+      case "outrun":
         return { kind: "stop" };
       default:
         return verdict satisfies never;

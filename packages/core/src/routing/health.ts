@@ -21,6 +21,8 @@ export function sayBlock({ scope, reason, untilMs }: Block, nowMs: number): stri
 export interface HealthAttempt {
   /** The call's number: two attempts with the same one are of one call. */
   readonly callId: number;
+  /** Of its call, from 1 up; two may be under way at once. */
+  readonly attempt: number;
   /** The API's name for what was asked; undefined when the call does not say. */
   readonly operation: string | undefined;
   readonly target: Target;

@@ -9,6 +9,7 @@ import { decisionOf } from "./call-report.ts";
 import { carriersOf } from "./carriers.ts";
 import { hardRefusal, type HardRules, rulesOf, sayShortfall, shortfall } from "./eligibility.ts";
 import { type Block, type Health, sayBlock } from "./health.ts";
+import type { BegunAttempt } from "./hedge.ts";
 import type { FailedAttempt } from "./failover-policy.ts";
 import { unblocked } from "./unblocked.ts";
 import type { Verdict } from "./verdict.ts";
@@ -32,6 +33,11 @@ export interface RoutedCallOptions {
   readonly affinity: Affinity;
 }
 
+export interface StartOptions {
+  readonly isHeard: boolean;
+  readonly isHedge: boolean;
+}
+
 const nothingRejected: readonly RejectedCandidate[] = [];
 
 /** One call on its way: where it may still go, and what it has been through. */
@@ -51,8 +57,8 @@ export class RoutedCall implements Ticket {
   waitedMs = 0;
   /** On `monotonicMs`: when it last left the waiting room. */
   admittedMs = 0;
-  /** The caller has its answer; only the rest of a stream may still come. */
-  isServed = false;
+  /** The attempt whose answer the caller has; only the rest of a stream may still come. */
+  server: RunningAttempt | undefined;
   readonly #options: RoutedCallOptions;
   /** Where its affinity key was at home before the attempt at hand. */
   #homeBefore: Home | undefined;
@@ -156,22 +162,28 @@ export class RoutedCall implements Ticket {
   }
 
   /**
-   * An attempt is about to start, and the call's affinity key goes with it.
+   * An attempt is about to start, and the call's affinity key goes with it; with a hedge only if that answers first.
    * @param isHeard - somebody will ask why it goes there.
    */
-  start(target: Target, isHeard: boolean): AttemptStart {
-    this.#homeBefore = this.#options.affinity.moveTo(this.request, target);
-    const isAffine = this.#homeBefore !== undefined && isSamePlace(this.#homeBefore.target, target);
+  start(target: Target, { isHeard, isHedge }: StartOptions): AttemptStart {
+    if (!isHedge) this.#homeBefore = this.#options.affinity.moveTo(this.request, target);
+    const isAffine = !isHedge && this.#homeBefore !== undefined && isSamePlace(this.#homeBefore.target, target);
     return {
       callId: this.number,
       attempt: this.tried.length + 1,
       waitedMs: this.waitedMs,
       target,
       reserved: this.#costAt(target),
-      sinceMs: this.admittedMs,
+      sinceMs: isHedge ? this.nowMs() : this.admittedMs,
       isAffine,
-      decision: isHeard ? decisionOf(this, target, isAffine) : undefined,
+      isHedge,
+      decision: isHeard ? decisionOf(this, target, { isAffine, isHedge }) : undefined,
     };
+  }
+
+  /** A hedge has answered first: its place is the affinity key's home. */
+  moveHomeTo(target: Target): void {
+    this.#options.affinity.moveTo(this.request, target);
   }
 
   /** An attempt has ended: its affinity key learns what is cached where. */
@@ -213,6 +225,13 @@ export class RoutedCall implements Ticket {
     );
     const candidates = this.#candidates.map((candidate) => candidate.target);
     return { target, verdict, error, attempts: this.tried.length, tried, candidates };
+  }
+
+  /** The call's attempt at a target is about to begin: what the policy is asked. */
+  begun(target: Target): BegunAttempt {
+    const { operation } = this.#request;
+    const candidates = this.#candidates.map((candidate) => candidate.target);
+    return { callId: this.number, attempt: this.tried.length + 1, operation, target, candidates };
   }
 
   hasUntried(): boolean {

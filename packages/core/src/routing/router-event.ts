@@ -57,7 +57,7 @@ export interface EndFacts {
   readonly possiblyBilled: boolean;
   /** Content was handed out, so nothing else was tried after it. */
   readonly isCommitted: boolean;
-  /** The caller gave up, or left the stream. */
+  /** The caller gave up, or left the stream; or another attempt of the call answered first. */
   readonly isAborted: boolean;
   /** The same affinity key had gone to this account and Region before. */
   readonly isAffine: boolean;
@@ -69,8 +69,11 @@ export interface EndFacts {
   readonly totalMs: number;
 }
 
-/** Why a call went where it went: the same key, ids that exist there only, the one target left, or the most room. */
-export type DecisionReason = "same-key" | "pinned" | "only-target" | "most-room";
+/**
+ * Why a call went where it went: the same key, ids that exist there only, the one target left, or the most room; `hedge`:
+ * an attempt elsewhere did not answer in time.
+ */
+export type DecisionReason = "same-key" | "pinned" | "only-target" | "most-room" | "hedge";
 
 /** A target that serves the model, and why it might not take the call. */
 export interface RejectedCandidate {
@@ -94,15 +97,15 @@ export interface AttemptEnd extends EventHead, AskedFacts, PlaceFacts, LearntFac
 }
 
 /**
- * One call has ended, once for each: after its last attempt, a stream's with its last event. Says where the last attempt
- * was made and what the transport learnt of it, if there was one; `reserved` and `settled` are sums over all attempts.
+ * One call has ended, once for each: after its last attempt, a stream's with its last event. Says where that one, or the
+ * one that answered first, was made and what the transport learnt of it, if there was one; `reserved` and `settled` are sums over all attempts.
  */
 export interface CallEnd extends EventHead, AskedFacts, Partial<PlaceFacts>, LearntFacts, EndFacts {
   readonly kind: "call-end";
   /** `refused`: there was nowhere to go, or no room in time. `interrupted`: it broke after content was handed out. */
   readonly outcome: "ok" | "failed" | "refused" | "aborted" | "interrupted";
   readonly attempts: number;
-  /** More than one attempt may have been billed: an answer was lost, or in doubt, and the call was made again. */
+  /** More than one attempt may have been billed: an answer was lost, in doubt or late, and the call was made again. */
   readonly possiblyBilledTwice: boolean;
   /** When a refused call may be tried again, by the book, in ms; else what AWS asked to wait. */
   readonly retryAfterMs?: number | undefined;

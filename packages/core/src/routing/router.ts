@@ -1,28 +1,27 @@
 import type { Ledger, Reservation } from "../budget/ledger.ts";
 import type { Limits } from "../budget/limits.ts";
-import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
-import { NoCapacityError, NoEligibleTargetError, NotSentError, ShardrockError } from "../errors.ts";
+import { NoCapacityError, NoEligibleTargetError, ShardrockError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { Admission } from "./admission.ts";
 import type { AdmissionBounds } from "./admission-options.ts";
 import { Affinity, type AffinityOptions } from "./affinity.ts";
-import { type Attempt, type CallRequest, neverAborts } from "./call.ts";
+import { Attempts, type Failed, type Outcome } from "./attempts.ts";
+import type { Attempt, CallRequest } from "./call.ts";
 import { rulesOf } from "./eligibility.ts";
-import { errorNameOf } from "./error-name.ts";
 import { explain, type Explanation } from "./explain.ts";
 import type { FailoverPolicy } from "./failover-policy.ts";
 import type { Health } from "./health.ts";
 import type { Hears } from "./listeners.ts";
 import { Operations } from "./operations.ts";
+import { Race, type RaceLost } from "./race.ts";
 import { Reporter } from "./reporter.ts";
 import { RoutedCall } from "./routed-call.ts";
 import type { RouterListener } from "./router-event.ts";
 import type { RouterSnapshot } from "./router-snapshot.ts";
-import { type Ending, RunningAttempt } from "./running-attempt.ts";
 import type { DrainedAccounts, Replan } from "./setting.ts";
 import { type TenantShare, Tenants } from "./tenants.ts";
-import type { Classify, Verdict } from "./verdict.ts";
+import type { Classify } from "./verdict.ts";
 
 export interface RouterOptions {
   readonly ledger: Ledger;
@@ -51,21 +50,13 @@ export interface RouterOptions {
   readonly configHash?: string | undefined;
 }
 
-interface Failed {
-  readonly kind: "failed";
-  readonly error: unknown;
-  readonly verdict: Verdict;
-  readonly isCommitted: boolean;
-}
-
-type Outcome<T> = { readonly kind: "ok"; readonly value: T } | Failed;
-
 /** The loop: order → admit → reserve → send → end. Knows no transport: an attempt is a function it is given. */
 export class Router {
   readonly #options: RouterOptions;
   readonly #admission: Admission;
   readonly #affinity: Affinity;
   readonly #reporter: Reporter;
+  readonly #attempts: Attempts;
   /** For operators: drain, resume, reload, close. */
   readonly operations: Operations;
   #calls = 0;
@@ -80,6 +71,8 @@ export class Router {
     const setting = { allowedRegions, maxWaitMs, drained, targets: undefined };
     const [admission, affinity, reporter] = [this.#admission, this.#affinity, this.#reporter];
     this.operations = new Operations({ setting, admission, affinity, reporter, tenants });
+    const { running } = this.operations;
+    this.#attempts = new Attempts({ ...options, admission, reporter, running });
     options.health.onChange?.((change) => {
       this.#reporter.healthChanged(change);
       this.#admission.wake();
@@ -177,17 +170,27 @@ export class Router {
         this.#giveBack(call, reservation);
         continue;
       }
-      const running = this.#begin(call, reservation);
-      const outcome = await this.#try(call, running, attempt);
+      const outcome = await this.#make(call, reservation, attempt);
       if (outcome.kind === "ok") {
-        call.isServed = true;
+        call.server = outcome.running;
         // The rest of a stream may still come; then its attempt's end is the call's.
-        if (running.ending !== undefined) this.#reporter.callEnded(call);
+        if (outcome.running.ending !== undefined) this.#reporter.callEnded(call);
         return outcome.value;
       }
-      failure = outcome;
-      if (!(await this.#mayRetry(call, reservation.target, outcome))) throw outcome.error;
+      for (const failed of outcome.kind === "failed" ? [outcome] : outcome.failures) {
+        failure = failed;
+        if (!(await this.#mayRetry(call, failed))) throw failed.error;
+      }
     }
+  }
+
+  #make<T>(call: RoutedCall, reservation: Reservation, attempt: Attempt<T>): Promise<Outcome<T> | RaceLost> {
+    const { policy, ledger, clock } = this.#options;
+    const [attempts, admission] = [this.#attempts, this.#admission];
+    const hedge = policy.hedge?.(call.begun(reservation.target));
+    if (hedge !== undefined)
+      return new Race({ call, attempt, hedge, attempts, admission, ledger, clock }).run(reservation);
+    return attempts.run(call, attempts.begin(call, reservation), attempt);
   }
 
   /** What sent the call back is the cause of not finding room again. */
@@ -216,39 +219,7 @@ export class Router {
     this.#admission.leave(call, { settledShare: undefined, isUnserved: true });
   }
 
-  #begin(call: RoutedCall, reservation: Reservation): RunningAttempt {
-    const { health } = this.#options;
-    const attempt = { callId: call.number, operation: call.request.operation, target: reservation.target };
-    health.starts?.(attempt);
-    const running = new RunningAttempt({
-      reservation,
-      start: call.start(reservation.target, this.#reporter.hears("attempt-end")),
-      classify: this.#options.classify,
-      signal: call.signal ?? neverAborts,
-      onCommit: health.answers && (() => health.answers?.(attempt)),
-      onEnd: (attempt, ending) => this.#ended(call, attempt, ending),
-    });
-    call.tried.push(running);
-    this.operations.running.add(running);
-    return running;
-  }
-
-  async #try<T>(call: RoutedCall, running: RunningAttempt, attempt: Attempt<T>): Promise<Outcome<T>> {
-    try {
-      if (call.signal?.aborted) throw new NotSentError(call.signal.reason);
-      const value = await attempt(running.start.target, running);
-      // Only what has been committed, a stream, may go on after its attempt.
-      if (!running.isCommitted) running.settle(undefined);
-      return { kind: "ok", value };
-    } catch (thrown) {
-      const verdict = running.fail(thrown);
-      const error = thrown instanceof NotSentError ? thrown.cause : thrown;
-      return { kind: "failed", error, verdict, isCommitted: running.isCommitted };
-    }
-  }
-
-  async #mayRetry(call: RoutedCall, target: Target, failed: Failed): Promise<boolean> {
-    const { verdict, error, isCommitted } = failed;
+  async #mayRetry(call: RoutedCall, { target, verdict, error, isCommitted }: Failed): Promise<boolean> {
     if (isCommitted || this.operations.isClosed || call.signal?.aborted) return false;
     const step = this.#options.policy.next(call.failed(target, verdict, error));
     if (step.kind === "stop") return false;
@@ -262,33 +233,9 @@ export class Router {
     await this.#options.clock.sleep(afterMs, call.signal);
     return true;
   }
-
-  #ended(call: RoutedCall, running: RunningAttempt, ending: Ending): void {
-    const { target, reserved } = running.start;
-    const { verdict, actual, booking } = ending;
-    call.end(target, ending);
-    const isUnserved = booking === "released" || booking === "throttled";
-    this.#admission.leave(call, { settledShare: shareOf(reserved, actual), isUnserved });
-    this.#options.health.observe({ callId: call.number, operation: call.request.operation, target, verdict });
-    if (verdict?.kind === "ambiguous" && verdict.isUnknown === true) {
-      this.#reporter.unheardOf(
-        ending.facts.errorName ?? errorNameOf(ending.error) ?? "an error without a name",
-        target.id,
-      );
-    }
-    this.#reporter.attemptEnded(call, running);
-    if (call.isServed) this.#reporter.callEnded(call);
-    this.operations.running.remove(running);
-  }
 }
 
 function ageingMsOf({ ageingMs = 10_000 }: RouterOptions): number {
   if (ageingMs > 0 && ageingMs < Number.POSITIVE_INFINITY) return ageingMs;
   throw new ShardrockError("option-invalid", `ageingMs must be a finite number above 0, got ${ageingMs}`);
-}
-
-/** Undefined where either is unknown or no count: one such number would spoil every forecast after it. */
-function shareOf(held: Candidate["cost"], actual: Candidate["cost"] | undefined): number | undefined {
-  const share = Number(actual?.tokens) / Number(held.tokens);
-  return share >= 0 && share < Number.POSITIVE_INFINITY ? share : undefined;
 }

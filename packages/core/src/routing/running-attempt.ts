@@ -1,7 +1,7 @@
 import type { Reservation } from "../budget/ledger.ts";
 import type { Cost } from "../budget/quota.ts";
 import type { Target } from "../budget/target.ts";
-import { NotSentError } from "../errors.ts";
+import { NotSentError, ShardrockError } from "../errors.ts";
 import type { AttemptFacts } from "./attempt-facts.ts";
 import type { AttemptCall } from "./call.ts";
 import type { Decision } from "./call-report.ts";
@@ -28,6 +28,8 @@ export interface AttemptStart extends Pick<AttemptCall, "callId" | "attempt" | "
   readonly sinceMs: number;
   /** The same affinity key had gone to this account and Region before. */
   readonly isAffine: boolean;
+  /** It was begun beside another one of its call. */
+  readonly isHedge: boolean;
   /** Undefined when nobody would hear of it. */
   readonly decision: Decision | undefined;
 }
@@ -88,7 +90,7 @@ export class RunningAttempt implements AttemptCall {
   }
 
   commit(): void {
-    if (this.#isCommitted) return;
+    if (this.#isCommitted || this.#ending !== undefined) return;
     this.#isCommitted = true;
     this.#options.onCommit?.(this);
   }
@@ -104,6 +106,13 @@ export class RunningAttempt implements AttemptCall {
     const verdict = withRetryAfter(this.#meaningOf(error), this.#facts.retryAfterMs);
     this.#end({ booking: this.#bookingAfter(verdict, wasSent), verdict, error, actual: undefined });
     return verdict;
+  }
+
+  /** Another attempt of its call has answered first: it is broken off, and what it may have cost stays booked. */
+  lose(): void {
+    const verdict: Verdict = { kind: this.start.isHedge ? "aborted" : "outrun" };
+    this.#end({ booking: "kept", verdict, error: undefined, actual: undefined });
+    this.stop(new ShardrockError("timeout", "another attempt of the call answered first"));
   }
 
   #meaningOf(error: unknown): Verdict {
@@ -155,6 +164,7 @@ function bookingAfter(verdict: Verdict, wasSent: boolean): AttemptEnd["booking"]
     case "overloaded":
     case "ambiguous":
     case "aborted":
+    case "outrun":
       return "kept";
     default:
       return verdict satisfies never;

@@ -23,8 +23,10 @@ export type Verdict =
   | { readonly kind: "ambiguous"; readonly isUnknown?: boolean }
   /** The call itself is wrong, and would be everywhere. */
   | { readonly kind: "invalid" }
-  /** The caller gave up. */
-  | { readonly kind: "aborted" };
+  /** The caller gave up, or a hedge was not needed. */
+  | { readonly kind: "aborted" }
+  /** It did not answer in time, and a hedge made beside it answered first; it was broken off. */
+  | { readonly kind: "outrun" };
 
 /** Reads an error a transport threw. */
 export type Classify = (error: unknown) => Verdict;

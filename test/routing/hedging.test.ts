@@ -1,0 +1,305 @@
+import {
+  type Attempt,
+  type AttemptCall,
+  type AttemptEnd,
+  type CallEnd,
+  type RouterOptions,
+  seededRandom,
+  type Target,
+} from "@shardrock/core";
+import { failover, type FailoverOptions } from "@shardrock/failover";
+import { VirtualClock } from "@shardrock/simulator";
+import { describe, expect, it } from "vitest";
+import { accountTarget, Failure, outcome, routedWorld } from "./routed-world.ts";
+
+const [a, b] = [accountTarget("a"), accountTarget("b")];
+/** Another model id in the account of `a`. */
+const alsoA = accountTarget("c", { accountId: a.accountId });
+
+/** What a target does with every call: answers after so long, or never and only hears that it is broken off. */
+interface Manner {
+  readonly afterMs?: number;
+  readonly verdict?: Failure["verdict"];
+  readonly isStream?: boolean;
+}
+
+const usual: Manner = { afterMs: 500 };
+
+function world(
+  targets: readonly Target[],
+  options: FailoverOptions & { readonly limit?: number; readonly router?: Partial<RouterOptions> } = {},
+) {
+  const { limit = 6_000_000, router: change = {}, hedging = { afterMs: 2_000, share: 1 }, ...rest } = options;
+  const clock = new VirtualClock();
+  const parts = { clock, random: seededRandom(1) };
+  const made = failover({ hedging, ...rest });
+  const routed = routedWorld(targets, {
+    limit,
+    ...parts,
+    policy: made.policy(parts),
+    health: made.health(parts),
+    ...change,
+  });
+  const manners = new Map<Target, Manner>();
+  const sent: { readonly id: string; readonly atMs: number; readonly call: AttemptCall }[] = [];
+  const attempt: Attempt<string> = (target, call) => {
+    sent.push({ id: target.id, atMs: clock.monotonicMs(), call });
+    const { afterMs = Number.POSITIVE_INFINITY, verdict, isStream = false } = manners.get(target) ?? usual;
+    return new Promise((resolve, reject) => {
+      call.onStop?.(reject);
+      call.signal.addEventListener("abort", () => reject(new Failure({ kind: "aborted" })), { once: true });
+      if (afterMs === Number.POSITIVE_INFINITY) return;
+      clock.timer(afterMs, () => {
+        if (verdict !== undefined) return reject(new Failure(verdict));
+        if (isStream) call.commit();
+        else call.settle({ requests: 1, tokens: 10 });
+        resolve(target.id);
+      });
+    });
+  };
+  const run = (signal?: AbortSignal) =>
+    outcome(routed.router.run(routed.request(100, { affinityKey: "k", ...(signal && { signal }) }), attempt));
+  /** The affinity key of all calls is at home there from now on. */
+  const home = async (target: Target): Promise<void> => {
+    for (const each of targets)
+      if (each !== target) manners.set(each, { verdict: { kind: "unreachable" }, afterMs: 0 });
+    const first = run();
+    await clock.advance(1_000);
+    await first;
+    manners.clear();
+    await clock.advance(60_000);
+    sent.length = 0;
+    routed.events.length = 0;
+  };
+  const attempts = () => routed.events.filter((event): event is AttemptEnd => event.kind === "attempt-end");
+  const calls = () => routed.events.filter((event): event is CallEnd => event.kind === "call-end");
+  return { ...routed, clock, manners, sent, run, home, attempts, calls };
+}
+
+const never: Manner = { afterMs: Number.POSITIVE_INFINITY };
+
+describe("a call whose first attempt does not answer", () => {
+  it("gets its answer from a second one in another account, and the first is broken off with its booking kept", async () => {
+    const { home, run, clock, sent, attempts, calls, router, manners } = world([a, b]);
+    await home(a);
+    manners.set(a, never);
+    const call = run();
+    await clock.advance(9_000);
+
+    expect(await call).toEqual({ value: b.id });
+    expect(sent.map(({ id }) => id)).toEqual([a.id, b.id]);
+    expect((sent[1]?.atMs ?? 0) - (sent[0]?.atMs ?? 0)).toBe(2_000);
+    const [won, lost] = attempts();
+    expect(lost).toMatchObject({ targetId: a.id, verdict: { kind: "outrun" }, booking: "kept", possiblyBilled: true });
+    expect(lost?.settled).toEqual(lost?.reserved);
+    expect(won).toMatchObject({ targetId: b.id, decisionReason: "hedge", booking: "settled" });
+    expect(calls()).toMatchObject([{ outcome: "ok", attempts: 2, targetId: b.id, possiblyBilledTwice: true }]);
+    expect(router.load.inFlight).toBe(0);
+  });
+
+  it("keeps the first when that answers after all, and breaks off the second", async () => {
+    const { home, run, clock, sent, attempts, calls, router, manners } = world([a, b]);
+    await home(a);
+    manners.set(a, { afterMs: 2_100 });
+    const call = run();
+    await clock.advance(9_000);
+
+    expect(await call).toEqual({ value: a.id });
+    expect(sent.map(({ id }) => id)).toEqual([a.id, b.id]);
+    expect(attempts().map(({ verdict, booking }) => [verdict?.kind, booking])).toEqual([
+      [undefined, "settled"],
+      ["aborted", "kept"],
+    ]);
+    expect(calls()).toMatchObject([{ outcome: "ok", targetId: a.id, possiblyBilledTwice: true }]);
+    expect(router.load.inFlight).toBe(0);
+  });
+
+  it("is a stream's until its first content: then nothing runs beside it, however long it lasts", async () => {
+    const { home, run, clock, sent, attempts, calls, manners } = world([a, b]);
+    await home(a);
+    manners.set(a, { afterMs: 1_000, isStream: true });
+    const call = run();
+    await clock.advance(90_000);
+
+    expect(await call).toEqual({ value: a.id });
+    expect(sent).toHaveLength(1);
+    expect([attempts(), calls()]).toEqual([[], []]);
+    sent[0]?.call.settle({ requests: 1, tokens: 5 });
+    expect(calls()).toMatchObject([{ outcome: "ok", isCommitted: true, attempts: 1 }]);
+  });
+
+  it("has one answer when both streams have content in the same instant", async () => {
+    const { home, run, clock, sent, attempts, calls, manners } = world([a, b]);
+    await home(a);
+    manners.set(a, { afterMs: 2_500, isStream: true });
+    const call = run();
+    manners.set(b, { afterMs: 500, isStream: true });
+    await clock.advance(9_000);
+
+    expect(await call).toEqual({ value: a.id });
+    expect(attempts().map(({ targetId, verdict }) => [targetId, verdict?.kind])).toEqual([[b.id, "aborted"]]);
+    sent[1]?.call.commit(); // too late, and heard by nobody
+    sent[0]?.call.settle({ requests: 1, tokens: 5 });
+    expect(attempts().map(({ isCommitted }) => isCommitted)).toEqual([false, true]);
+    expect(calls()).toHaveLength(1);
+  });
+
+  it("moves its affinity key only when the second answers first", async () => {
+    const { home, run, clock, sent, manners } = world([a, b]);
+    await home(a);
+    manners.set(a, { afterMs: 2_100 });
+    const kept = run();
+    await clock.advance(3_000);
+    await kept;
+    manners.set(a, never);
+    const moved = run();
+    await clock.advance(5_000);
+    await moved;
+    const last = run();
+    await clock.advance(5_000);
+    await last;
+
+    expect(sent.map(({ id }) => id)).toEqual([a.id, b.id, a.id, b.id, b.id]);
+  });
+
+  it("goes on elsewhere when both fail", async () => {
+    const third = accountTarget("d");
+    const { home, run, clock, sent, manners } = world([a, b, third]);
+    await home(a);
+    manners.set(a, { afterMs: 3_000, verdict: { kind: "unreachable" } });
+    const call = run();
+    for (const each of [b, third]) manners.set(each, { afterMs: 1_500, verdict: { kind: "not-ready" } });
+    await clock.advance(2_500);
+    const second = sent[1]?.id;
+    for (const each of [b, third]) if (each.id !== second) manners.delete(each);
+    await clock.advance(10_000);
+
+    expect(sent.map(({ id }) => id)).toEqual([a.id, second, second === b.id ? third.id : b.id]);
+    expect(await call).toEqual({ value: sent[2]?.id });
+  });
+
+  it.each([["invalid"], ["aborted"]] as const)("ends both at once after %s", async (kind) => {
+    const { home, run, clock, sent, attempts, router, manners } = world([a, b]);
+    await home(a);
+    manners.set(a, { afterMs: 2_500, verdict: { kind } });
+    const call = run();
+    manners.set(b, never);
+    await clock.advance(3_000);
+
+    expect(await call).toMatchObject({ error: { verdict: { kind } } });
+    expect(sent).toHaveLength(2);
+    expect(attempts()).toHaveLength(2);
+    expect(router.load.inFlight).toBe(0);
+  });
+
+  it("leaves nothing running when its caller gives up", async () => {
+    const { run, clock, attempts, calls, manners, router } = world([a, b]);
+    for (const each of [a, b]) manners.set(each, never);
+    const controller = new AbortController();
+    const call = run(controller.signal);
+    await clock.advance(3_000);
+    controller.abort();
+    await clock.advance(0);
+
+    expect(await call).toMatchObject({ error: { verdict: { kind: "aborted" } } });
+    expect(attempts()).toHaveLength(2);
+    expect(calls()).toMatchObject([{ outcome: "aborted", possiblyBilledTwice: true }]);
+    expect(router.load.inFlight).toBe(0);
+  });
+});
+
+describe("no second attempt is made", () => {
+  it("before the time, or when the first has answered", async () => {
+    const { home, run, clock, sent, manners } = world([a, b]);
+    await home(a);
+    manners.set(a, { afterMs: 1_999 });
+    const call = run();
+    await clock.advance(9_000);
+    await call;
+
+    expect(sent).toHaveLength(1);
+  });
+
+  it("in the same account", async () => {
+    const { run, clock, sent, manners } = world([a, alsoA]);
+    for (const each of [a, alsoA]) manners.set(each, { afterMs: 5_000 });
+    const call = run();
+    await clock.advance(6_000);
+    await call;
+
+    expect(sent).toHaveLength(1);
+  });
+
+  it("where less than half of a quota is free", async () => {
+    const { home, run, clock, sent, ledger, manners } = world([a, b]);
+    await home(a);
+    manners.set(a, { afterMs: 5_000 });
+    const call = run();
+    await ledger.reserve([{ target: b, cost: { requests: 1, tokens: 3_500_000 } }]);
+    await clock.advance(9_000);
+    await call;
+
+    expect(sent.map(({ id }) => id)).toEqual([a.id]);
+  });
+
+  it("while others wait", async () => {
+    const { run, clock, sent, manners } = world([a, b], {
+      router: { bounds: { maxInFlight: 1, maxQueued: 10, maxQueuedBytes: 1_000 } },
+    });
+    for (const each of [a, b]) manners.set(each, { afterMs: 5_000 });
+    const calls = [run(), run()];
+    await clock.advance(4_999);
+
+    expect(sent).toHaveLength(1);
+    await clock.advance(9_000);
+    await Promise.all(calls);
+  });
+
+  it.each([
+    ["hedges", { hedging: { afterMs: 2_000, share: 0 } }, 1],
+    ["retries", { hedging: { afterMs: 2_000, share: 1 }, retryBudget: { share: 0, floor: 2 } }, 2],
+  ])("when the budget for %s is used up", async (_which, options, most) => {
+    const { run, clock, sent, manners } = world([a, b], options);
+    for (const each of [a, b]) manners.set(each, { afterMs: 4_000 });
+    const calls = Array.from({ length: 5 }, () => run());
+    await clock.advance(10_000);
+    await Promise.all(calls);
+
+    expect(sent).toHaveLength(5 + most);
+  });
+
+  it("unless it is asked for", async () => {
+    expect(failover().policy({ clock: new VirtualClock(), random: seededRandom(1) }).hedge).toBeUndefined();
+  });
+});
+
+describe("options", () => {
+  it.each([
+    [{ afterMs: 0 }, /hedging.afterMs must be a finite number above 0, got 0/],
+    [{ afterMs: Number.NaN }, /hedging.afterMs/],
+    [{ afterMs: 100, share: 2 }, /hedging.share must be a number from 0 to 1, got 2/],
+  ])("are refused: %j", (hedging, message) => {
+    expect(() => failover({ hedging })).toThrow(message);
+  });
+});
+
+describe("what is outrun again and again", () => {
+  it("is left alone, though no attempt there ever lasts long enough to fail", async () => {
+    const { run, clock, sent, manners } = world([a, b], { hedging: { afterMs: 600, share: 1 } });
+    const warm = Array.from({ length: 40 }, () => run());
+    await clock.advance(2_000);
+    await Promise.all(warm);
+    manners.set(a, never);
+    const calls: ReturnType<typeof run>[] = [];
+    for (let call = 0; call < 60; call += 1) {
+      calls.push(run());
+      await clock.advance(200);
+    }
+    await clock.advance(5_000);
+    const ends = await Promise.all(calls);
+
+    expect(ends.every((end) => "value" in end)).toBe(true);
+    const late = sent.filter(({ atMs }) => atMs > 11_000).map(({ id }) => id);
+    expect(late).not.toContain(a.id);
+  });
+});
