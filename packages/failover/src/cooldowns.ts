@@ -72,6 +72,10 @@ export class Cooldowns {
       const cooldown = this.#byKey.get(key);
       if (cooldown?.probe?.callId !== callId) continue;
       const proof = proofOf(cooldown.kind, verdict);
+      if (proof === "failed" && judgedKinds.has(cooldown.kind)) {
+        this.cool({ ...cooldown, startedMs: nowMs }, nowMs);
+        continue;
+      }
       const after = proof === "recovered" ? recovered(cooldown, nowMs) : unproved(cooldown);
       this.#byKey.set(key, after);
       // A failure is told when it brings on the next wait.
@@ -84,6 +88,9 @@ export class Cooldowns {
     this.#tell({ state, scope, reason, isSoft, forMs: Math.round(forMs) });
   }
 }
+
+/** What it takes several failures to find: once found, the one call that tries it says enough. */
+const judgedKinds: ReadonlySet<Cooldown["kind"]> = new Set(["capacity", "ejection", "region-ejection"]);
 
 /** How an attempt ended, and when. */
 export interface Ended {
