@@ -223,9 +223,12 @@ export class Router {
     if (isCommitted || this.operations.isClosed || call.signal?.aborted) return false;
     const step = this.#options.policy.next(call.failed(target, verdict, error));
     if (step.kind === "stop") return false;
+    const isLate = call.admittedMs > call.deadlineMs;
+    // Time without an answer is no waiting. Only after doubt, of which policies bound how often: others could go round for ever.
+    if (verdict.kind === "ambiguous") call.deadlineMs += call.nowMs() - call.admittedMs;
     for (const excluded of step.exclude) call.exclude(excluded);
     // A call that began its attempt late goes on where it was not tried yet, so that it ends.
-    if (call.admittedMs > call.deadlineMs && call.hasUntried()) call.exclude(target);
+    if (isLate && call.hasUntried()) call.exclude(target);
     call.avoid(step.avoid ?? []);
     const { afterMs = 0 } = step;
     if (afterMs <= 0) return true;
