@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { BedrockRuntimeClient, ConverseCommand, type ConverseCommandInput } from "@aws-sdk/client-bedrock-runtime";
 import { type Random, seededRandom, servedBy, ShardedBedrockRuntime, systemClock } from "@shardrock/core";
 import {
@@ -55,6 +56,7 @@ export async function runOverSockets(shape: SocketRunShape, arrivals: Arrivals, 
   const untilMs = minutes * windowMs;
   const open: Promise<void>[] = [];
   const end = new AbortController();
+  setMaxListeners(0, end.signal); // of every call that the SDK has under way
   for (const call of calls) {
     if (call.atMs >= untilMs) break;
     await sleepUntil(startMs + call.atMs);

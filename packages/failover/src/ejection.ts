@@ -148,7 +148,9 @@ export class Ejection {
     const isSlow = slow >= leastSlow - rounding && slow >= ended * leastSlowShare;
     if (!(hasFailed || isSlow) || (this.#hasParts && isOfOnePart(badOf, failed + slow))) return undefined;
     this.#seen.delete(scope); // what comes after is judged by itself
-    return hasFailed ? `${Math.round(Math.min(1, failed / ended) * 100)} % of its calls failed` : "most of its answers came late";
+    return hasFailed
+      ? `${Math.round(Math.min(1, failed / ended) * 100)} % of its calls failed`
+      : "most of its answers came late";
   }
 
   #of(scope: string, nowMs: number): Seen {
