@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { BedrockRuntimeClient, ConverseCommand, type ConverseCommandInput } from "@aws-sdk/client-bedrock-runtime";
 import { type Random, seededRandom, servedBy, ShardedBedrockRuntime, systemClock } from "@shardrock/core";
 import {
@@ -55,16 +54,17 @@ export async function runOverSockets(shape: SocketRunShape, arrivals: Arrivals, 
   const calls = callsOf({ index: 0, shape: stream }, { summedTpm, windowMs, arrivals }, seededRandom(seed + 2));
   const untilMs = minutes * windowMs;
   const open: Promise<void>[] = [];
-  const end = new AbortController();
-  setMaxListeners(0, end.signal); // of every call that the SDK has under way
+  const ends: AbortController[] = []; // one for all would be slow: it searches its listeners
   for (const call of calls) {
     if (call.atMs >= untilMs) break;
     await sleepUntil(startMs + call.atMs);
+    const end = new AbortController();
+    ends.push(end);
     open.push(serve(call, { send: sender.send, tally, random, windowMs, signal: end.signal }));
   }
   await sleepUntil(startMs + untilMs);
   const result = resultOf(tally, { learningMinutes, minutes, summedTpm, summedRpm: 0 });
-  end.abort(); // what the SDK's retries still hold back would take minutes
+  for (const end of ends) end.abort(); // what the SDK's retries still hold back would take minutes
   await Promise.all(open);
   return result;
 }
