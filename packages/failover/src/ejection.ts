@@ -45,6 +45,8 @@ interface Seen {
   readonly pending: Map<string, Pending>;
   /** When it was last looked at for silence. */
   lookedAtMs: number;
+  /** Streams that have begun to answer and may still break. */
+  readonly streaming: Set<string>;
 }
 
 /** Where an attempt is, for what is seen of it. */
@@ -87,8 +89,19 @@ export class Ejection {
     return reason;
   }
 
-  /** An attempt is answered: its first content, or all of it. @returns why its scope should be ejected. */
-  answers({ attemptId, scope }: Watched, nowMs: number): string | undefined {
+  /** A stream has its first content. @returns why its scope should be ejected. */
+  streams(watched: Watched, nowMs: number): string | undefined {
+    this.#of(watched.scope, nowMs).streaming.add(watched.attemptId);
+    return this.#answers(watched, nowMs);
+  }
+
+  /** An attempt is answered, all of it. @returns why its scope should be ejected. */
+  answers(watched: Watched, nowMs: number): string | undefined {
+    this.#of(watched.scope, nowMs).streaming.delete(watched.attemptId);
+    return this.#answers(watched, nowMs);
+  }
+
+  #answers({ attemptId, scope }: Watched, nowMs: number): string | undefined {
     const seen = this.#of(scope, nowMs);
     const pending = seen.pending.get(attemptId);
     if (pending === undefined) return undefined;
@@ -108,7 +121,8 @@ export class Ejection {
   fails({ attemptId, scope, part }: Watched, verdict: Verdict, nowMs: number): string | undefined {
     const seen = this.#of(scope, nowMs);
     const pending = seen.pending.get(attemptId);
-    if (pending === undefined) return undefined; // it began before the scope was last judged
+    const wasStreaming = seen.streaming.delete(attemptId);
+    if (pending === undefined && !wasStreaming) return undefined; // it began before the scope was last judged
     seen.pending.delete(attemptId);
     switch (verdict.kind) {
       case "ambiguous":
@@ -121,10 +135,10 @@ export class Ejection {
       case "aborted":
         return undefined;
       default:
-        isAlive(seen, pending); // somebody is there
+        if (pending !== undefined) isAlive(seen, pending); // somebody is there
         return undefined;
     }
-    seen.ended += 1;
+    if (!wasStreaming) seen.ended += 1; // it counted when it began to answer
     count(seen.badOf, part);
     return this.#verdictOf(scope, seen);
   }
@@ -134,7 +148,9 @@ export class Ejection {
     const isSlow = slow >= leastSlow - rounding && slow >= ended * leastSlowShare;
     if (!(hasFailed || isSlow) || (this.#hasParts && isOfOnePart(badOf, failed + slow))) return undefined;
     this.#seen.delete(scope); // what comes after is judged by itself
-    return hasFailed ? `${Math.round((failed / ended) * 100)} % of its calls failed` : "most of its answers came late";
+    return hasFailed
+      ? `${Math.round(Math.min(1, failed / ended) * 100)} % of its calls failed`
+      : "most of its answers came late";
   }
 
   #of(scope: string, nowMs: number): Seen {
@@ -174,6 +190,7 @@ function nothingSeen(nowMs: number): Seen {
     aliveAtMs: nowMs,
     pending: new Map(),
     lookedAtMs: nowMs,
+    streaming: new Set(),
   };
 }
 
