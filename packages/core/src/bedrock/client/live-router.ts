@@ -1,5 +1,5 @@
+import type { CappedLimits } from "../../budget/capped-limits.ts";
 import type { MemoryLedger } from "../../budget/memory-ledger.ts";
-import type { MemoryLimits } from "../../budget/memory-limits.ts";
 import type { Target } from "../../budget/target.ts";
 import { ShardrockError } from "../../errors.ts";
 import type { Router } from "../../routing/router.ts";
@@ -9,14 +9,14 @@ import { didYouMean, nameList } from "../config/nearest-name.ts";
 import type { Config } from "../config/shardrock-config.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
 import type { Fleet } from "../fleet/served-model.ts";
-import { routerRules } from "./router-rules.ts";
+import { accountShareIn, routerRules } from "./router-rules.ts";
 
 export interface LiveRouterOptions {
   readonly config: Config;
   readonly fleet: Fleet;
   readonly router: Router;
   readonly ledger: MemoryLedger;
-  readonly limits: MemoryLimits;
+  readonly limits: CappedLimits;
 }
 
 /** A config that has been checked whole, and what it amounts to. */
@@ -101,8 +101,10 @@ export class LiveRouter {
         this.#config = config;
         this.#fleet = fleet;
         const keys = new Set(fleet.limits.map(({ key }) => key));
-        for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
-        for (const { key } of before.limits) if (!keys.has(key)) limits.remove(key);
+        limits.change(accountShareIn({ config, fleet }), () => {
+          for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
+          for (const { key } of before.limits) if (!keys.has(key)) limits.remove(key);
+        });
         ledger.forget(targetsById(before).values());
         apply();
       },

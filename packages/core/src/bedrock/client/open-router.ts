@@ -1,5 +1,5 @@
 import { MemoryLedger } from "../../budget/memory-ledger.ts";
-import { MemoryLimits } from "../../budget/memory-limits.ts";
+import { CappedLimits } from "../../budget/capped-limits.ts";
 import type { Cost } from "../../budget/quota.ts";
 import type { Candidate } from "../../budget/target.ts";
 import { type Clock, systemClock } from "../../clock.ts";
@@ -15,7 +15,7 @@ import { fixedParts, fixedProblems } from "../config/fixed-parts.ts";
 import type { Config } from "../config/shardrock-config.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
 import { checkedConfig, LiveRouter } from "./live-router.ts";
-import { routerRules } from "./router-rules.ts";
+import { accountShareIn, routerRules } from "./router-rules.ts";
 
 export interface OpenRouterOptions {
   /** The machine's own unless told. */
@@ -79,8 +79,10 @@ export function openLiveRouter(
   { clock = systemClock, random = systemRandom, failover }: OpenRouterOptions = {},
 ): OpenLiveRouter {
   const fleet = buildFleet(config);
-  const limits = new MemoryLimits();
-  for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
+  const limits = new CappedLimits();
+  limits.change(accountShareIn({ config, fleet }), () => {
+    for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
+  });
   const ledger = new MemoryLedger({ limits, clock });
   const router = new Router({
     ledger,

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import type { AccountShare } from "./account-share.ts";
+import { CappedLimits } from "./capped-limits.ts";
+
+const half: AccountShare = { share: 0.5, pools: [new Map([...["a", "b", "c"].map((id) => [id, [id]] as const)])] };
+
+/** a 10, b 1, c 1, and d of another model; at most half of it for each. */
+function world(share: AccountShare = half) {
+  const limits = new CappedLimits();
+  const told: string[] = [];
+  limits.change(share, () => {
+    for (const [key, value] of [
+      ["a", 10],
+      ["b", 1],
+      ["c", 1],
+      ["d", 7],
+    ] as const)
+      limits.set(key, value, "config");
+  });
+  const listening = limits.onChange((key) => told.push(key));
+  const valueOf = (key: string) => {
+    const value = limits.get(key)?.value;
+    return value && Number(value.toFixed(9));
+  };
+  const values = () => Object.fromEntries(["a", "b", "c", "d"].map((key) => [key, valueOf(key)]));
+  return { limits, told, values, listening };
+}
+
+describe("limits with a cap on each account's share", () => {
+  it("show what may be used, beside what was set and who set it", () => {
+    const { limits, values } = world();
+
+    expect(values()).toEqual({ a: 2, b: 1, c: 1, d: 7 });
+    expect(limits.get("a")).toEqual({ value: 2, source: "config", cap: { told: 10, most: 2 } });
+    expect(limits.get("b")).toEqual({ value: 1, source: "config", cap: { told: 1, most: 2 } });
+    expect(limits.get("d")).toEqual({ value: 7, source: "config" });
+  });
+
+  it("follow one that is set later, and tell of each that is another then, when all of them are", () => {
+    const { limits, values, told } = world();
+    const seen: unknown[] = [];
+    limits.onChange(() => seen.push(values()));
+
+    limits.set("b", 4, "service-quotas");
+
+    expect(values()).toEqual({ a: 5, b: 4, c: 1, d: 7 });
+    expect(limits.get("b")?.source).toBe("service-quotas");
+    expect(told.toSorted()).toEqual(["a", "b", "c"]);
+    expect(seen).toEqual([values(), values(), values()]);
+  });
+
+  it("tell nothing of what stays, but know who set it last", () => {
+    const { limits, told } = world();
+
+    limits.set("a", 10, "service-quotas");
+    limits.set("d", 8, "service-quotas");
+
+    expect(limits.get("a")).toEqual({ value: 2, source: "service-quotas", cap: { told: 10, most: 2 } });
+    expect(told).toEqual(["d"]);
+  });
+
+  it("count no account that is on hold or gone: the others are alike before one starves", () => {
+    const { limits, values, told } = world();
+
+    limits.set("c", 0, "service-quotas");
+    expect(values()).toMatchObject({ a: 1, b: 1, c: 0 });
+    limits.remove("b");
+    expect(values()).toMatchObject({ a: 10, b: undefined, c: 0 });
+    limits.set("b", 2, "config");
+
+    expect(values()).toMatchObject({ a: 2, b: 2, c: 0 });
+    expect(told.filter((key) => key === "d")).toEqual([]);
+  });
+
+  it("change with the share, all at once", () => {
+    const { limits, values, told } = world();
+
+    limits.change({ ...half, share: 0.4 }, () => {
+      limits.set("b", 3, "config");
+      limits.set("c", 3, "config");
+      limits.remove("d");
+      expect(told).toEqual([]);
+    });
+    expect(values()).toEqual({ a: 4, b: 3, c: 3, d: undefined });
+    expect(told.toSorted()).toEqual(["a", "b", "c", "d"]);
+    limits.change({ ...half, share: 1 }, () => undefined);
+
+    expect(values()).toEqual({ a: 10, b: 3, c: 3, d: undefined });
+    expect(limits.get("a")).toEqual({ value: 10, source: "config" });
+  });
+
+  it("are what was set where nobody caps them", () => {
+    const { limits, values, told, listening } = world({ ...half, share: 1 });
+
+    limits.set("a", 11, "config");
+    expect(values()).toEqual({ a: 11, b: 1, c: 1, d: 7 });
+    expect(told).toEqual(["a"]);
+    listening[Symbol.dispose]();
+    limits.set("a", 12, "config");
+
+    expect(told).toEqual(["a"]);
+  });
+
+  it("take no limit that is none", () => {
+    const { limits, values } = world();
+    const before = values();
+
+    expect(() => limits.set("a", -1, "config")).toThrow(expect.objectContaining({ code: "option-invalid" }));
+    expect(values()).toEqual(before);
+  });
+});
