@@ -7,7 +7,7 @@ const ids = ["111111111111", "222222222222", "333333333333", "444444444444"] as 
 const [large, small] = ids;
 const modelId = "us.anthropic.claude-sonnet-4-6";
 /** Tokens a minute of a small account; the large one has ten times as many. */
-const one = 60_000;
+const one = 30_000;
 const tokensPerMinute = (id: string): number => (id === large ? 10 * one : one);
 const minuteMs = 60_000;
 const [inputTokens, maxTokens] = [400, 300];
@@ -26,7 +26,7 @@ function configOf(maxAccountShare: number): ShardrockConfig {
       },
     },
     residency: { allowedRegions: ["us-east-1"] },
-    waiting: { maxQueued: 50, maxWaitMs: 10_000 },
+    waiting: { maxQueued: 20, maxWaitMs: 10_000 },
     maxAccountShare,
   };
 }
@@ -93,9 +93,9 @@ describe("a cap on the share of traffic one account may take", () => {
       const { play } = world(limiter);
 
       const light = shares(await play(10, enough / 4));
-      await play(2, 3 * enough);
-      const overload = await play(5, 3 * enough);
-      const later = shares(await play(15, 3 * enough));
+      await play(2, 2 * enough);
+      const overload = await play(5, 2 * enough);
+      const later = shares(await play(8, 2 * enough));
 
       for (const share of light) expect(share).toBeLessThanOrEqual(0.42);
       for (const share of shares(overload)) expect(share).toBeLessThanOrEqual(0.42);
@@ -107,12 +107,12 @@ describe("a cap on the share of traffic one account may take", () => {
 
   it("lets the others go on to their own limits, and no further, when one account is drained", async () => {
     const { play, drain } = world("bucket25");
-    await play(3, 3 * enough);
-    const before = await play(5, 3 * enough);
+    await play(3, 2 * enough);
+    const before = await play(5, 2 * enough);
 
     void drain(small);
-    await play(1, 3 * enough);
-    const after = await play(5, 3 * enough);
+    await play(1, 2 * enough);
+    const after = await play(5, 2 * enough);
 
     expect(after.get(small)).toBe(0);
     for (const id of ids.filter((each) => each !== small)) {
@@ -123,18 +123,18 @@ describe("a cap on the share of traffic one account may take", () => {
 
   it("acts at once when a reload brings another", async () => {
     const { play, reload } = world("bucket25", 1);
-    await play(2, 3 * enough);
-    const free = await play(3, 3 * enough);
+    await play(2, 2 * enough);
+    const free = await play(3, 2 * enough);
 
     reload(0.4);
-    await play(1, 3 * enough);
-    const capped = await play(3, 3 * enough);
+    await play(1, 2 * enough);
+    const capped = await play(3, 2 * enough);
     reload(1);
-    const freeAgain = await play(3, 3 * enough);
+    const freeAgain = await play(3, 2 * enough);
 
-    expect(free.get(large)).toBeGreaterThan(8 * one);
+    expect(free.get(large)).toBeGreaterThan(7 * one);
     expect(capped.get(large)).toBeLessThan(2.1 * one);
-    expect(freeAgain.get(large)).toBeGreaterThan(8 * one);
+    expect(freeAgain.get(large)).toBeGreaterThan(7 * one);
   });
 
   it("is what the snapshot and a refusal show", async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { AccountShare } from "./account-share.ts";
+import { ManualClock } from "../bedrock/testing/manual-clock.test.kit.ts";
 import { CappedLimits } from "./capped-limits.ts";
+import { MemoryLedger } from "./memory-ledger.ts";
+import type { Target } from "./target.ts";
 
 const half: AccountShare = { share: 0.5, pools: [new Map([...["a", "b", "c"].map((id) => [id, [id]] as const)])] };
 
@@ -107,5 +110,60 @@ describe("limits with a cap on each account's share", () => {
 
     expect(() => limits.set("a", -1, "config")).toThrow(expect.objectContaining({ code: "option-invalid" }));
     expect(values()).toEqual(before);
+  });
+});
+
+describe("a book of capped quotas", () => {
+  const target = (key: string): Target => {
+    const place = { region: "us-east-1", endpoint: "runtime", modelId: "m", destinationRegions: undefined } as const;
+    return { id: key, accountId: key, weight: 1, quotas: [{ key, unit: "tokens", windowMs: 60_000 }], ...place };
+  };
+
+  /** @param learned - shares of what was set that AWS seemed to keep before a restart. */
+  function book(learned: Readonly<Record<string, number>>) {
+    const { limits } = world();
+    const ledger = new MemoryLedger({ limits, clock: new ManualClock() });
+    const states = Object.entries(learned).map(([key, share]) => {
+      return [key, { limit: key === "a" ? 10 : 1, share, kind: "unknown", burst: 0.1 } as const] as const;
+    });
+    ledger.remember(new Map(states));
+    for (const key of ["a", "b", "c"]) ledger.startsInMs({ target: target(key), cost: { tokens: 1 } }, 0);
+    const rows = () =>
+      ledger.snapshot(0).map(({ limit, learnedLimit, cappedFrom }) => [limit, learnedLimit, cappedFrom]);
+    return { limits, ledger, rows };
+  }
+
+  it("keeps what it learned of AWS's limit, whatever part of it may be used", () => {
+    const { limits, ledger, rows } = book({ a: 0.5 });
+    const learned = new Map([["a", expect.objectContaining({ limit: 10, share: 0.5 })]]);
+
+    expect(rows()[0]).toEqual([2, 2, 10]);
+    expect(ledger.learned).toEqual(learned);
+    limits.change({ share: 1, pools: [] }, () => undefined);
+
+    expect(rows()[0]).toEqual([10, 5, undefined]);
+    expect(ledger.learned).toEqual(learned);
+  });
+
+  it("spends a quota that is less than it was set to as far as AWS lets it", () => {
+    expect(book({ a: 0.1 }).rows()[0]).toEqual([2, 1, 10]);
+  });
+
+  it("lets no quota that is learned to be larger carry more than its share", () => {
+    expect(book({ b: 5, c: 1.5 }).rows()).toEqual([
+      [2, 2, 10],
+      [1, 2, undefined],
+      [1, 1.5, undefined],
+    ]);
+  });
+
+  it("has room for a call up to the cap, and none beyond it in that minute", async () => {
+    const { ledger } = book({});
+    const call = (tokens: number) => ({ target: target("a"), cost: { tokens } });
+
+    expect(await ledger.reserve([call(2)])).toMatchObject({ kind: "reserved" });
+
+    expect(await ledger.reserve([call(0.1)])).toMatchObject({ kind: "refused" });
+    expect(ledger.startsInMs(call(2), 0)).toBeGreaterThanOrEqual(60_000);
   });
 });

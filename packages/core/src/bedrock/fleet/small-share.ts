@@ -13,7 +13,8 @@ export function smallShare(
   const [first, ...others] = tight.sort(([, one], [, other]) => one.size - other.size);
   if (first === undefined) return [];
   const [model, { size }] = first;
-  const more = others.length === 0 ? "" : `, and ${others.length} more have too few`;
+  const plural = others.length === 1 ? "other model has" : "other models have";
+  const more = others.length === 0 ? "" : `, and ${others.length} ${plural} too few`;
   const message =
     `must be at least ${leastShare(size)}, got ${maxAccountShare}: ` +
     `${size} ${size === 1 ? "account serves" : "accounts serve"} ${formatPath(["models", model])}${more}`;
