@@ -25,6 +25,18 @@ export interface CheckedConfig {
   readonly fleet: Fleet;
 }
 
+/** How a config is taken over. */
+export interface ReloadOptions {
+  /** For people: shows in the event. */
+  readonly reason?: string | undefined;
+}
+
+/** The same, for who goes by the config beside the router. */
+export interface LiveReloadOptions extends ReloadOptions {
+  /** Changes what else goes by the config, before any waiting call looks again. Must not throw. */
+  readonly apply?: (() => void) | undefined;
+}
+
 /** The config a router goes by, and how it is changed while calls are under way. */
 export class LiveRouter {
   readonly #options: LiveRouterOptions;
@@ -80,10 +92,9 @@ export class LiveRouter {
 
   /**
    * Takes over a config, all of it at once.
-   * @param apply - changes what else goes by the config, before any waiting call looks again. Must not throw.
    * @throws {ShardrockError} `closed`; then nothing has changed.
    */
-  reload({ config, fleet }: CheckedConfig, apply: () => void = () => undefined): void {
+  reload({ config, fleet }: CheckedConfig, { apply, reason }: LiveReloadOptions = {}): void {
     const { router, ledger, limits } = this.#options;
     router.operations.demandOpen();
     const before = this.#fleet;
@@ -96,6 +107,7 @@ export class LiveRouter {
       drained: this.#drainedAfter(rules.drained, { fleet, removed }),
       added,
       removed,
+      reason,
       targetOf: (id) => targets.get(id),
       apply: () => {
         this.#config = config;
@@ -106,7 +118,7 @@ export class LiveRouter {
           for (const { key } of before.limits) if (!keys.has(key)) limits.remove(key);
         });
         ledger.forget(targetsById(before).values());
-        apply();
+        apply?.();
       },
     });
     warnOfRefused(router, fleet);

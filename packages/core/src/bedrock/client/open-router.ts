@@ -14,7 +14,7 @@ import { type Fleet, servedModel } from "../fleet/served-model.ts";
 import { fixedParts, fixedProblems } from "../config/fixed-parts.ts";
 import type { Config } from "../config/shardrock-config.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
-import { checkedConfig, LiveRouter } from "./live-router.ts";
+import { checkedConfig, LiveRouter, type ReloadOptions } from "./live-router.ts";
 import { accountShareIn, routerRules } from "./router-rules.ts";
 
 export interface OpenRouterOptions {
@@ -54,7 +54,7 @@ export interface OpenRouter {
    * their targets that stay, unless `run` was told how to plan them anew.
    * @throws {ConfigError} `config-invalid`, every problem at once; then nothing has changed.
    */
-  readonly reload: (config: Config) => void;
+  readonly reload: (config: Config, options?: ReloadOptions) => void;
 }
 
 /** A router, and how its config is changed. */
@@ -106,6 +106,11 @@ export function openLiveRouter(
     candidates: (modelName, cost) => servedModel(live.fleet, modelName).targets.map((target) => ({ target, cost })),
     drain: async (accountId, reason) => live.drain(accountId, reason),
     resume: (accountId) => live.resume(accountId),
-    reload: (next) => live.reload(checkedConfig(next, () => fixedProblems(live.config, next, fixedParts.router))),
+    reload: (next, reloading) => {
+      live.reload(
+        checkedConfig(next, () => fixedProblems(live.config, next, fixedParts.router)),
+        { reason: reloading?.reason },
+      );
+    },
   };
 }
