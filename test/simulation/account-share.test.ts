@@ -148,6 +148,11 @@ describe("a cap on the share of traffic one account may take", () => {
       .snapshot()
       .quotas.map(({ key, limit, cappedFrom }) => [key.slice(0, 12), Math.round(limit), cappedFrom]);
     expect(rows).toEqual(ids.map((id) => (id === large ? [id, 2 * one, 10 * one] : [id, one, undefined])));
-    expect(tooLarge).toMatchObject({ error: { code: "request-too-large" } });
+    expect(tooLarge).toMatchObject({
+      error: {
+        code: "request-too-large",
+        message: expect.stringMatching(/\(60000\).*or raise the share one account may take$/),
+      },
+    });
   });
 });

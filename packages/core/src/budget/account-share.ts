@@ -41,17 +41,8 @@ export function shareCeilings(
   const ceilings = new Map<string, number>();
   if (share >= 1) return ceilings;
   for (const pool of pools) {
-    const accounts = [...pool.values()].map((keys) => ({ keys, total: sum(keys.map(limitOf)) }));
-    const most = largestTotal(
-      accounts.map(({ total }) => total),
-      share,
-    );
-    for (const { keys, total } of accounts) {
-      for (const key of keys) {
-        const limit = limitOf(key);
-        if (limit > 0)
-          ceilings.set(key, Math.min(ceilings.get(key) ?? Number.POSITIVE_INFINITY, (limit / total) * most));
-      }
+    for (const [key, most] of ceilingsIn(pool, { share, limitOf })) {
+      ceilings.set(key, Math.min(ceilings.get(key) ?? Number.POSITIVE_INFINITY, most));
     }
   }
   return ceilings;
@@ -74,6 +65,18 @@ export function largestTotal(totals: readonly number[], share: number): number {
     if (level >= (ascending[rest] ?? 0) || (cut + 1) * feasible >= 1 - 1e-9) return level;
   }
   return Number.POSITIVE_INFINITY;
+}
+
+function ceilingsIn(
+  pool: AccountKeys,
+  { share, limitOf }: { readonly share: number; readonly limitOf: (key: string) => number },
+): readonly (readonly [key: string, most: number])[] {
+  const accounts = [...pool.values()].map((keys) => ({ keys, total: sum(keys.map(limitOf)) }));
+  const totals = accounts.map(({ total }) => total);
+  const most = largestTotal(totals, share);
+  return accounts.flatMap(({ keys, total }) =>
+    keys.filter((key) => limitOf(key) > 0).map((key) => [key, (limitOf(key) / total) * most] as const),
+  );
 }
 
 /** Of each number and those before it; the small ones first, or they would drown. */

@@ -5,7 +5,7 @@ import { CappedLimits } from "./capped-limits.ts";
 import { MemoryLedger } from "./memory-ledger.ts";
 import type { Target } from "./target.ts";
 
-const half: AccountShare = { share: 0.5, pools: [new Map([...["a", "b", "c"].map((id) => [id, [id]] as const)])] };
+const half: AccountShare = { share: 0.5, pools: [new Map(["a", "b", "c"].map((id) => [id, [id]]))] };
 
 /** a 10, b 1, c 1, and d of another model; at most half of it for each. */
 function world(share: AccountShare = half) {
