@@ -178,6 +178,18 @@ describe("a call whose first attempt does not answer", () => {
     expect(await call).toEqual({ value: sent[2]?.id });
   });
 
+  it("is not made a third time when both may have been billed", async () => {
+    const third = accountTarget("d");
+    const { home, run, clock, sent, manners } = world([a, b, third]);
+    await home(a);
+    for (const each of [a, b, third]) manners.set(each, { afterMs: 2_500, verdict: { kind: "ambiguous" } });
+    const call = run();
+    await clock.advance(9_000);
+
+    expect(await call).toMatchObject({ error: { verdict: { kind: "ambiguous" } } });
+    expect(sent).toHaveLength(2);
+  });
+
   it.each([["invalid"], ["aborted"]] as const)("ends both at once after %s", async (kind) => {
     const { home, run, clock, sent, attempts, router, manners } = world([a, b]);
     await home(a);

@@ -69,7 +69,9 @@ export class FailoverHealth implements Health {
   }
 
   answers(attempt: HealthAttempt): void {
-    this.#served(attempt, this.#clock.monotonicMs());
+    const nowMs = this.#clock.monotonicMs();
+    this.#works(attempt, nowMs);
+    this.#watch(attempt, nowMs, (ejection, watched) => ejection.streams(watched, nowMs));
   }
 
   observe(outcome: AttemptOutcome): void {
@@ -78,7 +80,10 @@ export class FailoverHealth implements Health {
     const id = idOf(outcome);
     const startedMs = this.#startedMs.get(id) ?? nowMs;
     this.#startedMs.delete(id);
-    if (verdict === undefined) return this.#served(outcome, nowMs);
+    if (verdict === undefined) {
+      this.#works(outcome, nowMs);
+      return this.#watch(outcome, nowMs, (ejection, watched) => ejection.answers(watched, nowMs));
+    }
     if (!this.#cooldowns.isEmpty) this.#cooldowns.proves(this.#keysOf(target, operation), outcome, { verdict, nowMs });
     this.#watch(outcome, nowMs, (ejection, watched) => ejection.fails(watched, verdict, nowMs));
     this.#cool({ ...outcome, verdict, nowMs, startedMs });
@@ -89,13 +94,13 @@ export class FailoverHealth implements Health {
     return { [Symbol.dispose]: () => void (this.#listeners = this.#listeners.filter((other) => other !== listener)) };
   }
 
-  #served(attempt: HealthAttempt, nowMs: number): void {
+  /** Somebody is served there. */
+  #works(attempt: HealthAttempt, nowMs: number): void {
     const { target, operation } = attempt;
     if (this.#denied.size > 0) this.#denied.delete(operationScope(target, operation));
     if (this.#overloads.size > 0) this.#overloads.delete(capacityScope(target));
     const ended = { verdict: undefined, nowMs };
     if (!this.#cooldowns.isEmpty) this.#cooldowns.proves(this.#keysOf(target, operation), attempt, ended);
-    this.#watch(attempt, nowMs, (ejection, watched) => ejection.answers(watched, nowMs));
   }
 
   #cool(failed: Failed): void {
