@@ -88,6 +88,12 @@ export class Ejection {
     return reason;
   }
 
+  /** Whether an attempt that has not been answered yet would be answered late now. */
+  isLate({ attemptId, scope }: Watched, nowMs: number): boolean {
+    const pending = this.#seen.get(scope)?.pending.get(attemptId);
+    return pending !== undefined && isLate(pending, nowMs);
+  }
+
   /** An attempt is answered: its first content, or all of it. @returns why its scope should be ejected. */
   answers({ attemptId, scope }: Watched, nowMs: number): string | undefined {
     const seen = this.#of(scope, nowMs);
@@ -96,12 +102,11 @@ export class Ejection {
     seen.pending.delete(attemptId);
     seen.answeredAtMs = nowMs;
     seen.ended += 1;
-    const tookMs = nowMs - pending.sinceMs;
-    if (isKnown(pending.usual) && tookMs > slowMs(pending.usual)) {
+    if (isLate(pending, nowMs)) {
       seen.slow += 1;
       count(seen.badOf, pending.part);
     }
-    learn(pending.usual, tookMs);
+    learn(pending.usual, nowMs - pending.sinceMs);
     return this.#verdictOf(scope, seen);
   }
 
@@ -187,6 +192,10 @@ function isSilent({ pending, answeredAtMs }: Seen, nowMs: number, leastParts: nu
     if (overdue >= leastSilent && parts.size >= leastParts) return true;
   }
   return false;
+}
+
+function isLate({ usual, sinceMs }: Pending, nowMs: number): boolean {
+  return isKnown(usual) && nowMs - sinceMs > slowMs(usual);
 }
 
 function isKnown({ count }: Usual): boolean {
