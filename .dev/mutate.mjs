@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { root } from "./root.mjs";
 
 /** What is broken on purpose, statement by statement, and the tests that must notice. */

@@ -214,7 +214,8 @@ describe("classify", () => {
 
       expect([name, verdict.kind, isUnknown]).toEqual([name, kind, false]);
       // The status says otherwise and does not count.
-      expect(classify({ name, $metadata: { httpStatusCode: kind === "invalid" ? 500 : 400 } }).kind, name).toBe(kind);
+      const httpStatusCode = kind === "invalid" ? 500 : 400;
+      expect([name, classify({ name, $metadata: { httpStatusCode } }).kind]).toEqual([name, kind]);
     }
   });
 
