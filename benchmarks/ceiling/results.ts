@@ -27,7 +27,8 @@ export function writeResults(run: BenchRun): readonly string[] {
   const json = options.json ?? (options.isWhole ? fileOf(`${name}.json`) : undefined);
   if (json === undefined) return [];
   mkdirSync(folder, { recursive: true });
-  writeFileSync(json, `${JSON.stringify(asJson(run), undefined, 1)}\n`);
+  const isOwn = options.json !== undefined;
+  writeFileSync(json, `${JSON.stringify(asJson(run, isOwn), undefined, 1)}\n`);
   const chart = chartOf(run, judged);
   if (chart === undefined) return [json];
   const svg = options.json === undefined ? fileOf(`${name}.svg`) : `${json.replace(/\.json$/, "")}.svg`;
@@ -39,7 +40,8 @@ function fileOf(name: string): string {
   return fileURLToPath(new URL(name, folder));
 }
 
-function asJson({ options, machine, seconds, judged }: BenchRun): unknown {
+/** @param hasRuns - with all that every run told: much more than a repository should carry. */
+function asJson({ options, machine, seconds, judged }: BenchRun, hasRuns: boolean): unknown {
   const { minutes, learningMinutes, seeds, size, trace } = options;
   const { date, ...on } = machine;
   return {
@@ -62,7 +64,7 @@ function asJson({ options, machine, seconds, judged }: BenchRun): unknown {
         ...(bar && { bar, isMet: isMet({ ...figure, bar }) }),
       })),
       misses,
-      runs: results,
+      ...(hasRuns && { runs: results }),
     })),
   };
 }

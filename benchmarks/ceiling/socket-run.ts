@@ -23,7 +23,7 @@ export interface SocketRunShape extends RunShape {
 type Input = Omit<ConverseCommandInput, "modelId">;
 
 /** Sends one call; says how long it waited in ms, as far as it knows. */
-type Send = (input: Input) => Promise<number | undefined>;
+type Send = (input: Input, abortSignal: AbortSignal) => Promise<number | undefined>;
 
 /** One run in real time: the real SDK against a simulated AWS over loopback sockets, in this process. */
 export async function runOverSockets(shape: SocketRunShape, arrivals: Arrivals, random: Random): Promise<RunResult> {
@@ -54,14 +54,18 @@ export async function runOverSockets(shape: SocketRunShape, arrivals: Arrivals, 
   const calls = callsOf({ index: 0, shape: stream }, { summedTpm, windowMs, arrivals }, seededRandom(seed + 2));
   const untilMs = minutes * windowMs;
   const open: Promise<void>[] = [];
+  const ends: AbortController[] = []; // one for all would be slow: it searches its listeners
   for (const call of calls) {
     if (call.atMs >= untilMs) break;
     await sleepUntil(startMs + call.atMs);
-    open.push(serve(call, { send: sender.send, tally, random, windowMs }));
+    const end = new AbortController();
+    ends.push(end);
+    open.push(serve(call, { send: sender.send, tally, random, windowMs, signal: end.signal }));
   }
   await sleepUntil(startMs + untilMs);
   const result = resultOf(tally, { learningMinutes, minutes, summedTpm, summedRpm: 0 });
-  await Promise.allSettled(open);
+  for (const end of ends) end.abort(); // what the SDK's retries still hold back would take minutes
+  await Promise.all(open);
   return result;
 }
 
@@ -72,16 +76,18 @@ interface Serving {
   readonly tally: Tally;
   readonly random: Random;
   readonly windowMs: number;
+  readonly signal: AbortSignal;
 }
 
-async function serve(call: WorkCall, { send, tally, random, windowMs }: Serving): Promise<void> {
+async function serve(call: WorkCall, { send, tally, random, windowMs, signal }: Serving): Promise<void> {
   const sinceMs = systemClock.monotonicMs();
   try {
-    const waitedMs = await send({
-      messages: [{ role: "user", content: [{ text: textOfTokens(call.inputTokens, random) }] }],
+    const input = {
+      messages: [{ role: "user" as const, content: [{ text: textOfTokens(call.inputTokens, random) }] }],
       inferenceConfig: { maxTokens: call.maxTokens },
       requestMetadata: { outputTokens: String(call.outputTokens) },
-    });
+    };
+    const waitedMs = await send(input, signal);
     const modelMs = (serviceMs(call.outputTokens) * windowMs) / 60_000;
     const retriedMs = systemClock.monotonicMs() - sinceMs - modelMs;
     tally.serve(0, 0, {
@@ -104,7 +110,10 @@ const senders: Record<SocketRunShape["contender"], (fleet: SimulatedFleet) => Pr
     const waiting = { maxWaitMs: maxWaitMinutes * windowMs };
     const client = new ShardedBedrockRuntime({ ...config, waiting }, { hostCredentials });
     return {
-      send: async (input) => servedBy(await client.send(new ConverseCommand({ ...input, modelId: "chat" })))?.waitedMs,
+      send: async (input, abortSignal) => {
+        const command = new ConverseCommand({ ...input, modelId: "chat" });
+        return servedBy(await client.send(command, { abortSignal }))?.waitedMs;
+      },
       [Symbol.dispose]: () => client.destroy(),
     };
   },
@@ -118,9 +127,10 @@ function inTurn(fleet: SimulatedFleet, retryMode: RetryMode): Sender {
   const clients = fleet.config.accounts.flatMap((account) => clientsOf(account, fleet, { requestHandler, retryMode }));
   let turn = 0;
   return {
-    send: async (input) => {
+    send: async (input, abortSignal) => {
       turn += 1;
-      await clients[turn % clients.length]?.send(new ConverseCommand({ ...input, modelId: fleet.modelId }));
+      const command = new ConverseCommand({ ...input, modelId: fleet.modelId });
+      await clients[turn % clients.length]?.send(command, { abortSignal });
       return undefined;
     },
     [Symbol.dispose]: () => requestHandler.destroy(),

@@ -1,16 +1,8 @@
-import {
-  type Attempt,
-  type HealthEvent,
-  NotSentError,
-  type RouterOptions,
-  seededRandom,
-  type Target,
-  type Verdict,
-} from "@shardrock/core";
+import { type Attempt, type HealthEvent, NotSentError, seededRandom, type Target, type Verdict } from "@shardrock/core";
 import { failover, type FailoverOptions } from "@shardrock/failover";
 import { VirtualClock } from "@shardrock/simulator";
 import { describe, expect, it } from "vitest";
-import { accountTarget, Failure, outcome, routedWorld } from "./routed-world.ts";
+import { accountTarget, Failure, outcome, routedWorld, type WorldOptions } from "./routed-world.ts";
 
 const at = (account: string, region: string): Target =>
   accountTarget(account, {
@@ -33,7 +25,7 @@ function world(
   options: FailoverOptions & {
     readonly limit?: number;
     readonly takesMs?: number;
-    readonly router?: Partial<RouterOptions>;
+    readonly router?: WorldOptions;
   } = {},
 ) {
   const { limit = 6_000_000, takesMs = 1_000, router: change = {}, ...failoverOptions } = options;

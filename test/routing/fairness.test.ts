@@ -1,6 +1,6 @@
 import type { CallRequest, RouterOptions } from "@shardrock/core";
 import { describe, expect, it } from "vitest";
-import { accountTarget, outcome, routedWorld } from "./routed-world.ts";
+import { accountTarget, outcome, routedWorld, type WorldOptions } from "./routed-world.ts";
 
 const minuteMs = 60_000;
 
@@ -12,7 +12,7 @@ interface Served {
 /** Tenants send calls at their pace, calls per second; tells what each was served from `fromMs` on, in tokens taken. */
 async function serve(
   pace: Readonly<Record<string, number>>,
-  options: Partial<RouterOptions> & {
+  options: WorldOptions & {
     untilMs?: number;
     fromMs?: number;
     change?: (tenant: string) => Partial<CallRequest>;

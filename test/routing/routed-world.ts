@@ -34,16 +34,15 @@ export function accountTarget(letter: string, change: Partial<Target> = {}): Tar
   return { ...targetWith(letter, [minuteTokens(`${letter}/tokens`)]), accountId: letter.repeat(12), ...change };
 }
 
+/** What a world has instead of its own. */
+export type WorldOptions = Partial<Omit<RouterOptions, "clock">> & { limit?: number; clock?: VirtualClock };
+
 /**
  * A router over virtual time. A call takes `tokens`, lasts a second and uses what it holds, unless told.
  * @param isHeard - false: nobody listens.
  */
-export function routedWorld(
-  targets: readonly Target[],
-  options: Partial<RouterOptions> & { limit?: number } = {},
-  { isHeard = true } = {},
-) {
-  const clock = new VirtualClock();
+export function routedWorld(targets: readonly Target[], options: WorldOptions = {}, { isHeard = true } = {}) {
+  const { clock = new VirtualClock() } = options;
   const limits = new MemoryLimits();
   for (const { quotas } of targets) for (const { key } of quotas) limits.set(key, options.limit ?? 60_000, "config");
   const ledger = new MemoryLedger({ limits, clock });

@@ -49,7 +49,7 @@ function modelCase(options: BenchOptions): Case {
   // In the SDK every waiting call polls, and at 3x there are soon thousands of them.
   const cells = cellsOf(options, limiter, { load: 1.3, learningMinutes: 2, minutes: 5 });
   return {
-    label: "SDK adaptive and its model, 1.3x",
+    label: "SDK adaptive and its model at 1.3x",
     limiter,
     runs: { adaptive: cells("adaptive", "sockets"), model: cells("adaptive", "virtual time") },
     judge: (results) => [...beside("adaptive", results["adaptive"]), ...beside("model", results["model"])],

@@ -10,12 +10,12 @@ export const simulationSpeed: Row = {
   cases: (options) =>
     (
       [
-        ["uncongested", 0.5, 10],
-        ["waiting", 3, 50],
+        ["uncongested", 0.5, 10, 60],
+        ["waiting", 3, 50, 20],
       ] as const
-    ).map(([label, load, most]): Case => {
+    ).map(([label, load, most, minutes]): Case => {
       const streams = [{ name: "chat", workload: "chat", load }] as const;
-      const shape = { limiter: "bucket25", streams, size: defaultSize, minutes: 20, contender: "shardrock" } as const;
+      const shape = { limiter: "bucket25", streams, size: defaultSize, minutes, contender: "shardrock" } as const;
       return {
         label,
         limiter: shape.limiter,

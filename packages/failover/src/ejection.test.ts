@@ -29,6 +29,30 @@ describe("ejection", () => {
     });
   });
 
+  it("finds streams that break after their content, and counts each once", () => {
+    const ejection = new Ejection({ hasParts: false });
+    const reasons = Array.from({ length: 8 }, (_, call) => {
+      ejection.starts(at(call), call * 100);
+      ejection.streams(at(call), call * 100 + 10);
+      return ejection.fails(at(call), { kind: "ambiguous" }, call * 100 + 50);
+    });
+
+    expect(reasons.filter((reason) => reason !== undefined)).toEqual(["100 % of its calls failed"]);
+  });
+
+  it("leaves alone streams that end well, or that their readers leave", () => {
+    const ejection = new Ejection({ hasParts: false });
+    const reasons = Array.from({ length: 40 }, (_, call) => {
+      ejection.starts(at(call), call * 100);
+      ejection.streams(at(call), call * 100 + 10);
+      return call % 2 === 0
+        ? ejection.answers(at(call), call * 100 + 50)
+        : ejection.fails(at(call), { kind: "aborted" }, call * 100 + 50);
+    });
+
+    expect(reasons.every((reason) => reason === undefined)).toBe(true);
+  });
+
   it("finds a brownout of three failures in ten within ten seconds", () => {
     const ejection = new Ejection({ hasParts: false });
     let foundMs: number | undefined;

@@ -46,6 +46,8 @@ interface Seen {
   readonly badOf: Map<string, number>;
   answeredAtMs: number;
   readonly pending: Map<string, Pending>;
+  /** Streams that have begun to answer and may still break. */
+  readonly streaming: Set<string>;
 }
 
 /** Where an attempt is, for what is seen of it. */
@@ -94,8 +96,19 @@ export class Ejection {
     return pending !== undefined && isLate(pending, nowMs);
   }
 
-  /** An attempt is answered: its first content, or all of it. @returns why its scope should be ejected. */
-  answers({ attemptId, scope }: Watched, nowMs: number): string | undefined {
+  /** A stream has its first content. @returns why its scope should be ejected. */
+  streams(watched: Watched, nowMs: number): string | undefined {
+    this.#of(watched.scope, nowMs).streaming.add(watched.attemptId);
+    return this.#answers(watched, nowMs);
+  }
+
+  /** An attempt is answered, all of it. @returns why its scope should be ejected. */
+  answers(watched: Watched, nowMs: number): string | undefined {
+    this.#of(watched.scope, nowMs).streaming.delete(watched.attemptId);
+    return this.#answers(watched, nowMs);
+  }
+
+  #answers({ attemptId, scope }: Watched, nowMs: number): string | undefined {
     const seen = this.#of(scope, nowMs);
     const pending = seen.pending.get(attemptId);
     if (pending === undefined) return undefined;
@@ -113,7 +126,9 @@ export class Ejection {
   /** An attempt ended without an answer. @returns why its scope should be ejected. */
   fails({ attemptId, scope, part }: Watched, verdict: Verdict, nowMs: number): string | undefined {
     const seen = this.#of(scope, nowMs);
-    if (!seen.pending.delete(attemptId)) return undefined; // it began before the scope was last judged
+    const wasStreaming = seen.streaming.delete(attemptId);
+    // Neither: it began before the scope was last judged.
+    if (!seen.pending.delete(attemptId) && !wasStreaming) return undefined;
     switch (verdict.kind) {
       case "ambiguous":
       case "overloaded":
@@ -128,7 +143,7 @@ export class Ejection {
         seen.answeredAtMs = nowMs; // somebody is there
         return undefined;
     }
-    seen.ended += 1;
+    if (!wasStreaming) seen.ended += 1; // it counted when it began to answer
     count(seen.badOf, part);
     return this.#verdictOf(scope, seen);
   }
@@ -138,7 +153,9 @@ export class Ejection {
     const isSlow = slow >= leastSlow - rounding && slow >= ended * leastSlowShare;
     if (!(hasFailed || isSlow) || (this.#hasParts && isOfOnePart(badOf, failed + slow))) return undefined;
     this.#seen.delete(scope); // what comes after is judged by itself
-    return hasFailed ? `${Math.round((failed / ended) * 100)} % of its calls failed` : "most of its answers came late";
+    return hasFailed
+      ? `${Math.round(Math.min(1, failed / ended) * 100)} % of its calls failed`
+      : "most of its answers came late";
   }
 
   #of(scope: string, nowMs: number): Seen {
@@ -169,7 +186,16 @@ export class Ejection {
 const rounding = 0.5;
 
 function nothingSeen(nowMs: number): Seen {
-  return { atMs: nowMs, ended: 0, failed: 0, slow: 0, badOf: new Map(), answeredAtMs: nowMs, pending: new Map() };
+  return {
+    atMs: nowMs,
+    ended: 0,
+    failed: 0,
+    slow: 0,
+    badOf: new Map(),
+    answeredAtMs: nowMs,
+    pending: new Map(),
+    streaming: new Set(),
+  };
 }
 
 function count(badOf: Map<string, number>, part: string): void {

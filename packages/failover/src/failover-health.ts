@@ -70,7 +70,8 @@ export class FailoverHealth implements Health {
 
   answers(attempt: HealthAttempt): void {
     const nowMs = this.#clock.monotonicMs();
-    this.#served(attempt, { nowMs, startedMs: this.#startedMs.get(idOf(attempt)) ?? nowMs });
+    this.#works(attempt, { nowMs, startedMs: this.#startedMs.get(idOf(attempt)) ?? nowMs });
+    this.#watch(attempt, nowMs, (ejection, watched) => ejection.streams(watched, nowMs));
   }
 
   observe(outcome: AttemptOutcome): void {
@@ -79,7 +80,10 @@ export class FailoverHealth implements Health {
     const id = idOf(outcome);
     const startedMs = this.#startedMs.get(id) ?? nowMs;
     this.#startedMs.delete(id);
-    if (verdict === undefined) return this.#served(outcome, { nowMs, startedMs });
+    if (verdict === undefined) {
+      this.#works(outcome, { nowMs, startedMs });
+      return this.#watch(outcome, nowMs, (ejection, watched) => ejection.answers(watched, nowMs));
+    }
     this.#prove(outcome, { verdict, nowMs, startedMs });
     this.#watch(outcome, nowMs, (ejection, watched) => ejection.fails(watched, verdict, nowMs));
     this.#cool({ ...outcome, verdict, nowMs, startedMs });
@@ -90,12 +94,12 @@ export class FailoverHealth implements Health {
     return { [Symbol.dispose]: () => void (this.#listeners = this.#listeners.filter((other) => other !== listener)) };
   }
 
-  #served(attempt: HealthAttempt, times: Times): void {
+  /** Somebody is served there. */
+  #works(attempt: HealthAttempt, times: Times): void {
     const { target, operation } = attempt;
     if (this.#denied.size > 0) this.#denied.delete(operationScope(target, operation));
     if (this.#overloads.size > 0) this.#overloads.delete(capacityScope(target));
     this.#prove(attempt, { verdict: undefined, ...times });
-    this.#watch(attempt, times.nowMs, (ejection, watched) => ejection.answers(watched, times.nowMs));
   }
 
   /** What fails again stays out for longer. Ejections say so themselves only of many attempts, and a try is one. */

@@ -1,6 +1,5 @@
 import type { Reservation } from "../budget/ledger.ts";
 import type { Cost } from "../budget/quota.ts";
-import type { Target } from "../budget/target.ts";
 import { NotSentError } from "../errors.ts";
 import type { Admission } from "./admission.ts";
 import { type Attempt, neverAborts } from "./call.ts";
@@ -16,10 +15,9 @@ import type { Classify, Verdict } from "./verdict.ts";
 /** An attempt that came back without an answer. */
 export interface Failed {
   readonly kind: "failed";
-  readonly target: Target;
+  readonly running: RunningAttempt;
   readonly error: unknown;
   readonly verdict: Verdict;
-  readonly isCommitted: boolean;
 }
 
 /** How an attempt came back to the router; a stream may still go on after it. */
@@ -86,17 +84,16 @@ export class Attempts {
 
   /** Runs what `begin` began. */
   async run<T>(call: RoutedCall, running: RunningAttempt, attempt: Attempt<T>): Promise<Outcome<T>> {
-    const { target } = running.start;
     try {
       if (call.signal?.aborted) throw new NotSentError(call.signal.reason);
-      const value = await attempt(target, running);
+      const value = await attempt(running.start.target, running);
       // Only what has been committed, a stream, may go on after its attempt.
       if (!running.isCommitted) running.settle(undefined);
       return { kind: "ok", value, running };
     } catch (thrown) {
       const verdict = running.fail(thrown);
       const error = thrown instanceof NotSentError ? thrown.cause : thrown;
-      return { kind: "failed", target, error, verdict, isCommitted: running.isCommitted };
+      return { kind: "failed", running, error, verdict };
     }
   }
 

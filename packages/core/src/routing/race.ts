@@ -100,7 +100,7 @@ export class Race<T> {
     }
     this.#failures.push(outcome);
     // What is wrong with the call itself is wrong everywhere, and what its caller gave up has nobody to answer.
-    const isFinal = outcome.isCommitted || outcome.verdict.kind === "invalid" || outcome.verdict.kind === "aborted";
+    const isFinal = running.isCommitted || outcome.verdict.kind === "invalid" || outcome.verdict.kind === "aborted";
     if (this.#running.size > 0 && !isFinal) return;
     this.#timer?.[Symbol.dispose]();
     this.#winner = running;

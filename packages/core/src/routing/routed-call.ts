@@ -4,6 +4,7 @@ import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
 import { NoEligibleTargetError } from "../errors.ts";
 import { type Affinity, type Home, isSamePlace } from "./affinity.ts";
+import type { Failed } from "./attempts.ts";
 import type { CallRequest } from "./call.ts";
 import { decisionOf } from "./call-report.ts";
 import { carriersOf } from "./carriers.ts";
@@ -12,7 +13,6 @@ import { type Block, type Health, sayBlock } from "./health.ts";
 import type { BegunAttempt } from "./hedge.ts";
 import type { FailedAttempt } from "./failover-policy.ts";
 import { unblocked } from "./unblocked.ts";
-import type { Verdict } from "./verdict.ts";
 import { withoutListenerLimit } from "../listener-limit.ts";
 import type { RejectedCandidate } from "./router-event.ts";
 import type { AttemptStart, Ending, RunningAttempt } from "./running-attempt.ts";
@@ -31,11 +31,6 @@ export interface RoutedCallOptions {
   readonly health: Health;
   readonly limits: Limits;
   readonly affinity: Affinity;
-}
-
-export interface StartOptions {
-  readonly isHeard: boolean;
-  readonly isHedge: boolean;
 }
 
 const nothingRejected: readonly RejectedCandidate[] = [];
@@ -165,7 +160,7 @@ export class RoutedCall implements Ticket {
    * An attempt is about to start, and the call's affinity key goes with it; with a hedge only if that answers first.
    * @param isHeard - somebody will ask why it goes there.
    */
-  start(target: Target, { isHeard, isHedge }: StartOptions): AttemptStart {
+  start(target: Target, { isHeard, isHedge }: { readonly isHeard: boolean; readonly isHedge: boolean }): AttemptStart {
     if (!isHedge) this.#homeBefore = this.#options.affinity.moveTo(this.request, target);
     const isAffine = !isHedge && this.#homeBefore !== undefined && isSamePlace(this.#homeBefore.target, target);
     return {
@@ -218,12 +213,15 @@ export class RoutedCall implements Ticket {
     return this.eligible().some((candidate) => candidate.target === target);
   }
 
-  /** The call's attempt at a target has failed: what the policy is asked. */
-  failed(target: Target, verdict: Verdict, error: unknown): FailedAttempt {
-    const tried = this.tried.flatMap(({ start, ending }) =>
+  /** An attempt has failed: what the policy is asked. Another one beside it may have ended too. */
+  failed({ running, verdict, error }: Failed): FailedAttempt {
+    const { target } = running.start;
+    const others = this.tried.filter((attempt) => attempt !== running);
+    const before = others.flatMap(({ start, ending }) =>
       ending?.verdict === undefined ? [] : [{ target: start.target, verdict: ending.verdict }],
     );
     const candidates = this.#candidates.map((candidate) => candidate.target);
+    const tried = [...before, { target, verdict }];
     return { target, verdict, error, attempts: this.tried.length, tried, candidates };
   }
 

@@ -219,13 +219,14 @@ export class Router {
     this.#admission.leave(call, { settledShare: undefined, isUnserved: true });
   }
 
-  async #mayRetry(call: RoutedCall, { target, verdict, error, isCommitted }: Failed): Promise<boolean> {
-    if (isCommitted || this.operations.isClosed || call.signal?.aborted) return false;
-    const step = this.#options.policy.next(call.failed(target, verdict, error));
+  async #mayRetry(call: RoutedCall, failed: Failed): Promise<boolean> {
+    const { running } = failed;
+    if (running.isCommitted || this.operations.isClosed || call.signal?.aborted) return false;
+    const step = this.#options.policy.next(call.failed(failed));
     if (step.kind === "stop") return false;
     for (const excluded of step.exclude) call.exclude(excluded);
     // A call that began its attempt late goes on where it was not tried yet, so that it ends.
-    if (call.admittedMs > call.deadlineMs && call.hasUntried()) call.exclude(target);
+    if (call.admittedMs > call.deadlineMs && call.hasUntried()) call.exclude(running.start.target);
     call.avoid(step.avoid ?? []);
     const { afterMs = 0 } = step;
     if (afterMs <= 0) return true;
