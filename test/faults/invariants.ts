@@ -128,10 +128,15 @@ function keepsPromisesTo({ callId, attempts, end, untried, planned }: CallTruth,
   });
   if (wasRefused || end.error instanceof GaveUp || !isOwed) return [];
   if (end.error instanceof Error && end.error.name === "AbortError") return [];
-  return untried.length === 0
-    ? []
-    : [`I3: gave up after ${last.fault} with ${untried.join(", ")} left (call ${callId})`];
+  const lost = attempts
+    .filter(({ fault }) => ofAccounts.has(verdictOf(fault) ?? ""))
+    .map(({ target }) => target.accountId);
+  const left = untried.filter((id) => !lost.some((accountId) => id.startsWith(`${accountId}/`)));
+  return left.length === 0 ? [] : [`I3: gave up after ${last.fault} with ${left.join(", ")} left (call ${callId})`];
 }
+
+/** A call that an account failed need not come back to it. */
+const ofAccounts: ReadonlySet<string> = new Set(["account-failed", "session-refused"]);
 
 function withinRetryBudget({ calls, plan, stalledMs }: Trace, { retryBudget }: Subject): string[] {
   if (retryBudget === undefined) return [];

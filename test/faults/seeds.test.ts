@@ -20,6 +20,7 @@ const keptSeeds: readonly (readonly [seed: number, found: string, subject: Subje
   [131, "usage that is the text of a number was settled as that number", coreSubject],
   [568, "the same, of a call that took most of its quota", coreSubject],
   [82, "a call that waits while an account is taken out of the config comes back to it", failoverSubject],
+  [2_572, "a call whose session was refused need not come back to another Region of the account", failoverSubject],
   [1_112, "of two calls alike a scope that recovers may let in the later one first", hedgingSubject],
 ];
 
