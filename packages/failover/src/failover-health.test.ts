@@ -276,6 +276,15 @@ describe("a Region that browns out", () => {
     expect(made.changes.map(({ state }) => state)).not.toContain("recovering");
   });
 
+  it("is tried by the next call at once when the one call that tries it told nothing", () => {
+    const made = ejected();
+
+    slowCall(made, 2_000, 100, { kind: "aborted" });
+
+    expect(made.out()).toEqual([]);
+    expect(new Set(made.changes.map(({ state }) => state))).toEqual(new Set(["probing", "unproved"]));
+  });
+
   it("recovers when the one call that tries it is served in time, though not as fast as is usual", () => {
     const made = ejected();
 

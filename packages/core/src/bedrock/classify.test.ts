@@ -162,6 +162,8 @@ describe("classify", () => {
     [{ code: "ECONNREFUSED", syscall: "connect" }, "unreachable"],
     [{ code: "ETIMEDOUT", syscall: "connect", name: "TimeoutError" }, "unreachable"],
     [{ code: "ENOTFOUND", syscall: "getaddrinfo" }, "unreachable"],
+    [{ code: "EWHATEVER", syscall: "getaddrinfo" }, "unreachable"],
+    [{ code: "ECONNRESET", syscall: "read", errors: [] }, "ambiguous"],
     [{ code: "EAI_AGAIN" }, "unreachable"],
     [{ code: "CERT_HAS_EXPIRED" }, "unreachable"],
     [{ code: "ERR_SSL_WRONG_VERSION_NUMBER" }, "unreachable"],

@@ -55,6 +55,12 @@ function begin(isHedge = false) {
 
 const scope = "tokens-per-minute";
 
+/** What the events say of a reservation that was ended so. */
+function toldOf(booked: unknown): string {
+  if (booked === "release") return "released";
+  return Array.isArray(booked) && booked[0] === "keep" ? "kept" : "throttled";
+}
+
 describe("the reservation of an attempt", () => {
   it.each<readonly [string, unknown, Verdict]>([
     ["is told of a throttle", ["throttled", { scope }], { kind: "throttled", scope }],
@@ -75,6 +81,7 @@ describe("the reservation of an attempt", () => {
     expect(notSent.attempt.fail(new NotSentError(verdict))).toEqual(verdict);
 
     expect(sent.booked).toEqual([expected]);
+    expect(sent.endings).toMatchObject([{ booking: toldOf(expected), verdict, error: verdict }]);
     expect(notSent.booked).toEqual(["release"]);
     expect(notSent.endings).toMatchObject([{ booking: "released", verdict, error: verdict }]);
   });
@@ -90,7 +97,7 @@ describe("the reservation of an attempt", () => {
     attempt.fail(verdict);
 
     expect(booked).toEqual([expected]);
-    expect(endings).toHaveLength(1);
+    expect(endings).toMatchObject([{ booking: toldOf(expected), verdict }]);
   });
 
   it.each<readonly [Cost | undefined, unknown, string]>([

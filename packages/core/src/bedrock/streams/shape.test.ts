@@ -125,6 +125,15 @@ describe("a stream's content, end and usage", () => {
       [0, 1, usage(7, 3)],
     ],
     [
+      "Anthropic's older API without the trailer",
+      invokeStream,
+      [
+        { type: "completion", completion: "hi", stop_reason: null },
+        { type: "completion", completion: "", stop_reason: "stop_sequence" },
+      ].map(chunk),
+      [0, 1, { kind: "missing" }],
+    ],
+    [
       "Nova that calls a tool at once",
       invokeStream,
       [
