@@ -59,7 +59,7 @@ export const promisesOfFailover: readonly FaultPromise[] = [
   },
 ];
 
-/** Core keeps these by doing nothing; failover must not break them. */
+/** Core keeps these by doing nothing, so only failover has to show them. */
 export const boundsOfFailover: readonly FaultPromise[] = [
   {
     row: 11,
