@@ -65,19 +65,25 @@ export class Cooldowns {
     }
   }
 
-  /** An attempt has ended, or begun to answer: what it tried has recovered, has failed again, or still waits to be tried. */
-  proves(keys: readonly string[], { callId }: Pick<HealthAttempt, "callId">, ended: Ended): void {
-    const { verdict, nowMs } = ended;
+  /**
+   * An attempt has ended, or begun to answer: what it tried has recovered, has failed again, or still waits to be tried.
+   * @returns what has failed again.
+   */
+  proves(keys: readonly string[], { callId }: Pick<HealthAttempt, "callId">, ended: Ended): readonly Cooldown[] {
+    const { verdict, isLate = false, nowMs } = ended;
+    const failed: Cooldown[] = [];
     for (const key of keys) {
       const cooldown = this.#byKey.get(key);
       if (cooldown?.probe?.callId !== callId) continue;
-      const proof = proofOf(cooldown.kind, verdict);
+      const proof = proofOf(cooldown.kind, verdict, isLate);
       const after = proof === "recovered" ? recovered(cooldown, nowMs) : unproved(cooldown);
       this.#byKey.set(key, after);
       // A failure is told when it brings on the next wait.
+      if (proof === "failed") failed.push(after);
       if (proof === "recovered") this.#say("recovering", after, after.recovery?.rampMs ?? 0);
       if (proof === "nothing") this.#say("unproved", after, 0);
     }
+    return failed;
   }
 
   #say(state: HealthChange["state"], { scope, reason, isSoft }: Cooldown, forMs: number): void {
@@ -89,6 +95,8 @@ export class Cooldowns {
 export interface Ended {
   /** Undefined: it was served. */
   readonly verdict: Verdict | undefined;
+  /** It was served much later than is usual. */
+  readonly isLate?: boolean;
   readonly nowMs: number;
 }
 

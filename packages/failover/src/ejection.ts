@@ -90,6 +90,12 @@ export class Ejection {
     return reason;
   }
 
+  /** Whether an attempt that has not been answered yet would be answered late now. */
+  isLate({ attemptId, scope }: Watched, nowMs: number): boolean {
+    const pending = this.#seen.get(scope)?.pending.get(attemptId);
+    return pending !== undefined && isLate(pending, nowMs);
+  }
+
   /** A stream has its first content. @returns why its scope should be ejected. */
   streams(watched: Watched, nowMs: number): string | undefined {
     this.#of(watched.scope, nowMs).streaming.add(watched.attemptId);
@@ -109,12 +115,11 @@ export class Ejection {
     seen.pending.delete(attemptId);
     seen.answeredAtMs = nowMs;
     seen.ended += 1;
-    const tookMs = nowMs - pending.sinceMs;
-    if (isKnown(pending.usual) && tookMs > slowMs(pending.usual)) {
+    if (isLate(pending, nowMs)) {
       seen.slow += 1;
       count(seen.badOf, pending.part);
     }
-    learn(pending.usual, tookMs);
+    learn(pending.usual, nowMs - pending.sinceMs);
     return this.#verdictOf(scope, seen);
   }
 
@@ -213,6 +218,10 @@ function isSilent({ pending, answeredAtMs }: Seen, nowMs: number, leastParts: nu
     if (overdue >= leastSilent && parts.size >= leastParts) return true;
   }
   return false;
+}
+
+function isLate({ usual, sinceMs }: Pending, nowMs: number): boolean {
+  return isKnown(usual) && nowMs - sinceMs > slowMs(usual);
 }
 
 function isKnown({ count }: Usual): boolean {

@@ -70,21 +70,21 @@ export class FailoverHealth implements Health {
 
   answers(attempt: HealthAttempt): void {
     const nowMs = this.#clock.monotonicMs();
-    this.#works(attempt, nowMs);
+    this.#works(attempt, { nowMs, startedMs: this.#startedMs.get(idOf(attempt)) ?? nowMs });
     this.#watch(attempt, nowMs, (ejection, watched) => ejection.streams(watched, nowMs));
   }
 
   observe(outcome: AttemptOutcome): void {
-    const { target, operation, verdict } = outcome;
+    const { verdict } = outcome;
     const nowMs = this.#clock.monotonicMs();
     const id = idOf(outcome);
     const startedMs = this.#startedMs.get(id) ?? nowMs;
     this.#startedMs.delete(id);
     if (verdict === undefined) {
-      this.#works(outcome, nowMs);
+      this.#works(outcome, { nowMs, startedMs });
       return this.#watch(outcome, nowMs, (ejection, watched) => ejection.answers(watched, nowMs));
     }
-    if (!this.#cooldowns.isEmpty) this.#cooldowns.proves(this.#keysOf(target, operation), outcome, { verdict, nowMs });
+    this.#prove(outcome, { verdict, nowMs, startedMs });
     this.#watch(outcome, nowMs, (ejection, watched) => ejection.fails(watched, verdict, nowMs));
     this.#cool({ ...outcome, verdict, nowMs, startedMs });
   }
@@ -95,12 +95,23 @@ export class FailoverHealth implements Health {
   }
 
   /** Somebody is served there. */
-  #works(attempt: HealthAttempt, nowMs: number): void {
+  #works(attempt: HealthAttempt, times: Times): void {
     const { target, operation } = attempt;
     if (this.#denied.size > 0) this.#denied.delete(operationScope(target, operation));
     if (this.#overloads.size > 0) this.#overloads.delete(capacityScope(target));
-    const ended = { verdict: undefined, nowMs };
-    if (!this.#cooldowns.isEmpty) this.#cooldowns.proves(this.#keysOf(target, operation), attempt, ended);
+    this.#prove(attempt, { verdict: undefined, ...times });
+  }
+
+  /** What fails again stays out for longer. Ejections say so themselves only of many attempts, and a try is one. */
+  #prove(attempt: HealthAttempt, { verdict, nowMs, startedMs }: Proving): void {
+    if (this.#cooldowns.isEmpty) return;
+    const { target, operation } = attempt;
+    const isLate = verdict === undefined && this.#isLate(attempt, nowMs);
+    const failed = this.#cooldowns.proves(this.#keysOf(target, operation), attempt, { verdict, isLate, nowMs });
+    for (const { kind, reason } of failed) {
+      if (kind !== "ejection" && kind !== "region-ejection") continue;
+      this.#out({ ...attempt, nowMs, startedMs }, { kind, reason, backoff: ejectionBackoff });
+    }
   }
 
   #cool(failed: Failed): void {
@@ -175,20 +186,18 @@ export class FailoverHealth implements Health {
     this.#cooldowns.cool({ ...what, scope, isSoft: softKinds.has(what.kind), startedMs }, nowMs);
   }
 
+  #isLate(attempt: HealthAttempt, nowMs: number): boolean {
+    return this.#ejections.some(({ kind, ejection }) => ejection.isLate(watchedOf(attempt, kind), nowMs));
+  }
+
   /** Tells both ejections, of the target and of the model in the Region, and does as they say. */
   #watch(
     attempt: HealthAttempt,
     nowMs: number,
     tell: (ejection: Ejection, watched: Watched) => string | undefined,
   ): void {
-    const { target, operation = "" } = attempt;
-    const watched = {
-      attemptId: idOf(attempt),
-      part: target.id,
-      kind: `${target.endpoint}/${target.modelId} ${operation}`,
-    };
     for (const { kind, ejection } of this.#ejections) {
-      const reason = tell(ejection, { ...watched, scope: scopeOf[kind](target, operation) });
+      const reason = tell(ejection, watchedOf(attempt, kind));
       if (reason === undefined) continue;
       this.#out({ ...attempt, nowMs, startedMs: nowMs }, { kind, reason, backoff: ejectionBackoff });
     }
@@ -210,9 +219,19 @@ interface EjectionAt {
   readonly ejection: Ejection;
 }
 
+/** How an attempt ended. */
+interface Proving extends Times {
+  /** Undefined: it was served. */
+  readonly verdict: Verdict | undefined;
+}
+
 /** An attempt that ended badly. */
-interface Failed extends HealthAttempt {
+interface Failed extends HealthAttempt, Times {
   readonly verdict: Verdict;
+}
+
+/** Of an attempt, on `monotonicMs`. */
+interface Times {
   readonly nowMs: number;
   /** When it began. */
   readonly startedMs: number;
@@ -233,6 +252,12 @@ const scopeOf: Readonly<Record<CooldownKind, (target: Target, operation: string 
 
 /** Where a call would only be likely to fail. */
 const softKinds: ReadonlySet<CooldownKind> = new Set<CooldownKind>(["capacity", "ejection", "region-ejection"]);
+
+function watchedOf(attempt: HealthAttempt, scopeKind: EjectionAt["kind"]): Watched {
+  const { target, operation = "" } = attempt;
+  const kind = `${target.endpoint}/${target.modelId} ${operation}`;
+  return { attemptId: idOf(attempt), part: target.id, kind, scope: scopeOf[scopeKind](target, operation) };
+}
 
 /** One call may have two attempts under way. */
 function idOf({ callId, attempt }: HealthAttempt): string {
