@@ -2,6 +2,7 @@
 import { check } from "./check.mjs";
 import { fix } from "./fix.mjs";
 import { matrix } from "./matrix.mjs";
+import { mutate } from "./mutate.mjs";
 import { install } from "./install.mjs";
 import { runTests } from "./tests.mjs";
 import { runScript } from "./script.mjs";
@@ -14,6 +15,7 @@ const jobs = {
   matrix,
   bench: ([name, ...args]) => runScript({ folder: "benchmarks", name }, args),
   faults: (args) => runScript("test/faults/run-seeds.ts", args),
+  mutate,
   example: ([name, ...args]) => runScript({ folder: "examples", name }, args),
 };
 

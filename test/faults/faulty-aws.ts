@@ -72,36 +72,54 @@ export class FaultyAws {
   /** One attempt, as a transport makes it. */
   async serve(call: CallTruth, target: Target, running: AttemptCall): Promise<Answer> {
     const truth = this.#begin(call, target, running);
+    try {
+      return await this.#send(call.planned, truth);
+    } catch (error) {
+      truth.failedOrder = this.#orders++;
+      throw error;
+    }
+  }
+
+  async #send(planned: PlannedCall, truth: AttemptTruth): Promise<Answer> {
+    const { target } = truth;
     await this.#yieldSome();
-    const fault = this.#faultAt(target, call.planned);
+    const fault = this.#faultAt(target, planned);
     truth.fault = fault;
-    await this.#credentials(fault, running);
+    await this.#credentials(truth);
     truth.wasSent = true;
-    const refusal = call.planned.isInvalid ? invalid : fault && unprocessedAnswers[fault];
+    const refusal = planned.isInvalid ? invalid : fault && unprocessedAnswers[fault];
     if (refusal !== undefined) return this.#refuse(refusal, truth);
-    const admitted = this.#admit(call.planned, target);
+    const admitted = this.#admit(planned, target);
     if (admitted.kind !== "admitted") {
       return this.#refuse({ status: 429, name: "ThrottlingException", message: admitted.message, afterMs: 60 }, truth);
     }
     truth.wasTaken = true;
-    return this.#answer(truth, { planned: call.planned, admitted });
+    return this.#answer(truth, { planned, admitted });
   }
 
   #begin({ callId, attempts }: CallTruth, target: Target, running: AttemptCall): AttemptTruth {
+    const stopping = new AbortController();
     const truth: AttemptTruth = {
       callId,
       attempt: running.attempt,
       target,
       running,
+      signal: AbortSignal.any([running.signal, stopping.signal]),
       atMs: this.#options.clock.monotonicMs(),
       order: this.#orders++,
       fault: undefined,
       wasSent: false,
       wasTaken: false,
       wasThrottled: false,
-      isDelivered: false,
+      wasStopped: false,
+      failedOrder: undefined,
+      deliveredOrder: undefined,
       reported: undefined,
     };
+    running.onStop?.((reason) => {
+      truth.wasStopped = true;
+      stopping.abort(reason);
+    });
     attempts.push(truth);
     return truth;
   }
@@ -120,7 +138,7 @@ export class FaultyAws {
     return undefined;
   }
 
-  async #credentials(fault: FaultKind | undefined, { signal }: AttemptCall): Promise<void> {
+  async #credentials({ fault, signal }: AttemptTruth): Promise<void> {
     const { clock } = this.#options;
     if (fault !== "role-denied" && fault !== "sts-down" && fault !== "sts-hangs") return;
     try {
@@ -146,7 +164,7 @@ export class FaultyAws {
     const isConnecting = answer.status === undefined;
     if (isConnecting) truth.wasSent = false;
     try {
-      await this.#wait(answer.afterMs, truth.running);
+      await this.#wait(answer.afterMs, truth);
     } catch (aborted) {
       throw isConnecting ? new NotSentError(aborted) : aborted;
     }
@@ -158,11 +176,11 @@ export class FaultyAws {
     { planned, admitted }: { readonly planned: PlannedCall; readonly admitted: AdmittedCall },
   ): Promise<Answer> {
     const { clock } = this.#options;
-    const { fault, running } = truth;
+    const { fault } = truth;
     const failure = fault && processedAnswers[fault];
     if (failure !== undefined) {
       clock.timer(failure.afterMs, () => admitted.fail(clock.monotonicMs()));
-      await this.#wait(failure.afterMs, running);
+      await this.#wait(failure.afterMs, truth);
       throw errorOf(failure);
     }
     const pace = fault === "slow" || fault === "brownout" ? 10 : 1;
@@ -173,30 +191,35 @@ export class FaultyAws {
     clock.timer(lastsMs, () => admitted.end({ inputTokens, outputTokens }, clock.monotonicMs()));
     truth.reported = { requests: 1, tokens: inputTokens + outputTokens * burndown };
     if (fault === "black-hole")
-      return this.#silence(planned.isStream ? timeouts.firstEventMs : timeouts.totalMs, running);
+      return this.#silence(planned.isStream ? timeouts.firstEventMs : timeouts.totalMs, truth);
     if (planned.isStream) return this.#stream(truth, { firstMs: 300 * pace, lastsMs });
-    if (lastsMs > timeouts.totalMs) return this.#silence(timeouts.totalMs, running);
-    await this.#wait(lastsMs, running);
-    truth.isDelivered = true;
+    if (lastsMs > timeouts.totalMs) return this.#silence(timeouts.totalMs, truth);
+    await this.#wait(lastsMs, truth);
+    this.#deliver(truth);
     this.#settle(truth);
     return nothingMore;
   }
 
-  async #silence(ms: number, running: AttemptCall): Promise<never> {
-    await this.#wait(ms, running);
+  /** What was broken off reaches nobody. */
+  #deliver(truth: AttemptTruth): void {
+    if (!truth.wasStopped) truth.deliveredOrder = this.#orders++;
+  }
+
+  async #silence(ms: number, truth: AttemptTruth): Promise<never> {
+    await this.#wait(ms, truth);
     throw new ShardrockError("timeout", `nothing came for ${ms} ms`);
   }
 
   async #stream(truth: AttemptTruth, { firstMs, lastsMs }: { firstMs: number; lastsMs: number }): Promise<Answer> {
     const { fault, running } = truth;
-    await this.#wait(firstMs, running);
+    await this.#wait(firstMs, truth);
     if (fault === "stream-throttled-early") {
       truth.wasThrottled = true;
       throw Object.assign(new Error(promptCanary), { name: "ThrottlingException" });
     }
     if (fault === "stream-cut-early") throw Object.assign(new Error("aborted"), { code: "ECONNRESET" });
     running.commit();
-    truth.isDelivered = true;
+    this.#deliver(truth);
     // A transport may learn of the break in the same breath as of the first content.
     const late = fault && interruptions[fault];
     if (late !== undefined && this.#options.draw.chance(0.3)) {
@@ -213,7 +236,7 @@ export class FaultyAws {
   async #rest(truth: AttemptTruth, ms: number, leaving: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     const { fault, running } = truth;
-    const signal = AbortSignal.any([running.signal, leaving]);
+    const signal = AbortSignal.any([truth.signal, leaving]);
     const error = interruptions[fault ?? "slow"];
     try {
       const untilMs = fault === "stream-goes-quiet" ? timeouts.idleMs : error === undefined ? ms : ms / 2;
@@ -242,7 +265,7 @@ export class FaultyAws {
     truth.running.settle(truth.reported);
   }
 
-  async #wait(ms: number, { signal }: AttemptCall): Promise<void> {
+  async #wait(ms: number, { signal }: AttemptTruth): Promise<void> {
     try {
       await this.#options.clock.sleep(ms, signal);
     } catch (reason) {

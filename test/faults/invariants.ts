@@ -12,6 +12,7 @@ export function violations(trace: Trace, subject: Subject): readonly string[] {
     () => trace.calls.flatMap((call) => ofCall(call, trace, subject)),
     () => trace.calls.flatMap((call) => keepsPromisesTo(call, subject)),
     () => withinRetryBudget(trace, subject),
+    () => withinHedgeBudget(trace, subject),
     () => trace.bookings.flatMap(ofBooking),
     () => trace.calls.flatMap((call) => bookedAsAwsDid(call, trace)),
     () => [...new Set(trace.beliefs.map(({ key }) => key))].flatMap((key) => withinLaw(key, trace)),
@@ -44,9 +45,12 @@ function ofCall(
     if (end.atMs - atMs > mostMs + slackMs) say(`I3: took ${end.atMs - atMs} ms, ${mostMs} at most`);
     if (!end.isOk && !isTyped(end.error)) say(`I3: failed with ${String(end.error)}`);
   }
-  const committed = attempts.findIndex(({ isDelivered }) => isDelivered);
-  if (committed !== -1 && committed < attempts.length - 1) say("I5: tried again after content had been handed out");
-  return found.concat(retriesOf(attempts, subject).map((what) => `${what} (call ${callId})`));
+  const delivered = attempts.flatMap(({ deliveredOrder }) => deliveredOrder ?? []);
+  if (delivered.length > 1) say(`I5: content of ${delivered.length} attempts was handed out`);
+  if (attempts.some(({ order }) => delivered.some((each) => order > each)))
+    say("I5: tried again after content had been handed out");
+  const rest = [...retriesOf(attempts, subject), ...hedgesOf(attempts, subject)];
+  return found.concat(rest.map((what) => `${what} (call ${callId})`));
 }
 
 /** Errors of ours, of AWS or of the network, and what the caller said itself. */
@@ -63,15 +67,43 @@ function retriesOf(
 ): string[] {
   const found: string[] = [];
   let doubtful = 0;
-  for (const [index, { fault, wasThrottled, target }] of attempts.slice(0, -1).entries()) {
+  for (const { fault, wasThrottled, target, later } of retried(attempts)) {
     const kind = wasThrottled ? "throttled" : verdictOf(fault);
     if (kind === "ambiguous") doubtful += 1;
     if (kind !== undefined && !movesOnAfter.has(kind)) found.push(`I4: tried again after ${fault}, which is ${kind}`);
-    const again = attempts.slice(index + 1).some((later) => later.target.id === target.id);
+    const again = later.some((each) => each.target.id === target.id);
     if (again && !repeatsAfter.has(kind ?? "")) found.push(`I4: tried ${target.id} again after ${fault}`);
   }
   if (doubtful > ambiguousRetries) found.push(`I4: ${doubtful} retries of what may have been processed`);
   return found;
+}
+
+/** Attempts that came back and were followed by others. */
+function retried(attempts: readonly AttemptTruth[]) {
+  return attempts.flatMap((attempt) => {
+    const { failedOrder = Number.POSITIVE_INFINITY, wasStopped } = attempt;
+    const later = attempts.filter(({ order }) => order > failedOrder);
+    return later.length === 0 || wasStopped ? [] : [{ ...attempt, later }];
+  });
+}
+
+/** Attempts of the call that were under way when this one began. */
+function besides(attempt: AttemptTruth, attempts: readonly AttemptTruth[]): readonly AttemptTruth[] {
+  return attempts.filter(
+    ({ order, failedOrder = Number.POSITIVE_INFINITY }) => order < attempt.order && failedOrder > attempt.order,
+  );
+}
+
+/** A second attempt goes beside the first only where it is wanted, and to another account. */
+function hedgesOf(attempts: readonly AttemptTruth[], { hedges }: Subject): string[] {
+  return attempts.flatMap((attempt) => {
+    const others = besides(attempt, attempts);
+    if (others.length === 0) return [];
+    if (hedges === undefined) return ["I4: two attempts at once, where nothing is hedged"];
+    if (others.length > 1) return [`I4: ${others.length + 1} attempts at once`];
+    const isElsewhere = others.every(({ target }) => target.accountId !== attempt.target.accountId);
+    return isElsewhere ? [] : [`I4: hedged within ${attempt.target.accountId}`];
+  });
 }
 
 function verdictOf(fault: AttemptTruth["fault"]): Verdict["kind"] | "refused-by-shared-capacity" | undefined {
@@ -88,23 +120,39 @@ function verdictOf(fault: AttemptTruth["fault"]): Verdict["kind"] | "refused-by-
 /** What AWS did not process is not the caller's fault while there is somewhere else to go. */
 function keepsPromisesTo({ callId, attempts, end, untried, planned }: CallTruth, { owesAfter }: Subject): string[] {
   const last = attempts.at(-1);
-  if (end === undefined || end.isOk || last === undefined || last.isDelivered || planned.isInvalid) return [];
-  const kind = last.wasThrottled ? "throttled" : verdictOf(last.fault);
+  if (end === undefined || end.isOk || last === undefined || planned.isInvalid) return [];
   const wasRefused = end.error instanceof ShardrockError && end.error.code === "no-capacity";
-  if (wasRefused || end.error instanceof GaveUp || kind === undefined || !owesAfter.has(kind)) return [];
+  const isOwed = [last, ...besides(last, attempts)].every((each) => {
+    const kind = each.wasThrottled ? "throttled" : verdictOf(each.fault);
+    return each.deliveredOrder === undefined && !each.wasStopped && kind !== undefined && owesAfter.has(kind);
+  });
+  if (wasRefused || end.error instanceof GaveUp || !isOwed) return [];
   if (end.error instanceof Error && end.error.name === "AbortError") return [];
-  return untried.length === 0
-    ? []
-    : [`I3: gave up after ${last.fault} with ${untried.join(", ")} left (call ${callId})`];
+  const lost = attempts
+    .filter(({ fault }) => ofAccounts.has(verdictOf(fault) ?? ""))
+    .map(({ target }) => target.accountId);
+  const left = untried.filter((id) => !lost.some((accountId) => id.startsWith(`${accountId}/`)));
+  return left.length === 0 ? [] : [`I3: gave up after ${last.fault} with ${left.join(", ")} left (call ${callId})`];
 }
+
+/** A call that an account failed need not come back to it. */
+const ofAccounts: ReadonlySet<string> = new Set(["account-failed", "session-refused"]);
 
 function withinRetryBudget({ calls, plan, stalledMs }: Trace, { retryBudget }: Subject): string[] {
   if (retryBudget === undefined) return [];
-  const retried = calls.flatMap(({ attempts }) => attempts.slice(0, -1));
-  const doubtful = retried.filter(({ wasThrottled, fault }) => !wasThrottled && isDoubtful(verdictOf(fault))).length;
+  const doubtful = calls
+    .flatMap(({ attempts }) => retried(attempts))
+    .filter(({ wasThrottled, fault }) => !wasThrottled && isDoubtful(verdictOf(fault))).length;
   const stretches = Math.ceil((plan.lengthMs + stalledMs) / 10_000) + 12;
   const most = retryBudget.floor * stretches + retryBudget.share * calls.length;
   return doubtful > most ? [`I4: ${doubtful} retries of what AWS may have worked on, ${most} allowed`] : [];
+}
+
+function withinHedgeBudget({ calls, plan, stalledMs }: Trace, { hedges }: Subject): string[] {
+  if (hedges === undefined) return [];
+  const made = calls.flatMap(({ attempts }) => attempts.filter((attempt) => besides(attempt, attempts).length > 0));
+  const most = hedges.floor * (Math.ceil((plan.lengthMs + stalledMs) / 10_000) + 12) + hedges.share * calls.length;
+  return made.length > most ? [`I4: ${made.length} hedges, ${most} allowed`] : [];
 }
 
 function isDoubtful(kind: ReturnType<typeof verdictOf>): boolean {
@@ -138,10 +186,12 @@ function bookedAsAwsDid({ callId, attempts, cost, end, planned }: CallTruth, { b
       return [`I2: the book was told of a throttle that was none ${where}`];
     }
     const isKnown = truth.fault !== "usage-unreadable" && planned.leavesAfterMs === undefined;
-    if (kind === "keep" && end?.isOk === true && truth.isDelivered && isKnown) {
+    if (kind === "keep" && end?.isOk === true && truth.deliveredOrder !== undefined && isKnown) {
       return [`I6: what AWS said it used was forgotten ${where}`];
     }
-    if (kind !== "release" && !truth.wasSent) return [`I6: what was not sent was not given back ${where}`];
+    // What is broken off may be on its way: nobody waits to hear that it was not.
+    if (kind !== "release" && !truth.wasSent && !truth.wasStopped)
+      return [`I6: what was not sent was not given back ${where}`];
     if (kind === "settle" && actual?.tokens !== truth.reported?.tokens && !Number.isNaN(actual?.tokens)) {
       return [`I6: settled for ${actual?.tokens}, AWS said ${truth.reported?.tokens} ${where}`];
     }
@@ -213,8 +263,8 @@ function saysNothingSecret({ events, shown }: Trace): string[] {
   return canaries.filter((canary) => told.includes(canary)).map((canary) => `I8: ${canary} was told`);
 }
 
-/** Of two calls alike in everything, the one that came first starts first. */
-function inOrder({ calls }: Trace): string[] {
+/** Of two calls alike in everything, the one that came first starts first; but for who is let in first where a scope recovers. */
+function inOrder({ calls, recoveries }: Trace): string[] {
   const found: string[] = [];
   const lines = new Map<string, CallTruth[]>();
   for (const call of calls) {
@@ -225,6 +275,8 @@ function inOrder({ calls }: Trace): string[] {
   }
   for (const line of lines.values()) {
     for (const [index, call] of line.entries()) {
+      const isLetIn = recoveries.some(({ fromMs, untilMs }) => fromMs <= startOf(call) && untilMs >= call.atMs);
+      if (isLetIn) continue;
       const later = line.slice(index + 1).find((other) => firstOf(other) < firstOf(call));
       if (later !== undefined) found.push(`I9: call ${later.callId} overtook its twin ${call.callId}`);
     }
@@ -234,6 +286,10 @@ function inOrder({ calls }: Trace): string[] {
 
 function firstOf({ attempts }: CallTruth): number {
   return attempts[0]?.order ?? Number.POSITIVE_INFINITY;
+}
+
+function startOf({ attempts }: CallTruth): number {
+  return attempts[0]?.atMs ?? Number.POSITIVE_INFINITY;
 }
 
 function wasAudited({ callId, attempts, end }: CallTruth, { events }: Trace): string[] {

@@ -45,6 +45,8 @@ export interface Episode {
 export type Happening =
   | { readonly kind: "stall"; readonly atMs: number; readonly ms: number }
   | { readonly kind: "epoch"; readonly atMs: number; readonly ms: number }
+  /** An operator drains an account, or takes it out of the config, and undoes it so much later; calls are under way. */
+  | { readonly kind: "drain" | "remove"; readonly atMs: number; readonly accountId: string; readonly forMs: number }
   /** AWS changes a quota; the router hears of it `polledAfterMs` later, or never. */
   | {
       readonly kind: "quota";
@@ -92,7 +94,8 @@ export function planOf(seed: number): Plan {
     },
     calls: callsOf(draw, room * draw.pick([0.3, 0.8, 2])),
     episodes: Array.from({ length: draw.int(0, 7) }, () => episodeOf(draw, targets)),
-    happenings: happeningsOf(draw, targets),
+    // In this order, so that what was drawn before there were operators is drawn still.
+    happenings: [...happeningsOf(draw, targets), ...operationsOf(draw, targets)],
     lengthMs,
   };
 }
@@ -186,5 +189,13 @@ function happeningsOf(draw: Draw, targets: readonly PlannedTarget[]): readonly H
       tokensPerMinute: Math.round(tokensPerMinute * draw.pick([0, 0.1, 0.5, 2, 10])),
       polledAfterMs: draw.maybe(0.7, () => draw.pick([0, 30_000])),
     };
+  });
+}
+
+function operationsOf(draw: Draw, targets: readonly PlannedTarget[]): readonly Happening[] {
+  return Array.from({ length: draw.pick([0, 0, 1, 2]) }, (): Happening => {
+    const { accountId } = draw.pick(targets);
+    const kind = draw.pick(["drain", "remove"] as const);
+    return { kind, atMs: draw.int(0, lengthMs / 1_000) * 1_000, accountId, forMs: draw.pick([10, 5_000, 40_000]) };
   });
 }

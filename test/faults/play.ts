@@ -6,6 +6,7 @@ import {
   MemoryLedger,
   MemoryLimits,
   Router,
+  type RouterEvent,
   type RouterOptions,
   type Target,
 } from "@shardrock/core";
@@ -23,6 +24,8 @@ export interface Sabotage {
   readonly ledger?: (ledger: Ledger) => Ledger;
   readonly options?: (options: RouterOptions) => RouterOptions;
   readonly attempt?: <T>(attempt: Attempt<T>) => Attempt<T>;
+  /** The router never hears of what operators do. */
+  readonly isDeaf?: boolean;
 }
 
 /** So much later everything that could be blocked is free again, and every day counter has been probed. */
@@ -46,6 +49,8 @@ class Run {
   readonly #router: Router;
   readonly #targets: readonly Target[];
   readonly #parts: ReturnType<Subject["open"]>;
+  /** How often each account is drained, or taken out of the config, now. */
+  readonly #operated = { drain: new Map<string, number>(), remove: new Map<string, number>() };
 
   constructor(plan: Plan, subject: Subject, sabotage: Sabotage) {
     const draw = new Draw(plan.seed + 0x1000000);
@@ -113,8 +118,15 @@ class Run {
     router.onEvent(() => {
       throw new Error("a listener that is broken");
     });
-    router.onEvent((event) => void this.trace.events.push(event));
+    router.onEvent((event) => this.#hear(event));
     return router;
+  }
+
+  #hear(event: RouterEvent): void {
+    this.trace.events.push(event);
+    if (event.kind !== "health-change" || event.state !== "recovering") return;
+    const fromMs = this.#clock.monotonicMs();
+    this.trace.recoveries.push({ fromMs, untilMs: fromMs + event.forMs });
   }
 
   #start(planned: PlannedCall): CallTruth {
@@ -136,7 +148,8 @@ class Run {
       call.end = { atMs: this.#clock.monotonicMs(), error, isOk };
     };
     try {
-      const answer = await this.#router.run(this.#requestOf(call, signal), this.#attemptOf(call));
+      const request = (): CallRequest => this.#requestOf(call, signal);
+      const answer = await this.#router.run(request(), this.#attemptOf(call), request);
       const { leavesAfterMs } = call.planned;
       if (leavesAfterMs !== undefined) this.#clock.timer(leavesAfterMs, () => answer.leave());
       await answer.rest;
@@ -150,6 +163,7 @@ class Run {
   #attemptOf(call: CallTruth): Attempt<Answer> {
     const attempt: Attempt<Answer> = (target, running) => {
       this.#checkLoad();
+      if (!this.#isIn(target)) this.trace.complaints.push(`I1: sent to ${target.id}, where nothing may begin now`);
       return this.#aws.serve(call, target, running);
     };
     return this.#sabotage.attempt?.(attempt) ?? attempt;
@@ -159,7 +173,9 @@ class Run {
     const { affinityKey, allowedRegions, pinnedTo, isStream, priority, tenant, maxWaitMs } = planned;
     return {
       pool: "chat",
-      candidates: this.#targets.map((target) => ({ target, cost })),
+      candidates: this.#targets
+        .filter(({ accountId }) => !this.#is("remove", accountId))
+        .map((target) => ({ target, cost })),
       operation: isStream ? "ConverseStream" : "Converse",
       isStream,
       priority,
@@ -180,6 +196,9 @@ class Run {
         return this.#clock.stall(happening.ms);
       case "epoch":
         return this.#clock.shiftEpoch(happening.ms);
+      case "drain":
+      case "remove":
+        return this.#operate(happening);
       case "quota": {
         const { targetId, tokensPerMinute, polledAfterMs } = happening;
         this.#aws.setQuota(targetId, tokensPerMinute);
@@ -192,11 +211,52 @@ class Run {
     }
   }
 
+  #operate({ kind, accountId, forMs }: Extract<Happening, { kind: "drain" | "remove" }>): void {
+    const counts = this.#operated[kind];
+    const change = (by: number): void => {
+      counts.set(accountId, (counts.get(accountId) ?? 0) + by);
+      if (this.#sabotage.isDeaf !== true) this.#tell(kind, accountId);
+    };
+    change(1);
+    this.#clock.timer(forMs, () => change(-1));
+  }
+
+  #tell(kind: "drain" | "remove", accountId: string): void {
+    const { operations } = this.#router;
+    const isDrained = this.#is("drain", accountId) || this.#plan.drained.has(accountId);
+    if (kind === "drain") return isDrained ? operations.drain(accountId, "by hand") : operations.resume(accountId);
+    const { bounds, allowedRegions, drained } = this.#plan;
+    const byHand = [...this.#operated.drain].filter(([, count]) => count > 0).map(([id]) => [id, undefined] as const);
+    operations.reload({
+      bounds,
+      allowedRegions,
+      drained: new Map([...drained, ...byHand]),
+      maxWaitMs: 30_000,
+      ageingMs: 10_000,
+      tenants: {},
+      affinity: { ttlMs: 300_000, maxKeys: 10_000 },
+      configHash: `without ${accountId}`,
+      added: [],
+      removed: [],
+      targetOf: (id) => this.#targets.find((target) => target.id === id && !this.#is("remove", target.accountId)),
+      apply: () => undefined,
+    });
+  }
+
+  #is(kind: "drain" | "remove", accountId: string): boolean {
+    return (this.#operated[kind].get(accountId) ?? 0) > 0;
+  }
+
+  /** Whether operators let calls begin there now. */
+  #isIn({ accountId }: Target): boolean {
+    return !this.#is("drain", accountId) && !this.#is("remove", accountId);
+  }
+
   /** Where the call might still have gone: allowed, not blocked, not tried, large enough. */
   #untried({ attempts, planned, cost }: CallTruth): readonly string[] {
     const operation = planned.isStream ? "ConverseStream" : "Converse";
     return this.#targets
-      .filter((target) => mayGo(target, planned, this.#plan))
+      .filter((target) => mayGo(target, planned, this.#plan) && this.#isIn(target))
       .filter(({ id }) => (this.#limits.get(minuteKey(id, "tokens"))?.value ?? 0) >= cost.tokens!)
       .filter((target) => this.#parts.health.blocked(target, operation) === undefined)
       .map(({ id }) => id)
@@ -260,6 +320,6 @@ const probeCall: PlannedCall = {
 };
 
 function emptyTrace(plan: Plan): Trace {
-  const lists = { calls: [], bookings: [], beliefs: [], events: [], complaints: [] };
+  const lists = { calls: [], bookings: [], beliefs: [], events: [], recoveries: [], complaints: [] };
   return { plan, ...lists, stalledMs: 0, shown: new Set(), droppedEvents: 0 };
 }

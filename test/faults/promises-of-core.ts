@@ -124,6 +124,21 @@ export const promisesOfCore: readonly FaultPromise[] = [
       expect(gone.every(({ end, attempts }) => end?.atMs === 3_000 && attempts.length === 0)).toBe(true);
     },
   },
+  ...(["drain", "remove"] as const).map((kind): FaultPromise => ({
+    row: 34,
+    says: `an account goes while calls are under way there (${kind}): they finish, no new ones begin, and none fails`,
+    plan: scene({
+      accounts: 2,
+      calls: 60,
+      call: { outputTokens: 150 },
+      happenings: [{ kind, atMs: 60_000, accountId: sickAccount, forMs: 30_000 }],
+    }),
+    holds(trace) {
+      expect(failures(trace)).toEqual([]);
+      expect(attemptsAt(trace, { accountId: sickAccount, fromMs: 60_000, untilMs: 90_000 })).toEqual([]);
+      expect(attemptsAt(trace, { accountId: sickAccount, fromMs: 90_000 }).length).toBeGreaterThan(0);
+    },
+  })),
   {
     row: 42,
     says: "a Region cannot be reached: no call fails",

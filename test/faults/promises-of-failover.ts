@@ -59,7 +59,7 @@ export const promisesOfFailover: readonly FaultPromise[] = [
   },
 ];
 
-/** Core keeps these by doing nothing; failover must not break them. */
+/** Core keeps these by doing nothing, so only failover has to show them. */
 export const boundsOfFailover: readonly FaultPromise[] = [
   {
     row: 11,
@@ -69,7 +69,9 @@ export const boundsOfFailover: readonly FaultPromise[] = [
       const sick = trace.calls.filter(({ atMs }) => atMs >= 30_000 && atMs < 90_000);
       const attempts = sick.reduce((sum, call) => sum + call.attempts.length, 0);
       expect(attempts).toBeGreaterThan(sick.length * 0.5);
-      expect(attempts).toBeLessThanOrEqual(sick.length * 1.2 + 70);
+      // What was not used up in the ten seconds before is there too.
+      const before = trace.calls.filter(({ atMs }) => atMs >= 20_000 && atMs < 30_000);
+      expect(attempts).toBeLessThanOrEqual(sick.length * 1.2 + before.length * 0.2 + 70);
     },
   },
   {

@@ -1,8 +1,8 @@
-import type { Attempt, Ledger, Reservation, RouterOptions } from "@shardrock/core";
+import type { Attempt, FailoverPolicy, Hedge, Ledger, Reservation, RouterOptions } from "@shardrock/core";
 import { expect, it } from "vitest";
 import type { Sabotage } from "./play.ts";
 import { failureOf } from "./seeds.ts";
-import { coreSubject, type Subject } from "./subject.ts";
+import { coreSubject, hedgingSubject, type Subject } from "./subject.ts";
 
 const mostSeeds = 80;
 
@@ -50,6 +50,7 @@ const broken: Readonly<
     sabotage: ending((own) => ({ settle: () => own.settle({ requests: 1, tokens: 1 }) })),
   },
   "sends to drained accounts": { finds: "I1", sabotage: changing({ drained: new Map() }) },
+  "sends to accounts that were drained or taken out meanwhile": { finds: "I1", sabotage: { isDeaf: true } },
   "ignores residency": { finds: "I1", sabotage: changing({ allowedRegions: undefined }) },
   "ignores the bound of the waiting room": {
     finds: "I9",
@@ -85,6 +86,17 @@ const broken: Readonly<
     finds: "I3",
     subject: { open: (parts) => ({ ...coreSubject.open(parts), policy: { next: () => ({ kind: "stop" }) } }) },
   },
+  "hedges where nobody asked for it": { finds: "I4", subject: { ...hedging(() => ({})), hedges: undefined } },
+  "hedges within the account that is slow": { finds: "I4", subject: hedging(() => ({ suits: () => true })) },
+  "hedges without a budget": {
+    finds: "I4",
+    subject: { ...hedging(() => ({ take: () => true })), hedges: { share: 0.02, floor: 0 } },
+  },
+  "lets both of two attempts go on": {
+    finds: "I5",
+    sabotage: attempting((attempt) => (target, running) => attempt(target, hiding(running, "onStop"))),
+    subject: hedging(() => ({})),
+  },
   "never forgives a target": {
     finds: "I3",
     subject: {
@@ -103,14 +115,30 @@ const broken: Readonly<
   },
 };
 
-/** The same, but the router never hears of one thing. */
-function hiding(running: Parameters<Attempt<unknown>>[1], what: "commit" | "fail"): typeof running {
+/** A policy whose hedges are made otherwise. */
+function hedging(change: (hedge: Hedge) => Partial<Hedge>): Partial<Subject> {
+  return {
+    ...hedgingSubject,
+    open(parts) {
+      const { policy, health } = hedgingSubject.open(parts);
+      const hedge: FailoverPolicy["hedge"] = (begun) => {
+        const own = policy.hedge?.(begun);
+        return own && { ...own, ...change(own) };
+      };
+      return { health, policy: { next: (failed) => policy.next(failed), begins: () => policy.begins?.(), hedge } };
+    },
+  };
+}
+
+/** The same, but the router never hears of one thing, or is not heard. */
+function hiding(running: Parameters<Attempt<unknown>>[1], what: "commit" | "fail" | "onStop"): typeof running {
   const { signal, callId, attempt, waitedMs } = running;
   return {
     signal,
     callId,
     attempt,
     waitedMs,
+    onStop: (listener) => void (what === "onStop" || running.onStop?.(listener)),
     note: (facts) => running.note(facts),
     commit: () => void (what === "commit" || running.commit()),
     settle: (actual) => running.settle(actual),
@@ -125,5 +153,5 @@ it.each(Object.entries(broken))("a router that %s is found out", async (_how, { 
     if (failure?.includes(`${finds}:`) === true) found.push(failure);
   }
 
-  expect(found).toEqual([expect.stringMatching(/replay: pnpm faults --seed \d+$/)]);
+  expect(found).toEqual([expect.stringMatching(/replay: pnpm faults --subject \w+ --seed \d+$/)]);
 });

@@ -14,5 +14,5 @@ export function failureIn(trace: Trace, subject: Subject): string | undefined {
   const broken = violations(trace, subject);
   if (broken.length === 0) return undefined;
   const { seed } = trace.plan;
-  return `seed ${seed} (${subject.name}): ${broken.slice(0, 5).join("; ")}\n  replay: pnpm faults --seed ${seed}`;
+  return `seed ${seed} (${subject.name}): ${broken.slice(0, 5).join("; ")}\n  replay: pnpm faults --subject ${subject.name} --seed ${seed}`;
 }

@@ -6,6 +6,7 @@ import {
   moveOnWhenUnprocessed,
   type Random,
 } from "@shardrock/core";
+import { failover, type FailoverOptions } from "@shardrock/failover";
 
 interface Parts {
   readonly clock: Clock;
@@ -29,6 +30,8 @@ export interface Subject {
   readonly ambiguousRetries: number;
   /** Retries of what AWS may have worked on, of all calls together: so many a call, and so many in every ten seconds. */
   readonly retryBudget: { readonly share: number; readonly floor: number } | undefined;
+  /** Second attempts beside a slow one, of all calls together, as above; undefined: there is never more than one. */
+  readonly hedges: { readonly share: number; readonly floor: number } | undefined;
 }
 
 const unprocessed = [
@@ -50,29 +53,35 @@ export const coreSubject: Subject = {
   repeatsAfter: new Set(["throttled"]),
   ambiguousRetries: 0,
   retryBudget: undefined,
+  hedges: undefined,
 };
 
-/** What the failover package makes. */
-export interface Failover {
-  policy(parts: Parts): FailoverPolicy;
-  health(parts: Parts): Health;
-}
+const failoverOf = (name: string, options: FailoverOptions = {}): Subject => ({
+  name,
+  open(parts) {
+    const made = failover(options);
+    return { policy: made.policy(parts), health: made.health(parts) };
+  },
+  movesOnAfter: new Set([...unprocessed, "overloaded", "ambiguous"]),
+  owesAfter: new Set(unprocessed),
+  repeatsAfter: new Set([
+    "throttled",
+    "unreachable",
+    "not-ready",
+    "session-refused",
+    "overloaded",
+    "refused-by-shared-capacity",
+  ]),
+  ambiguousRetries: 1,
+  retryBudget: { share: 0.2, floor: 10 },
+  hedges: options.hedging && { share: options.hedging.share ?? 0.02, floor: 1 },
+});
 
-/** The failover package's defaults, as it describes them. */
-export function failoverSubjectOf(failover: () => Failover): Subject {
-  return {
-    name: "failover",
-    open(parts) {
-      const made = failover();
-      return { policy: made.policy(parts), health: made.health(parts) };
-    },
-    movesOnAfter: new Set([...unprocessed, "overloaded", "ambiguous"]),
-    owesAfter: new Set(unprocessed),
-    repeatsAfter: new Set(["throttled", "not-ready", "session-refused", "overloaded", "refused-by-shared-capacity"]),
-    ambiguousRetries: 1,
-    retryBudget: { share: 0.2, floor: 10 },
-  };
-}
+/** The failover package as it comes. */
+export const failoverSubject: Subject = failoverOf("failover");
 
-/** To switch the promises over: `failoverSubjectOf(() => failover())`. */
-export const failoverSubject: Subject | undefined = undefined;
+/** It hedges, and soon, so that many calls have two attempts side by side. */
+export const hedgingSubject: Subject = failoverOf("hedging", { hedging: { afterMs: 500, share: 0.5 } });
+
+/** Everything that is proven, by its name. */
+export const subjects: readonly Subject[] = [coreSubject, failoverSubject, hedgingSubject];

@@ -20,17 +20,23 @@ export interface AttemptTruth {
   readonly attempt: number;
   readonly target: Target;
   readonly running: AttemptCall;
+  /** Aborts with its call, and when the router breaks it off. */
+  readonly signal: AbortSignal;
   readonly atMs: number;
-  /** Among all attempts, in order of their starts. */
+  /** Among everything that attempts do: when it began. */
   readonly order: number;
+  /** When it failed, likewise; undefined: it did not, or once its content was handed out. */
+  failedOrder: number | undefined;
+  /** When its content reached the caller, likewise. */
+  deliveredOrder: number | undefined;
+  /** The router broke it off. */
+  wasStopped: boolean;
   fault: FaultKind | undefined;
   wasSent: boolean;
   /** AWS charged it to its quotas. */
   wasTaken: boolean;
   /** AWS said 429 or its like. */
   wasThrottled: boolean;
-  /** Content reached the caller. */
-  isDelivered: boolean;
   /** What its usage said. */
   reported: Cost | undefined;
 }
@@ -81,6 +87,8 @@ export interface Trace {
   /** Of a quota that was written on: before and after each change. */
   readonly beliefs: Belief[];
   readonly events: RouterEvent[];
+  /** When scopes recovered and let in a share of calls only. */
+  readonly recoveries: { readonly fromMs: number; readonly untilMs: number }[];
   /** What was wrong at the very moment it was looked at. */
   readonly complaints: string[];
   /** Time the process stood still, in ms. */

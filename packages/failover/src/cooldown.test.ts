@@ -6,6 +6,7 @@ import {
   cooled,
   type Cooldown,
   type Failure,
+  isForgotten,
   isOver,
   probed,
   probeMs,
@@ -75,6 +76,68 @@ describe("a cooldown", () => {
 
     expect([0, 15_000, 29_000, 30_000].map((ms) => Math.round(shareAt(60_000 + ms) * 100))).toEqual([10, 55, 97, 100]);
     expect([isOver(back, 89_999), isOver(back, 90_000)]).toEqual([false, true]);
+  });
+
+  it("starts slowly for as long as it was out, when that was short", () => {
+    const out = cooled(undefined, failure(100_000), 100_000);
+    const back = recovered(probed(out, 7, 101_000), 105_000);
+
+    expect([isOver(back, 109_999), isOver(back, 110_000)]).toEqual([false, true]);
+  });
+
+  it("says to those that wait for their share when it is their turn, and that it is only likely to fail", () => {
+    const back = recovered(cooled(undefined, failure(0), 0), 10_000);
+    const blocks = Array.from({ length: 20 }, (_, callId) => blockOf(back, callId, 10_000));
+    const turns = blocks.filter((block) => block !== undefined);
+
+    expect(turns.length).toBeGreaterThan(10);
+    for (const turn of turns) expect(turn).toMatchObject({ scope: "s", reason: "r; it recovers", isSoft: true });
+    expect(Math.max(...turns.map(({ untilMs }) => untilMs))).toBeLessThanOrEqual(20_000);
+    expect(blockOf(back, undefined, 10_000), "nobody has asked yet").toBeUndefined();
+    expect(awaitsProbe(back, 10_000)).toBe(false);
+  });
+
+  it("spreads a recovery evenly over calls that follow each other, not only over many", () => {
+    const back = recovered(cooled(undefined, failure(0), 0), 10_000);
+    for (let first = 1; first < 200; first += 1) {
+      const calls = Array.from({ length: 13 }, (_, at) => blockOf(back, first + at, 14_500));
+      const { length } = calls.filter((block) => block === undefined);
+
+      expect(length, `from call ${first} on`).toBeGreaterThanOrEqual(6);
+      expect(length, `from call ${first} on`).toBeLessThanOrEqual(8);
+    }
+  });
+
+  it("is a first one again after the last has passed, however many failed in a row then", () => {
+    const second = cooled(cooled(undefined, failure(0), 0), failure(1_000), 1_000);
+    const passed = recovered(probed(second, 7, 3_000), 3_000);
+
+    expect(cooled(passed, failure(6_000), 6_000)).toMatchObject({ failures: 1, sinceMs: 6_000, untilMs: 7_000 });
+    expect(cooled(passed, failure(5_999), 5_999)).toMatchObject({ failures: 3, sinceMs: 0, untilMs: 9_999 });
+  });
+
+  it("lets the next call try in the very moment when the first counts as lost", () => {
+    const trying = probed(cooled(undefined, failure(0), 0), 7, 1_000);
+
+    expect(blockOf(trying, 8, 1_000 + probeMs - 1)).toMatchObject({ untilMs: 1_000 + probeMs });
+    expect(blockOf(trying, 8, 1_000 + probeMs)).toBeUndefined();
+  });
+
+  it("is remembered until no call from before it can end any more", () => {
+    const out = cooled(undefined, failure(0), 0);
+    const back = recovered(out, 10_000);
+    const pause = cooled(undefined, failure(0, { kind: "pause", retryAfterMs: 2_000 }), 0);
+
+    expect([out, back, pause].map((cooldown) => isForgotten(cooldown, 100_000_000))).toEqual([false, true, true]);
+    expect([isForgotten(back, 909_999), isForgotten(back, 910_000)]).toEqual([false, true]);
+    expect([isForgotten(pause, 901_999), isForgotten(pause, 902_000)]).toEqual([false, true]);
+  });
+
+  it("takes a wait that AWS asks for from a call that began before the last one was over", () => {
+    const pause = (startedMs: number): Failure => failure(startedMs, { kind: "pause", retryAfterMs: 2_000 });
+    const first = cooled(undefined, pause(0), 0);
+
+    expect(cooled(first, pause(100), 5_000).untilMs).toBe(7_000);
   });
 
   it("pauses without a probe and without a slow start when AWS only asked to wait", () => {

@@ -67,11 +67,11 @@ export class Cooldowns {
 
   /** An attempt has ended, or begun to answer: what it tried has recovered, has failed again, or still waits to be tried. */
   proves(keys: readonly string[], { callId }: Pick<HealthAttempt, "callId">, ended: Ended): void {
-    const { verdict, nowMs } = ended;
+    const { verdict, isLate = false, nowMs } = ended;
     for (const key of keys) {
       const cooldown = this.#byKey.get(key);
       if (cooldown?.probe?.callId !== callId) continue;
-      const proof = proofOf(cooldown.kind, verdict);
+      const proof = proofOf(cooldown.kind, verdict, isLate);
       if (proof === "failed" && judgedKinds.has(cooldown.kind)) {
         this.cool({ ...cooldown, startedMs: nowMs }, nowMs);
         continue;
@@ -96,6 +96,8 @@ const judgedKinds: ReadonlySet<Cooldown["kind"]> = new Set(["capacity", "ejectio
 export interface Ended {
   /** Undefined: it was served. */
   readonly verdict: Verdict | undefined;
+  /** It was served much later than is usual. */
+  readonly isLate?: boolean;
   readonly nowMs: number;
 }
 

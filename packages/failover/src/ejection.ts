@@ -89,6 +89,12 @@ export class Ejection {
     return reason;
   }
 
+  /** Whether an attempt that has not been answered yet would be answered late now. */
+  isLate({ attemptId, scope }: Watched, nowMs: number): boolean {
+    const pending = this.#seen.get(scope)?.pending.get(attemptId);
+    return pending !== undefined && isLate(pending, nowMs);
+  }
+
   /** A stream has its first content. @returns why its scope should be ejected. */
   streams(watched: Watched, nowMs: number): string | undefined {
     this.#of(watched.scope, nowMs).streaming.add(watched.attemptId);
@@ -106,14 +112,13 @@ export class Ejection {
     const pending = seen.pending.get(attemptId);
     if (pending === undefined) return undefined;
     seen.pending.delete(attemptId);
-    isAlive(seen, pending);
+    noteAlive(seen, pending);
     seen.ended += 1;
-    const tookMs = nowMs - pending.sinceMs;
-    if (pending.usual.isSlow(tookMs)) {
+    if (isLate(pending, nowMs)) {
       seen.slow += 1;
       count(seen.badOf, pending.part);
     }
-    pending.usual.learn(tookMs);
+    pending.usual.learn(nowMs - pending.sinceMs);
     return this.#verdictOf(scope, seen);
   }
 
@@ -135,7 +140,7 @@ export class Ejection {
       case "aborted":
         return undefined;
       default:
-        if (pending !== undefined) isAlive(seen, pending); // somebody is there
+        if (pending !== undefined) noteAlive(seen, pending); // somebody is there
         return undefined;
     }
     if (!wasStreaming) seen.ended += 1; // it counted when it began to answer
@@ -203,7 +208,7 @@ function isOfOnePart(badOf: ReadonlyMap<string, number>, bad: number): boolean {
 }
 
 /** An answer to an attempt says nothing of those begun later: what was under way before a fault may still end well. */
-function isAlive(seen: Seen, { sinceMs }: Pending): void {
+function noteAlive(seen: Seen, { sinceMs }: Pending): void {
   seen.aliveAtMs = Math.max(seen.aliveAtMs, sinceMs);
 }
 
@@ -222,4 +227,8 @@ function isSilent(seen: Seen, nowMs: number, hasParts: boolean): boolean {
     doubtOf.set(part, (doubtOf.get(part) ?? 0) + ofOne);
   }
   return doubt >= leastDoubt && !(hasParts && isOfOnePart(doubtOf, doubt));
+}
+
+function isLate({ usual, sinceMs }: Pending, nowMs: number): boolean {
+  return usual.isSlow(nowMs - sinceMs);
 }

@@ -252,6 +252,66 @@ describe("coming back", () => {
 });
 
 describe("a Region that browns out", () => {
+  /** One call that takes its time, of a call of its own. */
+  const slowCall = (
+    { health, pass }: ReturnType<typeof world>,
+    callId: number,
+    ms: number,
+    verdict?: Verdict,
+  ): void => {
+    const attempt = { callId, attempt: 1, operation: "Converse", target };
+    health.starts(attempt);
+    pass(ms);
+    health.observe({ ...attempt, verdict });
+  };
+
+  /** Ejected, and the time has come to try it. */
+  function ejected() {
+    const made = world();
+    for (let callId = 1_000; callId < 1_020; callId += 1) slowCall(made, callId, 100);
+    for (let n = 0; n < 20; n += 1) made.call(targetAt(n % 2 === 0 ? "a" : "b"), { kind: "ambiguous" });
+    expect(made.out()).not.toEqual([]);
+    made.pass(10_000);
+    expect(made.out()).toEqual([]);
+    made.changes.length = 0;
+    return made;
+  }
+
+  it.each<readonly [string, number, Verdict | undefined]>([
+    ["fails", 100, { kind: "ambiguous" }],
+    ["is refused", 100, { kind: "overloaded" }],
+    ["is served much later than is usual", 5_000, undefined],
+    ["is outrun by a hedge", 2_000, { kind: "outrun" }],
+  ])("stays ejected for twice as long when the one call that tries it %s", (_how, tookMs, verdict) => {
+    const made = ejected();
+
+    slowCall(made, 2_000, tookMs, verdict);
+
+    expect(made.out()).not.toEqual([]);
+    made.pass(19_999);
+    expect(made.out()).not.toEqual([]);
+    made.pass(1);
+    expect(made.out()).toEqual([]);
+    expect(made.changes.map(({ state }) => state)).not.toContain("recovering");
+  });
+
+  it("is tried by the next call at once when the one call that tries it told nothing", () => {
+    const made = ejected();
+
+    slowCall(made, 2_000, 100, { kind: "aborted" });
+
+    expect(made.out()).toEqual([]);
+    expect(new Set(made.changes.map(({ state }) => state))).toEqual(new Set(["probing", "unproved"]));
+  });
+
+  it("recovers when the one call that tries it is served in time, though not as fast as is usual", () => {
+    const made = ejected();
+
+    slowCall(made, 2_000, 900);
+
+    expect(new Set(made.changes.map(({ state }) => state))).toEqual(new Set(["probing", "recovering"]));
+  });
+
   it("is ejected for the model that fails there, in all accounts, softly", () => {
     const { call, out, health } = world();
     for (let n = 0; n < 20; n += 1) {

@@ -75,7 +75,7 @@ export class FailoverHealth implements Health {
   }
 
   observe(outcome: AttemptOutcome): void {
-    const { target, operation, verdict } = outcome;
+    const { verdict } = outcome;
     const nowMs = this.#clock.monotonicMs();
     const id = idOf(outcome);
     const startedMs = this.#startedMs.get(id) ?? nowMs;
@@ -84,7 +84,7 @@ export class FailoverHealth implements Health {
       this.#works(outcome, nowMs);
       return this.#watch(outcome, nowMs, (ejection, watched) => ejection.answers(watched, nowMs));
     }
-    if (!this.#cooldowns.isEmpty) this.#cooldowns.proves(this.#keysOf(target, operation), outcome, { verdict, nowMs });
+    this.#prove(outcome, verdict, nowMs);
     this.#watch(outcome, nowMs, (ejection, watched) => ejection.fails(watched, verdict, nowMs));
     this.#cool({ ...outcome, verdict, nowMs, startedMs });
   }
@@ -99,8 +99,14 @@ export class FailoverHealth implements Health {
     const { target, operation } = attempt;
     if (this.#denied.size > 0) this.#denied.delete(operationScope(target, operation));
     if (this.#overloads.size > 0) this.#overloads.delete(capacityScope(target));
-    const ended = { verdict: undefined, nowMs };
-    if (!this.#cooldowns.isEmpty) this.#cooldowns.proves(this.#keysOf(target, operation), attempt, ended);
+    this.#prove(attempt, undefined, nowMs);
+  }
+
+  #prove(attempt: HealthAttempt, verdict: Verdict | undefined, nowMs: number): void {
+    if (this.#cooldowns.isEmpty) return;
+    const { target, operation } = attempt;
+    const isLate = verdict === undefined && this.#isLate(attempt, nowMs);
+    this.#cooldowns.proves(this.#keysOf(target, operation), attempt, { verdict, isLate, nowMs });
   }
 
   #cool(failed: Failed): void {
@@ -175,20 +181,18 @@ export class FailoverHealth implements Health {
     this.#cooldowns.cool({ ...what, scope, isSoft: softKinds.has(what.kind), startedMs }, nowMs);
   }
 
+  #isLate(attempt: HealthAttempt, nowMs: number): boolean {
+    return this.#ejections.some(({ kind, ejection }) => ejection.isLate(watchedOf(attempt, kind), nowMs));
+  }
+
   /** Tells both ejections, of the target and of the model in the Region, and does as they say. */
   #watch(
     attempt: HealthAttempt,
     nowMs: number,
     tell: (ejection: Ejection, watched: Watched) => string | undefined,
   ): void {
-    const { target, operation = "" } = attempt;
-    const watched = {
-      attemptId: idOf(attempt),
-      part: target.id,
-      kind: `${target.endpoint}/${target.modelId} ${operation}`,
-    };
     for (const { kind, ejection } of this.#ejections) {
-      const reason = tell(ejection, { ...watched, scope: scopeOf[kind](target, operation) });
+      const reason = tell(ejection, watchedOf(attempt, kind));
       if (reason === undefined) continue;
       this.#out({ ...attempt, nowMs, startedMs: nowMs }, { kind, reason, backoff: ejectionBackoff });
     }
@@ -233,6 +237,12 @@ const scopeOf: Readonly<Record<CooldownKind, (target: Target, operation: string 
 
 /** Where a call would only be likely to fail. */
 const softKinds: ReadonlySet<CooldownKind> = new Set<CooldownKind>(["capacity", "ejection", "region-ejection"]);
+
+function watchedOf(attempt: HealthAttempt, scopeKind: EjectionAt["kind"]): Watched {
+  const { target, operation = "" } = attempt;
+  const kind = `${target.endpoint}/${target.modelId} ${operation}`;
+  return { attemptId: idOf(attempt), part: target.id, kind, scope: scopeOf[scopeKind](target, operation) };
+}
 
 /** One call may have two attempts under way. */
 function idOf({ callId, attempt }: HealthAttempt): string {

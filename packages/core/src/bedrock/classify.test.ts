@@ -15,12 +15,14 @@ import { connect as connectTls } from "node:tls";
 import { type AddressInfo, connect, createServer } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NotSentError, ShardrockError, StreamInterruptedError } from "../errors.ts";
+import { type ErrorCode, NotSentError, ShardrockError, StreamInterruptedError } from "../errors.ts";
 import type { Verdict } from "../routing/verdict.ts";
-import { classify } from "./classify.ts";
+import { classify, rememberVerdict } from "./classify.ts";
 
 const $metadata = {};
 const options = (httpStatusCode: number, message = "m") => ({ message, $metadata: { httpStatusCode } });
+
+const unheardOf = { kind: "ambiguous", isUnknown: true };
 
 describe("classify", () => {
   it.each([
@@ -160,6 +162,8 @@ describe("classify", () => {
     [{ code: "ECONNREFUSED", syscall: "connect" }, "unreachable"],
     [{ code: "ETIMEDOUT", syscall: "connect", name: "TimeoutError" }, "unreachable"],
     [{ code: "ENOTFOUND", syscall: "getaddrinfo" }, "unreachable"],
+    [{ code: "EWHATEVER", syscall: "getaddrinfo" }, "unreachable"],
+    [{ code: "ECONNRESET", syscall: "read", errors: [] }, "ambiguous"],
     [{ code: "EAI_AGAIN" }, "unreachable"],
     [{ code: "CERT_HAS_EXPIRED" }, "unreachable"],
     [{ code: "ERR_SSL_WRONG_VERSION_NUMBER" }, "unreachable"],
@@ -192,6 +196,105 @@ describe("classify", () => {
     expect(classify(new ShardrockError("credentials-unavailable", "m")).kind).toBe("account-failed");
     expect(classify(new ShardrockError("request-invalid", "m")).kind).toBe("invalid");
     expect(classify(new StreamInterruptedError("m", 0)).kind).toBe("ambiguous");
+  });
+
+  it.each<readonly [Verdict["kind"], string]>([
+    ["throttled", "Throttling Throttled TooManyRequests RequestThrottled RequestLimitExceeded ServiceQuotaExceeded"],
+    ["throttled", "rate_limit_error rate_limit_exceeded"],
+    ["not-ready", "ModelNotReady"],
+    ["overloaded", "ServiceUnavailable overloaded_error service_unavailable service_unavailable_error"],
+    ["ambiguous", "InternalServer InternalServerError InternalFailure ModelError ModelTimeout ModelStreamError"],
+    ["ambiguous", "RequestTimeout"],
+    ["target-denied", "AccessDenied NotAuthorized OptInRequired ResourceNotFound"],
+    ["session-refused", "ExpiredToken UnrecognizedClient InvalidClientTokenId InvalidSignature IncompleteSignature"],
+    ["session-refused", "SignatureDoesNotMatch RequestTimeTooSkewed RequestExpired MissingAuthenticationToken"],
+    ["invalid", "Validation ValidationError Conflict UnknownOperation MalformedHttpRequest RequestEntityTooLarge"],
+    ["aborted", "AbortError"],
+  ])("has heard of what the providers call %s: %s", (kind, published) => {
+    for (const name of published.split(" ")) {
+      const { isUnknown, ...verdict } = { isUnknown: false, ...classify({ name, message: "m" }) };
+
+      expect([name, verdict.kind, isUnknown]).toEqual([name, kind, false]);
+      // The status says otherwise and does not count.
+      const httpStatusCode = kind === "invalid" ? 500 : 400;
+      expect([name, classify({ name, $metadata: { httpStatusCode } }).kind]).toEqual([name, kind]);
+    }
+  });
+
+  it.each(["Exceptional", "MyThrottlingExceptionHandler", "a:ThrottlingException", "Throttling#Odd", "Validation#x#y"])(
+    "does not take %j for a name it knows",
+    (name) => {
+      expect(classify({ name, message: "m" })).toEqual({ kind: "ambiguous", isUnknown: true });
+    },
+  );
+
+  it.each(
+    (
+      "ECONNREFUSED ENOTFOUND EAI_AGAIN ERR_TLS_CERT_ALTNAME_INVALID CERT_HAS_EXPIRED CERT_NOT_YET_VALID CERT_REVOKED " +
+      "CERT_UNTRUSTED DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_GET_ISSUER_CERT " +
+      "UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+    ).split(" "),
+  )("knows that nothing was sent after %s", (code) => {
+    expect(classify(Object.assign(new Error("m"), { code }))).toEqual({ kind: "unreachable" });
+    expect(classify({ errors: [{ code }, { code: "ECONNRESET" }] })).toEqual(unheardOf);
+    expect(classify({ errors: [{ code }, { code }] })).toEqual({ kind: "unreachable" });
+  });
+
+  it.each([
+    ["EPROTO", "write EPROTO: ssl3_read_bytes:sslv3 alert handshake failure", "unreachable"],
+    ["EPROTO", "write EPROTO: tls_get_more_records:packet length too long", "ambiguous"],
+    ["ERR_SSL_UNSUPPORTED_PROTOCOL", "m", "unreachable"],
+    ["ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "m", "unreachable"],
+    ["ERR_SSL_TLSV1_UNRECOGNIZED_NAME", "m", "unreachable"],
+    // A handshake is spoken of, but not by TLS.
+    ["ECONNRESET", "the handshake of a websocket", "ambiguous"],
+    ["ECONNRESET", "Client network socket disconnected before secure TLS connection was established", "unreachable"],
+    ["", "Socket timed out; the request did not establish a connection with the server within 5 s", "unreachable"],
+  ])("tells by %j and %j whether a request can have been sent: %s", (code, message, kind) => {
+    expect(classify(Object.assign(new Error(message), { code }))).toMatchObject({ kind });
+  });
+
+  it.each([
+    "ECONNABORTED",
+    "ENETDOWN",
+    "EHOSTUNREACH",
+    "ERR_TLS_X",
+    "ERR_STREAM_PREMATURE_CLOSE",
+    "HPE_INVALID_CONSTANT",
+  ])("has heard of %s, after which a request may have been sent", (code) => {
+    expect(classify({ code })).toEqual({ kind: "ambiguous" });
+  });
+
+  it.each(["MY_ECONNRESET", "EPIPES", "EPROTOTYPE", "ETIMEDOUTS", 7, undefined])("has not heard of %j", (code) => {
+    expect(classify({ code })).toEqual(unheardOf);
+  });
+
+  it.each<readonly [ErrorCode, Verdict["kind"]]>([
+    ["credentials-unavailable", "account-failed"],
+    ["account-mismatch", "account-failed"],
+    ["request-invalid", "invalid"],
+    ["command-unsupported", "invalid"],
+    ["model-unknown", "invalid"],
+    ["closed", "aborted"],
+    ["timeout", "ambiguous"],
+    ["response-invalid", "ambiguous"],
+  ])("takes our own %s for %s", (code, kind) => {
+    expect(classify(new ShardrockError(code, "m"))).toEqual({ kind });
+  });
+
+  it("knows an error again whose words were taken away, and no other one like it", () => {
+    const copy = new Error("AWS's words are gone");
+    rememberVerdict(copy, { kind: "throttled", scope: "tokens-per-day" });
+
+    expect(classify(copy)).toEqual({ kind: "throttled", scope: "tokens-per-day" });
+    expect(classify(new NotSentError(copy))).toEqual({ kind: "throttled", scope: "tokens-per-day" });
+    expect(classify(new Error("AWS's words are gone"))).toEqual(unheardOf);
+  });
+
+  it("does not go by a status that is no number, or none of an error", () => {
+    for (const httpStatusCode of ["429", 399, Number.NaN, undefined]) {
+      expect(classify({ name: "Odd", $metadata: { httpStatusCode } })).toEqual(unheardOf);
+    }
   });
 
   it("reads why nothing was sent", () => {

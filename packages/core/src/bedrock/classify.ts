@@ -113,7 +113,7 @@ function verdictOfName(error: Fields): Verdict | undefined {
 
 function verdictOfStatus(error: Fields): Verdict | undefined {
   const status = statusOf(error);
-  if (status === undefined || status < 400) return undefined;
+  if (status === undefined || !(status >= 400)) return undefined;
   if (status === 429) return throttled(error);
   if (status === 503 || status === 529) return { kind: "overloaded" };
   if (status === 401 || status === 403 || status === 404) return { kind: "target-denied" };

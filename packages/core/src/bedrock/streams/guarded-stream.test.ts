@@ -77,7 +77,38 @@ describe("a stream before its first content", () => {
 
     upstream.say(start).end();
 
-    await expect(opening).rejects.toMatchObject({ code: "response-invalid" });
+    await expect(opening).rejects.toMatchObject({
+      code: "response-invalid",
+      message: "the stream ended before its first content",
+    });
+  });
+
+  it.each([
+    ["a member of the stream", converseStream, { throttlingException: { message: "Too many tokens" } }],
+    ["Anthropic's JSON", invokeStream, chunk({ type: "error", error: { type: "rate_limit_error", message: "m" } })],
+  ])("fails whole when an error comes in place of content, as %s", async (_how, shape, error) => {
+    const { upstream, told, opening } = attempt(shape);
+    const first = shape === converseStream ? start : chunk({ type: "message_start", message: {} });
+
+    upstream.say(first, error, delta("never"), stop).end();
+
+    await expect(opening).rejects.toMatchObject({ $metadata: { httpStatusCode: 429 } });
+    expect(told).toEqual([]);
+  });
+
+  it("is no answer when its first thousand events have no content", async () => {
+    const pings = Array.from({ length: 999 }, () => start);
+    const [long, tooLong] = [attempt(), attempt()];
+
+    long.upstream.say(...pings, delta("a"), stop, metadata).end();
+    tooLong.upstream.say(...pings, start, delta("a"), stop, metadata).end();
+
+    expect(await readAll(await long.opening)).toHaveLength(1_002);
+    await expect(tooLong.opening).rejects.toMatchObject({
+      code: "response-invalid",
+      message: "the stream had no content in its first 1000 events",
+    });
+    expect(tooLong.told).toEqual([]);
   });
 
   it("is handed out when it has no content but is complete", async () => {

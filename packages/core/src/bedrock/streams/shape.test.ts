@@ -125,6 +125,25 @@ describe("a stream's content, end and usage", () => {
       [0, 1, usage(7, 3)],
     ],
     [
+      "Anthropic's older API without the trailer",
+      invokeStream,
+      [
+        { type: "completion", completion: "hi", stop_reason: null },
+        { type: "completion", completion: "", stop_reason: "stop_sequence" },
+      ].map(chunk),
+      [0, 1, { kind: "missing" }],
+    ],
+    [
+      "Nova that calls a tool at once",
+      invokeStream,
+      [
+        { messageStart: { role: "assistant" } },
+        { contentBlockStart: { start: { toolUse: { name: "t", toolUseId: "1" } } } },
+        { messageStop: { stopReason: "tool_use" } },
+      ].map(chunk),
+      [1, 2, { kind: "missing" }],
+    ],
+    [
       "Nova",
       invokeStream,
       [...converse, { metadata: { usage: { inputTokens: 7, outputTokens: 3 } }, ...trailer }].map(chunk),
