@@ -19,6 +19,7 @@ interface Fleet {
   readonly drained: readonly string[];
   readonly tokensPerMinute: number;
   readonly maxQueued: number;
+  readonly maxAccountShare: number;
 }
 
 const fleet: fc.Arbitrary<Fleet> = fc.record({
@@ -26,6 +27,7 @@ const fleet: fc.Arbitrary<Fleet> = fc.record({
   drained: fc.subarray([...ids], { maxLength: 1 }),
   tokensPerMinute: fc.constantFrom(5_000, 20_000, 60_000),
   maxQueued: fc.constantFrom(1, 1_000),
+  maxAccountShare: fc.constantFrom(1, 0.5, 0.6),
 });
 
 const step = fc.oneof(
@@ -53,7 +55,8 @@ function callParts() {
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 type CallStep = Extract<Step, { readonly kind: "call" }>;
 
-function configOf({ accounts, drained, tokensPerMinute, maxQueued }: Fleet): ShardrockConfig {
+function configOf({ accounts, drained, tokensPerMinute, maxQueued, maxAccountShare }: Fleet): ShardrockConfig {
+  const overrides = accounts.slice(0, 1).map((account) => ({ account, tokensPerMinute: 5 * tokensPerMinute }));
   return {
     accounts: accounts.map((id) => ({
       id,
@@ -62,10 +65,13 @@ function configOf({ accounts, drained, tokensPerMinute, maxQueued }: Fleet): Sha
       regions: ["us-east-1"],
       drained: drained.includes(id),
     })),
-    models: { sonnet: { servedBy: [{ id: modelId, destinations: ["us-east-1"] }], quotas: { tokensPerMinute } } },
+    models: {
+      sonnet: { servedBy: [{ id: modelId, destinations: ["us-east-1"] }], quotas: { tokensPerMinute, overrides } },
+    },
     residency: { allowedRegions: ["us-east-1"] },
     tenants: { one: { weight: tokensPerMinute / 1_000, guaranteed: drained.length / 4 } },
     waiting: { maxQueued, maxWaitMs: 60_000 },
+    maxAccountShare: accounts.length > 1 ? maxAccountShare : 1,
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   ConfigError,
+  type NoCapacityError,
   openRouter,
   parseConfig,
   type RouterEvent,
@@ -139,6 +140,28 @@ describe("a drained account", () => {
     await clock.advance(20_000);
 
     expect(started).toEqual(["fills a", "large", "small"]);
+  });
+
+  it("makes those that wait longer, and who is refused meanwhile is told so", async () => {
+    const { router, clock, request } = routedWorld([accountTarget("a"), accountTarget("b")]);
+    const call = (maxWaitMs: number) => {
+      return outcome(router.run(request(5_000, { maxWaitMs }), async (_, { settle }) => settle({ tokens: 5_000 })));
+    };
+    const retryAfterMs = async (): Promise<number> => {
+      const result = await call(0);
+      return (result as { error: NoCapacityError }).error.retryAfterMs;
+    };
+    for (let calls = 0; calls < 12; calls += 1) void call(200_000);
+    await clock.advance(0);
+    expect(router.load.queued).toBe(10);
+    const before = await retryAfterMs();
+
+    router.operations.drain("aaaaaaaaaaaa", undefined);
+    const drained = await retryAfterMs();
+    router.operations.resume("aaaaaaaaaaaa");
+
+    expect(drained / before).toBeGreaterThan(1.7);
+    expect(await retryAfterMs()).toBe(before);
   });
 
   it("gets no call that had booked room there just before", async () => {
@@ -288,11 +311,12 @@ describe("a new config", () => {
     const { reload, events, call, clock } = open();
     const before = (await Promise.all([call(10), clock.advance(10_000)])) && events.at(-1)?.configHash;
 
-    reload(parseConfig(configOf({ accounts: [accountOf(two), accountOf("333333333333")] })));
+    const next = parseConfig(configOf({ accounts: [accountOf(two), accountOf("333333333333")] }));
+    reload(next, { reason: "a new account" });
 
     const event = events.at(-1);
     expect(event).toMatchObject({ kind: "config-reload", scope: "router", added: ["333333333333"], removed: [one] });
-    expect(event).toMatchObject({ previousConfigHash: before });
+    expect(event).toMatchObject({ previousConfigHash: before, reason: "a new account" });
     expect(event?.configHash).not.toBe(before);
   });
 

@@ -12,7 +12,7 @@ export {
 export type { EnforcementKind } from "./budget/enforcement.ts";
 export type { Ledger, Quote, Refusal, Reservation, ThrottleEvidence } from "./budget/ledger.ts";
 export type { QuotaSnapshot } from "./budget/quota-snapshot.ts";
-export type { Limit, Limits, LimitSource } from "./budget/limits.ts";
+export type { Limit, LimitCap, Limits, LimitSource } from "./budget/limits.ts";
 export { MemoryLedger } from "./budget/memory-ledger.ts";
 export { MemoryLimits } from "./budget/memory-limits.ts";
 export { dayWindowMs, type Cost, type Quota, type Unit } from "./budget/quota.ts";
@@ -76,6 +76,7 @@ export { loadConfig } from "./bedrock/config/load.ts";
 export { modelFacts, type ModelFacts } from "./bedrock/fleet/model-catalogue.ts";
 export type { CallOptions, SendOptions } from "./bedrock/client/call-options.ts";
 export type { CloseOptions } from "./bedrock/client/bedrock-edge.ts";
+export type { ReloadOptions } from "./bedrock/client/live-router.ts";
 export { openRouter, type OpenRouter, type OpenRouterOptions } from "./bedrock/client/open-router.ts";
 export { servedBy, type Served, type ServedBy } from "./bedrock/transport/served-by.ts";
 export { ShardedBedrockRuntime, type ShardedBedrockRuntimeOptions } from "./bedrock/client/sharded-bedrock-runtime.ts";

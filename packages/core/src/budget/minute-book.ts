@@ -25,6 +25,8 @@ const unitPlace = 6;
 /** Until when these numbers tell all about a call that the window has room for: nothing is due, and there is no pause. */
 const plainUntilUs = 7;
 
+const gone = { value: 0, source: "config" } as const;
+
 /** What a page learned, and of which published limit. */
 export interface QuotaState extends LearnedState {
   readonly limit: number;
@@ -84,7 +86,7 @@ export class MinuteBook {
   reload(key: string): void {
     const page = this.#pages.get(key);
     if (page === undefined) return;
-    this.#detail(page).published = this.#limits.get(key)?.value ?? 0;
+    this.#detail(page).publish(this.#limits.get(key) ?? gone);
     this.#set(page, reviewAtUs, Number.NEGATIVE_INFINITY); // the gate is read at the next look
     this.#set(page, plainUntilUs, Number.NEGATIVE_INFINITY);
     this.#set(page, allowed, 0);
@@ -147,7 +149,7 @@ export class MinuteBook {
     const doubt = atLeast === undefined ? 0 : held - (unitsAt(atLeast, this.#get(page, unitPlace)) ?? 0);
     const heldUs = held > 0 ? Math.ceil(held * this.#get(page, priceUs)) : 0;
     this.#charge(page, heldUs, nowUs);
-    const evidence = detail.book({ held, doubt }, (this.#get(page, tatUs) - nowUs) / detail.windowUs, nowUs);
+    const evidence = detail.book({ held, doubt }, this.#get(page, tatUs) - nowUs, nowUs);
     this.#set(page, inWindow, this.#get(page, inWindow) + held);
     if (detail.learned.booked(evidence, nowUs)) this.#read(page, nowUs);
     return { page, held, doubt, heldUs, evidence };
@@ -263,10 +265,10 @@ export class MinuteBook {
   #read(page: number, nowUs: number): void {
     const detail = this.#detail(page);
     detail.read(nowUs);
-    const { gate, limit, windowUs } = detail;
-    this.#set(page, priceUs, windowUs / limit);
+    const { gate, usable, mayHold, windowUs } = detail;
+    this.#set(page, priceUs, windowUs / usable);
     this.#set(page, burstUs, gate.burst * windowUs);
-    this.#set(page, allowed, limit > 0 && gate.window === undefined ? Number.POSITIVE_INFINITY : limit * gate.limit);
+    this.#set(page, allowed, mayHold);
     const { pausedUntilUs } = detail.learned;
     const isPaused = pausedUntilUs > nowUs;
     const reviewAt = Math.min(nowUs + windowUs / 16, isPaused ? pausedUntilUs : Number.POSITIVE_INFINITY);

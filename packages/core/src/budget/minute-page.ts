@@ -2,6 +2,7 @@ import { type Ages, type Evidence, noAges } from "./evidence.ts";
 import { type Gate, LearnedLimit } from "./learned-limit.ts";
 import { maybeOver, surelyOver } from "./over-age.ts";
 import { firstHalf, nextRollUs, oldestStartUs, type PhaseArc } from "./phase-arc.ts";
+import type { Limit } from "./limits.ts";
 import type { Quota } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
 import { WindowRing } from "./window-ring.ts";
@@ -31,6 +32,14 @@ export class MinutePage {
   published = 0;
   /** Units per window as AWS seems to keep it. */
   limit = 0;
+  /** Units per window that may be used of that. */
+  usable = 0;
+  /** Units that the window which counts may hold; Infinity: none counts. */
+  mayHold = 0;
+  /** Units per window that may be used at most, whatever AWS keeps. */
+  #most = Number.POSITIVE_INFINITY;
+  /** Length of the window in µs of arrival time at the price of what may be used. */
+  #limitUs: number;
   /** Units held by calls under way. */
   open = 0;
   /** Of those, what AWS may not have taken. */
@@ -46,6 +55,7 @@ export class MinutePage {
   constructor(quota: Quota) {
     this.quota = quota;
     this.windowUs = quota.windowMs * 1e3;
+    this.#limitUs = this.windowUs;
     this.learned = new LearnedLimit(this.windowUs);
     this.gate = this.learned.gate(0);
   }
@@ -54,12 +64,23 @@ export class MinutePage {
     return (this.#ring ??= new WindowRing(this.windowUs, ringSlots));
   }
 
+  /** Another limit. What is learned speaks of what AWS publishes, so a cap is kept apart from it. */
+  publish({ value, cap }: Limit): void {
+    this.published = cap?.told ?? value;
+    this.#most = cap?.most ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Reads what is learned. */
   read(nowUs: number): void {
     const gate = this.learned.gate(nowUs);
     if (gate.window !== this.gate.window) this.#counted = nothing;
     this.gate = gate;
     this.limit = this.published * this.learned.share;
+    this.usable = Math.min(this.limit, this.#most);
+    const isCapped = this.usable < this.limit;
+    this.#limitUs = isCapped ? (this.windowUs / this.usable) * this.limit : this.windowUs;
+    const held = isCapped ? this.usable * Math.min(1, gate.limit) : Math.min(this.limit * gate.limit, this.#most);
+    this.mayHold = this.limit > 0 && gate.window === undefined ? Number.POSITIVE_INFINITY : held;
   }
 
   /** Counts what the window holds that the gate is about; undefined: only bookings and endings have changed it since. */
@@ -88,9 +109,10 @@ export class MinutePage {
     return this.#fixedRoomFromUs(window, room, nowUs);
   }
 
-  /** Books a call. @param level - bucket level with it, as a share of the limit. @returns what it shows. */
-  book({ held, doubt }: OpenUnits, level: number, nowUs: number): Evidence {
+  /** Books a call. @param levelUs - arrival time ahead of now with it. @returns what it shows. */
+  book({ held, doubt }: OpenUnits, levelUs: number, nowUs: number): Evidence {
     const { learned, limit, ring } = this;
+    const level = levelUs / this.#limitUs;
     this.open += held;
     this.#doubt += doubt;
     this.#bookings += 1;
@@ -129,21 +151,22 @@ export class MinutePage {
 
   /** @param inWindow - units in the window that counts. */
   snapshot(inWindow: number, nowUs: number): QuotaSnapshot {
-    const { quota, published, limit, open, learned, gate } = this;
+    const { quota, published, usable, open, learned, gate } = this;
     const booked = this.#ring?.sumAt(nowUs) ?? 0;
-    const room = gate.window === undefined ? limit : limit * gate.limit - inWindow;
-    const free = Math.max(0, Math.min(room, limit - booked));
-    const surplus = booked - limit;
+    const room = gate.window === undefined ? usable : this.mayHold - inWindow;
+    const free = Math.max(0, Math.min(room, usable - booked));
+    const surplus = booked - usable;
     return {
       key: quota.key,
       unit: quota.unit,
       windowMs: quota.windowMs,
-      limit: published,
+      limit: Math.min(published, this.#most),
+      ...(published > this.#most ? { cappedFrom: published } : {}),
       booked,
       open,
       free,
-      learnedLimit: limit,
-      burst: Math.min(gate.burst, 1) * limit,
+      learnedLimit: usable,
+      burst: Math.min(gate.burst, 1) * usable,
       enforcement: learned.kind ?? "unknown",
       exhaustedInMs: free === 0 ? 0 : surplus > 0 ? (free / surplus) * quota.windowMs : Number.POSITIVE_INFINITY,
     };

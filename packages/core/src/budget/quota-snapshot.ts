@@ -6,15 +6,17 @@ export interface QuotaSnapshot {
   readonly key: string;
   readonly unit: Unit;
   readonly windowMs: number;
-  /** Units per window as published or configured. */
+  /** Units per window as published or configured, or as far as they may be used. */
   readonly limit: number;
+  /** Units per window as published or configured; only where less may be used, as `maxAccountShare` says. */
+  readonly cappedFrom?: number;
   /** Units booked in the last window, each call as it stands now. */
   readonly booked: number;
   /** Of these, held by calls under way. */
   readonly open: number;
   /** Units that could still start in this window. */
   readonly free: number;
-  /** Units per window that AWS seems to keep; `limit` until evidence says otherwise. */
+  /** Units per window that AWS seems to keep, as far as they may be used; `limit` until evidence says otherwise. */
   readonly learnedLimit: number;
   /** Units that may start at once after a quiet time. */
   readonly burst: number;

@@ -123,6 +123,7 @@ export class Admission {
     this.#isChanging = true;
     exchange();
     for (const waiter of this.#waiters.values()) this.#renew(waiter);
+    this.#line.reassess((ticket) => workMs(ticket.eligible(), this.#options.limits));
     for (const waiter of queued) if (!waiter.isOver) this.#queueUp(waiter);
     this.#isChanging = false;
     this.wake();

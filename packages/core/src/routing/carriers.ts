@@ -31,8 +31,11 @@ function carriers(candidates: readonly Candidate[], limits: Limits): readonly Ca
   const shortfalls = candidates.flatMap((candidate) => shortfall(candidate, limits) ?? []);
   const least = shortfalls.reduce((best, other) => (other.largest > best.largest ? other : best));
   const { needed, largest, unit } = least;
-  const remedy =
+  const usual =
     unit === "requests" ? "raise the quota's share of this process" : "lower max_tokens or shorten the prompt";
+  const remedy = shortfalls.some(({ isCapped }) => isCapped)
+    ? `${usual}, or raise the share one account may take`
+    : usual;
   const message = `the call takes ${needed} ${unit}, more than the largest quota it may use ever carries (${largest}): ${remedy}`;
   throw new RequestTooLargeError(message, least);
 }

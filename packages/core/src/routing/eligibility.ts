@@ -56,8 +56,10 @@ export function minuteKeys(target: Target): readonly string[] {
 export function shortfall({ target, cost }: Candidate, limits: Limits): Shortfall | undefined {
   for (const quota of target.quotas) {
     const needed = cost[quota.unit] ?? 0;
-    const largest = limits.get(quota.key)?.value ?? 0;
-    if (isMinute(quota) && needed > largest) return { needed, largest, unit: quota.unit };
+    const limit = limits.get(quota.key);
+    const largest = limit?.value ?? 0;
+    if (!isMinute(quota) || needed <= largest) continue;
+    return { needed, largest, unit: quota.unit, isCapped: needed <= (limit?.cap?.told ?? 0) };
   }
   return undefined;
 }
@@ -66,11 +68,14 @@ export interface Shortfall {
   readonly needed: number;
   readonly largest: number;
   readonly unit: Unit;
+  /** The quota would carry it, but for the share of all traffic that its account may take. */
+  readonly isCapped: boolean;
 }
 
 /** A shortfall in words. */
-export function sayShortfall({ needed, largest, unit }: Shortfall): string {
-  return `the call takes ${needed} ${unit}, the quota never carries more than ${largest}`;
+export function sayShortfall({ needed, largest, unit, isCapped }: Shortfall): string {
+  const why = isCapped ? ", as the share that one account may take has it" : "";
+  return `the call takes ${needed} ${unit}, the quota never carries more than ${largest}${why}`;
 }
 
 /** Day quotas are advisory; only minute quotas carry a limit the book enforces. */

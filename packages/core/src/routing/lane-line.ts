@@ -105,6 +105,12 @@ export class LaneLine {
     else if (link.before === undefined) this.heap.moved(flow);
   }
 
+  /** A call that waits takes another time than was thought. */
+  reassess(place: Place, workMs: number): void {
+    this.#workMs += workMs - place.workMs;
+    place.workMs = workMs;
+  }
+
   #join(tenant: string): LaneFlow {
     const fair = this.#fair.flowOf(tenant, this.#tenants.weightOf(tenant));
     this.#fair.lift(fair, this.lowestTag);

@@ -29,6 +29,8 @@ export interface RouterReload extends TargetSet {
   /** For the event: accounts that came and went. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** For the event: why. */
+  readonly reason?: string | undefined;
   /** Changes what belongs to it, such as limits, before any waiting call looks again. Must not throw. */
   readonly apply: () => void;
 }
@@ -86,7 +88,7 @@ export class Operations {
   reload(reload: RouterReload): void {
     this.demandOpen();
     const { admission, affinity, tenants, reporter } = this.#options;
-    const { allowedRegions, maxWaitMs, drained, targetOf, bounds, ageingMs, added, removed } = reload;
+    const { allowedRegions, maxWaitMs, drained, targetOf, bounds, ageingMs, added, removed, reason } = reload;
     const shares = new Tenants(reload.tenants);
     affinity.change(reload.affinity);
     const exchange = (): void => {
@@ -96,16 +98,16 @@ export class Operations {
     };
     admission.reload({ bounds, ageingMs }, exchange);
     const previousConfigHash = reporter.changeConfig(reload.configHash);
-    reporter.operated({ kind: "config-reload", scope: "router", previousConfigHash, added, removed });
+    reporter.operated({ kind: "config-reload", scope: "router", previousConfigHash, added, removed, reason });
   }
 
-  /** Takes no more calls and refuses those that wait; calls under way go on. */
-  close(): void {
+  /** Takes no more calls and refuses those that wait; calls under way go on. @param reason - for the event; the first counts. */
+  close(reason?: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#options.admission.close(closedError());
     const { inFlight } = this.#options.admission;
-    this.#options.reporter.operated({ kind: "router-close", scope: "router", inFlight });
+    this.#options.reporter.operated({ kind: "router-close", scope: "router", inFlight, reason });
   }
 
   /** Resolves when no call is under way: after `close`, when all have ended, those too that had just found room. */

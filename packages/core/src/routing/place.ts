@@ -9,7 +9,7 @@ export interface Place {
   /** What the call would hold, as tenants share it. */
   readonly tokens: number;
   /** Milliseconds of all its quotas together that the call takes. */
-  readonly workMs: number;
+  workMs: number;
   /** Number of the look at the line that saw it last. */
   seenInLook: number;
 }

@@ -150,6 +150,8 @@ export interface ConfigReload extends EventHead {
   /** Ids of accounts that came, and of those that went. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** As the operator gave it; undefined: nobody did. */
+  readonly reason: string | undefined;
 }
 
 /** The router takes no more calls; those under way go on. */
@@ -158,6 +160,8 @@ export interface RouterClose extends EventHead {
   readonly scope: string;
   /** Calls under way then. */
   readonly inFlight: number;
+  /** As the operator gave it; undefined: nobody did. */
+  readonly reason: string | undefined;
 }
 
 /** What an operator did. */

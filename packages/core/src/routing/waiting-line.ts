@@ -116,6 +116,14 @@ export class WaitingLine implements Queue<Place["run"], WaitingOptions> {
     return place.seenInLook === this.#looks;
   }
 
+  /** Other targets may be used: what each call takes of them together is another. */
+  reassess(workMsOf: (ticket: Ticket) => number): void {
+    for (const { place } of this.#written.values()) {
+      const { ticket } = place.waiter;
+      this.#classes.get(keyOf(ticket))?.lanes.get(ticket.lane)?.reassess(place, workMsOf(ticket));
+    }
+  }
+
   filter(): Place["run"][] {
     return [...this.#written.values()].map(({ place }) => place.run);
   }

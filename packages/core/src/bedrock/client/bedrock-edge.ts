@@ -18,7 +18,7 @@ import { type Environment, ineffectiveVariables, processEnvironment } from "./en
 import { Estimates } from "../usage/estimates/estimates.ts";
 import { hostChain } from "./host-chain.ts";
 import { ledgerLearner } from "./ledger-state.ts";
-import { checkedConfig, type LiveRouter } from "./live-router.ts";
+import { checkedConfig, type LiveRouter, type ReloadOptions } from "./live-router.ts";
 import { openLiveRouter } from "./open-router.ts";
 import { SessionSweep } from "./session-sweep.ts";
 import { StateFile } from "./state-file.ts";
@@ -42,6 +42,8 @@ export interface CloseOptions {
   readonly timeoutMs?: number | undefined;
   /** Ends the wait before its time: what is still under way is broken off at once. */
   readonly signal?: AbortSignal | undefined;
+  /** For people: shows in the event; the first of several calls counts. */
+  readonly reason?: string | undefined;
 }
 
 const usualCloseMs = 30_000;
@@ -123,15 +125,16 @@ export class BedrockEdge {
    * @throws {ConfigError} `config-invalid` with every problem at once; then nothing has changed.
    * @throws {ShardrockError} `closed`.
    */
-  reload(input: ShardrockConfig | Config): void {
+  reload(input: ShardrockConfig | Config, { reason }: ReloadOptions = {}): void {
     const config = isLoaded(input) ? input : parseConfig(input);
     const fixed = fixedProblems(this.config, config);
     const checked = checkedConfig(config, (fleet) => [...fixed, ...policyProblems(fleet)]);
     const policyOf = sessionPolicies(checked.fleet);
-    this.#live.reload(checked, () => {
+    const apply = (): void => {
       this.roles.change({ policyOf, stsRegion: config.stsRegion });
       this.estimates.change({ fleet: checked.fleet, maxTokens: config.maxTokens });
-    });
+    };
+    this.#live.reload(checked, { apply, reason });
     void this.#sweepUnused();
   }
 
@@ -139,12 +142,12 @@ export class BedrockEdge {
    * Takes no more calls, waits for those under way, and ends everything.
    * @throws {ShardrockError} `option-invalid`.
    */
-  async close({ timeoutMs = usualCloseMs, signal }: CloseOptions = {}): Promise<void> {
+  async close({ timeoutMs = usualCloseMs, signal, reason }: CloseOptions = {}): Promise<void> {
     if (!(timeoutMs >= 0 && timeoutMs < Number.POSITIVE_INFINITY)) {
       throw new ShardrockError("option-invalid", `timeoutMs must be a finite number from 0 up, got ${timeoutMs}`);
     }
     const { operations } = this.router;
-    operations.close();
+    operations.close(reason);
     const ended = operations.idle();
     await firstOf(ended, { clock: this.clock, timeoutMs, signal });
     operations.stop();

@@ -1,5 +1,5 @@
+import type { CappedLimits } from "../../budget/capped-limits.ts";
 import type { MemoryLedger } from "../../budget/memory-ledger.ts";
-import type { MemoryLimits } from "../../budget/memory-limits.ts";
 import type { Target } from "../../budget/target.ts";
 import { ShardrockError } from "../../errors.ts";
 import type { Router } from "../../routing/router.ts";
@@ -9,20 +9,32 @@ import { didYouMean, nameList } from "../config/nearest-name.ts";
 import type { Config } from "../config/shardrock-config.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
 import type { Fleet } from "../fleet/served-model.ts";
-import { routerRules } from "./router-rules.ts";
+import { accountShareIn, routerRules } from "./router-rules.ts";
 
 export interface LiveRouterOptions {
   readonly config: Config;
   readonly fleet: Fleet;
   readonly router: Router;
   readonly ledger: MemoryLedger;
-  readonly limits: MemoryLimits;
+  readonly limits: CappedLimits;
 }
 
 /** A config that has been checked whole, and what it amounts to. */
 export interface CheckedConfig {
   readonly config: Config;
   readonly fleet: Fleet;
+}
+
+/** How a config is taken over. */
+export interface ReloadOptions {
+  /** For people: shows in the event. */
+  readonly reason?: string | undefined;
+}
+
+/** The same, for who goes by the config beside the router. */
+export interface LiveReloadOptions extends ReloadOptions {
+  /** Changes what else goes by the config, before any waiting call looks again. Must not throw. */
+  readonly apply?: (() => void) | undefined;
 }
 
 /** The config a router goes by, and how it is changed while calls are under way. */
@@ -80,10 +92,9 @@ export class LiveRouter {
 
   /**
    * Takes over a config, all of it at once.
-   * @param apply - changes what else goes by the config, before any waiting call looks again. Must not throw.
    * @throws {ShardrockError} `closed`; then nothing has changed.
    */
-  reload({ config, fleet }: CheckedConfig, apply: () => void = () => undefined): void {
+  reload({ config, fleet }: CheckedConfig, { apply, reason }: LiveReloadOptions = {}): void {
     const { router, ledger, limits } = this.#options;
     router.operations.demandOpen();
     const before = this.#fleet;
@@ -96,15 +107,18 @@ export class LiveRouter {
       drained: this.#drainedAfter(rules.drained, { fleet, removed }),
       added,
       removed,
+      reason,
       targetOf: (id) => targets.get(id),
       apply: () => {
         this.#config = config;
         this.#fleet = fleet;
         const keys = new Set(fleet.limits.map(({ key }) => key));
-        for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
-        for (const { key } of before.limits) if (!keys.has(key)) limits.remove(key);
+        limits.change(accountShareIn({ config, fleet }), () => {
+          for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
+          for (const { key } of before.limits) if (!keys.has(key)) limits.remove(key);
+        });
         ledger.forget(targetsById(before).values());
-        apply();
+        apply?.();
       },
     });
     warnOfRefused(router, fleet);

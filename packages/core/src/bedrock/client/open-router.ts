@@ -1,5 +1,5 @@
 import { MemoryLedger } from "../../budget/memory-ledger.ts";
-import { MemoryLimits } from "../../budget/memory-limits.ts";
+import { CappedLimits } from "../../budget/capped-limits.ts";
 import type { Cost } from "../../budget/quota.ts";
 import type { Candidate } from "../../budget/target.ts";
 import { type Clock, systemClock } from "../../clock.ts";
@@ -14,8 +14,8 @@ import { type Fleet, servedModel } from "../fleet/served-model.ts";
 import { fixedParts, fixedProblems } from "../config/fixed-parts.ts";
 import type { Config } from "../config/shardrock-config.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
-import { checkedConfig, LiveRouter } from "./live-router.ts";
-import { routerRules } from "./router-rules.ts";
+import { checkedConfig, LiveRouter, type ReloadOptions } from "./live-router.ts";
+import { accountShareIn, routerRules } from "./router-rules.ts";
 
 export interface OpenRouterOptions {
   /** The machine's own unless told. */
@@ -54,7 +54,7 @@ export interface OpenRouter {
    * their targets that stay, unless `run` was told how to plan them anew.
    * @throws {ConfigError} `config-invalid`, every problem at once; then nothing has changed.
    */
-  readonly reload: (config: Config) => void;
+  readonly reload: (config: Config, options?: ReloadOptions) => void;
 }
 
 /** A router, and how its config is changed. */
@@ -79,8 +79,10 @@ export function openLiveRouter(
   { clock = systemClock, random = systemRandom, failover }: OpenRouterOptions = {},
 ): OpenLiveRouter {
   const fleet = buildFleet(config);
-  const limits = new MemoryLimits();
-  for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
+  const limits = new CappedLimits();
+  limits.change(accountShareIn({ config, fleet }), () => {
+    for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
+  });
   const ledger = new MemoryLedger({ limits, clock });
   const router = new Router({
     ledger,
@@ -104,6 +106,11 @@ export function openLiveRouter(
     candidates: (modelName, cost) => servedModel(live.fleet, modelName).targets.map((target) => ({ target, cost })),
     drain: async (accountId, reason) => live.drain(accountId, reason),
     resume: (accountId) => live.resume(accountId),
-    reload: (next) => live.reload(checkedConfig(next, () => fixedProblems(live.config, next, fixedParts.router))),
+    reload: (next, reloading) => {
+      live.reload(
+        checkedConfig(next, () => fixedProblems(live.config, next, fixedParts.router)),
+        { reason: reloading?.reason },
+      );
+    },
   };
 }

@@ -285,7 +285,7 @@ describe("closing a client", () => {
     const waiting = errorOf(client.converse(input));
     await expect.poll(() => aws.bedrock).toHaveLength(2);
 
-    const closing = Promise.all([client.close(), client.close()]);
+    const closing = Promise.all([client.close({ reason: "a deploy" }), client.close({ reason: "late" })]);
     const late = await errorOf(client.converse(input));
     expect([await waiting, late]).toMatchObject([closed, closed]);
     held.answer();
@@ -295,7 +295,9 @@ describe("closing a client", () => {
     await client.close();
 
     expect(client.snapshot()).toMatchObject({ inFlight: 0, queue: [] });
-    expect(events.filter(({ kind }) => kind === "router-close")).toMatchObject([{ scope: "router", inFlight: 2 }]);
+    expect(events.filter(({ kind }) => kind === "router-close")).toMatchObject([
+      { scope: "router", inFlight: 2, reason: "a deploy" },
+    ]);
     expect(await errorOf(client.drain(one))).toMatchObject(closed);
     expect(() => client.resume(one)).toThrow(expect.objectContaining(closed));
     expect(() => client.reload(configOf())).toThrow(expect.objectContaining(closed));
@@ -407,9 +409,12 @@ it("publishes what operators do on a channel for each kind", async () => {
 
   await client.drain(one, "why not");
   client.resume(one);
-  client.reload(configOf());
-  await client.close();
+  client.reload(configOf(), { reason: "a new limit" });
+  await client.close({ reason: "a new release" });
   for (const name of names) channel(`shardrock:${name}`).unsubscribe(listener);
 
-  expect(published).toMatchObject(names.map((kind) => [`shardrock:${kind}`, { kind, scope: expect.any(String) }]));
+  const reasons = ["why not", "why not", "a new limit", "a new release"];
+  expect(published).toMatchObject(
+    names.map((kind, at) => [`shardrock:${kind}`, { kind, scope: expect.any(String), reason: reasons[at] }]),
+  );
 });

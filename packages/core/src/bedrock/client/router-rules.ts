@@ -1,7 +1,9 @@
+import { type AccountShare, minutePools } from "../../budget/account-share.ts";
 import type { RouterReload } from "../../routing/operations.ts";
 import type { DrainedAccounts } from "../../routing/setting.ts";
 import { configHash } from "../config/config-hash.ts";
 import type { Config } from "../config/shardrock-config.ts";
+import type { Fleet } from "../fleet/served-model.ts";
 
 /** What a config says of a router, at its start and at every reload. */
 export type RouterRules = Pick<
@@ -23,6 +25,12 @@ export function routerRules(config: Config): RouterRules {
     configHash: configHash(config),
     drained: drainedIn(config),
   };
+}
+
+/** How much of each model's traffic one account may take. */
+export function accountShareIn({ config, fleet }: { readonly config: Config; readonly fleet: Fleet }): AccountShare {
+  const pools = [...fleet.models.values()].flatMap(({ targets }) => minutePools(targets));
+  return { share: config.maxAccountShare, pools };
 }
 
 function drainedIn({ accounts }: Config): DrainedAccounts {

@@ -10,6 +10,7 @@ import { BedrockTransport } from "../transport/sdk-transport.ts";
 import type { SendOptions } from "./call-options.ts";
 import { CallPlanner } from "./call-planner.ts";
 import { loadConfig } from "../config/load.ts";
+import type { ReloadOptions } from "./live-router.ts";
 import { relayMiddleware } from "../transport/middleware-relay.ts";
 import { PerFleet } from "./per-fleet.ts";
 import { refusingBase } from "./refusing-base.ts";
@@ -166,12 +167,13 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
    * Takes over another config, all of it at once or nothing. Calls under way finish where they are; calls that wait are
    * planned anew and keep their place by arrival and the time they have left; accounts that are gone lose their
    * credentials when their last call has ended. What quotas have booked and learned stays with those that stay.
+   * @param options - `reason`, for people: shows in the event.
    * @throws {ConfigError} `config-invalid` with every problem at once, and what cannot change at run time (endpoints,
    * errors, state, windows, `timeouts.connectMs`, `timeouts.credentialsMs`) among them; then nothing has changed.
    * @throws {ShardrockError} `closed`.
    */
-  reload(config: ShardrockConfig | Config): void {
-    this.#edge.reload(config);
+  reload(config: ShardrockConfig | Config, options: ReloadOptions = {}): void {
+    this.#edge.reload(config, options);
   }
 
   /**

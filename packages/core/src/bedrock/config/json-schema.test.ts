@@ -44,6 +44,7 @@ describe("the JSON Schema of the config", () => {
       resources: { guard: [{ account: "111111111111", region: "us-east-1", id: "abc" }] },
       errors: { includeProviderMessage: true },
       affinity: { ttlMs: 1, maxKeys: 1 },
+      maxAccountShare: 0.5,
       maxTokens: { unset: "learned", risk: 0.01 },
       state: { file: "learned.json" },
       tenants: { alice: { weight: 4, guaranteed: 0.2 }, bob: {} },

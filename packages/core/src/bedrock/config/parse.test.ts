@@ -32,7 +32,7 @@ describe("a config", () => {
       idleMs: 60_000,
       totalMs: 900_000,
     });
-    expect(config).toMatchObject({ instances: 1, windows: { minuteMs: 60_000 }, endpoints: {} });
+    expect(config).toMatchObject({ instances: 1, maxAccountShare: 1, windows: { minuteMs: 60_000 }, endpoints: {} });
     expect(config).toMatchObject({
       resources: new Map(),
       errors: { includeProviderMessage: false },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { accountSchema } from "./account.ts";
-import { options, regionList, regionSchema, textLike, wholeNumber } from "./values.ts";
+import { options, positiveNumber, regionList, regionSchema, textLike, wholeNumber } from "./values.ts";
 import { stateSchema } from "./state.ts";
 import { affinitySchema } from "./affinity.ts";
 import { endpointsSchema } from "./endpoints.ts";
@@ -45,6 +45,9 @@ export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
   ),
   instances: wholeNumber(1, 10_000).default(1).describe("Processes that share the quotas; each takes an equal share."),
   fallbackQuota: quotaSchema.optional().describe("For models, accounts and Regions without a quota of their own."),
+  maxAccountShare: positiveNumber(1)
+    .default(1)
+    .describe("Most of a model's traffic that one account takes, as a share of all; 1: no cap."),
   waiting: waitingSchema.prefault({}).describe("How long and how much may wait for room."),
   tenants: tenantsSchema.prefault({}).describe("What each tenant gets where several wait; calls name theirs."),
   timeouts: timeoutsSchema.prefault({}).describe("When one attempt is given up."),

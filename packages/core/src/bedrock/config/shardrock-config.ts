@@ -35,6 +35,12 @@ export interface ShardrockConfig {
   readonly instances?: number | undefined;
   /** Ceilings for every model, account and Region that has none of its own. Without it, such a target is refused. */
   readonly fallbackQuota?: QuotaInput | undefined;
+  /**
+   * Most of a model's traffic that one account takes, as a share of all, above 0 up to 1; default 1: no cap. Larger quotas
+   * are used as far as this share of what all accounts' quotas carry, of each unit. A call that fits the quota but not what
+   * is left of it goes elsewhere, or is refused as too large.
+   */
+  readonly maxAccountShare?: number | undefined;
   readonly waiting?: WaitingInput | undefined;
   /** By the name calls give as `tenant`: up to 256 letters, digits or any of `_.:/@+-`. */
   readonly tenants?: TenantsInput | undefined;
@@ -66,6 +72,7 @@ export interface Config {
   readonly residency: ResidencyConfig;
   readonly instances: number;
   readonly fallbackQuota?: QuotaInput | undefined;
+  readonly maxAccountShare: number;
   readonly waiting: WaitingConfig;
   readonly tenants: ReadonlyMap<string, TenantShare>;
   readonly timeouts: TimeoutsConfig;

@@ -5,6 +5,7 @@ import { ConfigError, type ConfigProblem } from "../config/error.ts";
 import { draftTargets } from "./draft-targets.ts";
 import type { DraftTarget } from "./draft-targets.ts";
 import { contradictingTargets, withoutTarget } from "./draft-problems.ts";
+import { smallShare } from "./small-share.ts";
 import type { Fleet, ServedModel } from "./served-model.ts";
 import { minuteKey, minuteLimits } from "./minute-limits.ts";
 import type { MinuteLimits } from "./minute-limits.ts";
@@ -18,7 +19,7 @@ import type { Config } from "../config/shardrock-config.ts";
  * What a config amounts to: every target of every model, with the quotas it is charged to and their limits.
  * Targets that might process a prompt outside `residency.allowedRegions` are taken out and named in `refused`.
  * @throws {ConfigError} `config-invalid`, every problem at once: a model without a target, a target without a limit,
- * one quota with two limits, a model whose maximum output nobody knows.
+ * one quota with two limits, a model whose maximum output nobody knows, one whose accounts may not take all its calls.
  */
 export function buildFleet(config: Config): Fleet {
   const plans = [...config.models].map(([name, model]) => {
@@ -33,6 +34,7 @@ export function buildFleet(config: Config): Fleet {
     ...plans.flatMap(({ facts }) => facts.problems),
     ...minute.problems,
     ...thinShares(minute, config),
+    ...smallShare(kept, config),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   const models = plans.map(({ name, facts, kept }): [string, ServedModel] => {
