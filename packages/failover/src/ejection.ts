@@ -1,4 +1,5 @@
 import type { Verdict } from "@shardrock/core";
+import { AnswerTimes } from "./answer-times.ts";
 import { remember } from "./remember.ts";
 
 /** How fast what was seen fades, in ms: a fault is found within about as long. */
@@ -10,15 +11,16 @@ const leastFailureShare = 0.2;
 const leastSlow = 5;
 const leastSlowShare = 0.5;
 
-/** Answers this many times later than usual are slow, from one second up. */
-const slowFactor = 5;
-/** Where nothing at all was answered for this many times the usual, and several calls wait as long, nobody is there. */
-const silentFactor = 2.5;
-const leastSilent = 3;
-const leastSlowMs = 1_000;
-
-/** Answers needed before it is known what is usual. */
-const leastKnown = 10;
+/**
+ * Nobody is there when so many calls without an answer, each for a second and a half and none begun later answered,
+ * are less likely than this (in nats), even if all answers took half as long again; three calls at least.
+ */
+const leastDoubt = 10;
+const mostDoubtOfOne = leastDoubt / 3;
+const leastSilentMs = 1_500;
+const paceOfDoubt = 1.5;
+/** A scope is looked at for silence no more often, in ms. */
+const lookEveryMs = 100;
 
 /** Where a scope has several parts, this share of its failures must be of others than the worst: else only that one fails. */
 const leastOtherShare = 0.2;
@@ -27,13 +29,7 @@ const leastOtherShare = 0.2;
 interface Pending {
   readonly sinceMs: number;
   readonly part: string;
-  readonly usual: Usual;
-}
-
-/** How long answers of one model and operation take, wherever. */
-interface Usual {
-  count: number;
-  meanMs: number;
+  readonly usual: AnswerTimes;
 }
 
 /** What was seen of one scope lately; counts fade. */
@@ -44,8 +40,11 @@ interface Seen {
   slow: number;
   /** Failures and slow answers of each part. */
   readonly badOf: Map<string, number>;
-  answeredAtMs: number;
+  /** When the latest attempt began that was answered. */
+  aliveAtMs: number;
   readonly pending: Map<string, Pending>;
+  /** When it was last looked at for silence. */
+  lookedAtMs: number;
   /** Streams that have begun to answer and may still break. */
   readonly streaming: Set<string>;
 }
@@ -74,7 +73,7 @@ export interface EjectionOptions {
 export class Ejection {
   readonly #hasParts: boolean;
   readonly #seen = new Map<string, Seen>();
-  readonly #usual = new Map<string, Usual>();
+  readonly #usual = new Map<string, AnswerTimes>();
 
   constructor({ hasParts }: EjectionOptions) {
     this.#hasParts = hasParts;
@@ -83,7 +82,7 @@ export class Ejection {
   /** An attempt begins. @returns why its scope should be ejected; undefined: it should not. */
   starts({ attemptId, scope, part, kind }: Watched, nowMs: number): string | undefined {
     const seen = this.#of(scope, nowMs);
-    const reason = isSilent(seen, nowMs, this.#hasParts ? 2 : 1) ? "nothing was answered" : undefined;
+    const reason = isSilent(seen, nowMs, this.#hasParts) ? "nothing was answered" : undefined;
     if (reason !== undefined) this.#seen.delete(scope);
     const { pending } = this.#of(scope, nowMs);
     pending.set(attemptId, { sinceMs: nowMs, part, usual: this.#usualOf(kind) });
@@ -113,22 +112,23 @@ export class Ejection {
     const pending = seen.pending.get(attemptId);
     if (pending === undefined) return undefined;
     seen.pending.delete(attemptId);
-    seen.answeredAtMs = nowMs;
+    noteAlive(seen, pending);
     seen.ended += 1;
     if (isLate(pending, nowMs)) {
       seen.slow += 1;
       count(seen.badOf, pending.part);
     }
-    learn(pending.usual, nowMs - pending.sinceMs);
+    pending.usual.learn(nowMs - pending.sinceMs);
     return this.#verdictOf(scope, seen);
   }
 
   /** An attempt ended without an answer. @returns why its scope should be ejected. */
   fails({ attemptId, scope, part }: Watched, verdict: Verdict, nowMs: number): string | undefined {
     const seen = this.#of(scope, nowMs);
+    const pending = seen.pending.get(attemptId);
     const wasStreaming = seen.streaming.delete(attemptId);
-    // Neither: it began before the scope was last judged.
-    if (!seen.pending.delete(attemptId) && !wasStreaming) return undefined;
+    if (pending === undefined && !wasStreaming) return undefined; // it began before the scope was last judged
+    seen.pending.delete(attemptId);
     switch (verdict.kind) {
       case "ambiguous":
       case "overloaded":
@@ -140,7 +140,7 @@ export class Ejection {
       case "aborted":
         return undefined;
       default:
-        seen.answeredAtMs = nowMs; // somebody is there
+        if (pending !== undefined) noteAlive(seen, pending); // somebody is there
         return undefined;
     }
     if (!wasStreaming) seen.ended += 1; // it counted when it began to answer
@@ -174,9 +174,9 @@ export class Ejection {
     return seen;
   }
 
-  #usualOf(kind: string): Usual {
+  #usualOf(kind: string): AnswerTimes {
     const known = this.#usual.get(kind);
-    const usual = known ?? { count: 0, meanMs: 0 };
+    const usual = known ?? new AnswerTimes();
     if (known === undefined) remember(this.#usual, kind, usual);
     return usual;
   }
@@ -192,8 +192,9 @@ function nothingSeen(nowMs: number): Seen {
     failed: 0,
     slow: 0,
     badOf: new Map(),
-    answeredAtMs: nowMs,
+    aliveAtMs: nowMs,
     pending: new Map(),
+    lookedAtMs: nowMs,
     streaming: new Set(),
   };
 }
@@ -206,36 +207,28 @@ function isOfOnePart(badOf: ReadonlyMap<string, number>, bad: number): boolean {
   return bad - Math.max(0, ...badOf.values()) < bad * leastOtherShare;
 }
 
-/** Calls wait much longer than usual, and nothing was answered meanwhile. */
-function isSilent({ pending, answeredAtMs }: Seen, nowMs: number, leastParts: number): boolean {
-  let overdue = 0;
-  const parts = new Set<string>();
+/** An answer to an attempt says nothing of those begun later: what was under way before a fault may still end well. */
+function noteAlive(seen: Seen, { sinceMs }: Pending): void {
+  seen.aliveAtMs = Math.max(seen.aliveAtMs, sinceMs);
+}
+
+/** Calls wait so long that it cannot be chance, and none that began later was answered. */
+function isSilent(seen: Seen, nowMs: number, hasParts: boolean): boolean {
+  const { pending, aliveAtMs, lookedAtMs } = seen;
+  if (nowMs - lookedAtMs < lookEveryMs) return false;
+  seen.lookedAtMs = nowMs;
+  let doubt = 0;
+  const doubtOf = new Map<string, number>();
   for (const { sinceMs, usual, part } of pending.values()) {
-    const silentMs = Math.max(leastSlowMs, usual.meanMs * silentFactor);
-    if (!isKnown(usual) || nowMs - Math.max(sinceMs, answeredAtMs) < silentMs) break; // those behind began later
-    overdue += 1;
-    parts.add(part);
-    if (overdue >= leastSilent && parts.size >= leastParts) return true;
+    if (sinceMs < aliveAtMs || !usual.isKnown) continue;
+    if (nowMs - sinceMs < leastSilentMs) break; // those behind began later
+    const ofOne = Math.min(mostDoubtOfOne, -Math.log(usual.shareAbove((nowMs - sinceMs) / paceOfDoubt)));
+    doubt += ofOne;
+    doubtOf.set(part, (doubtOf.get(part) ?? 0) + ofOne);
   }
-  return false;
+  return doubt >= leastDoubt && !(hasParts && isOfOnePart(doubtOf, doubt));
 }
 
 function isLate({ usual, sinceMs }: Pending, nowMs: number): boolean {
-  return isKnown(usual) && nowMs - sinceMs > slowMs(usual);
-}
-
-function isKnown({ count }: Usual): boolean {
-  return count >= leastKnown;
-}
-
-function slowMs({ meanMs }: Usual): number {
-  return Math.max(leastSlowMs, meanMs * slowFactor);
-}
-
-/** A mean that follows slowly, and more slowly what is late: a fault must not become usual before it is found. */
-function learn(usual: Usual, tookMs: number): void {
-  usual.count += 1;
-  const isSlow = isKnown(usual) && tookMs > slowMs(usual);
-  const weight = isSlow ? 0.01 : Math.max(1 / usual.count, 0.02);
-  usual.meanMs += (Math.min(tookMs, isSlow ? slowMs(usual) : tookMs) - usual.meanMs) * weight;
+  return usual.isSlow(nowMs - sinceMs);
 }

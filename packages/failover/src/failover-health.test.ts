@@ -191,6 +191,25 @@ describe("coming back", () => {
     ]);
   });
 
+  it.each<readonly [string, Verdict, number, number]>([
+    ["a target that failed often", { kind: "ambiguous" }, 5, 10_000],
+    ["capacity that was short several times", { kind: "overloaded" }, 3, 2_000],
+  ])("takes one try that fails, not several, for %s", (_, verdict, failures, outMs) => {
+    const { health, call, changes, pass } = world();
+    const underWay = { callId: 900, attempt: 1, operation: "Converse", target };
+    health.starts(underWay);
+    for (let failed = 0; failed < failures; failed += 1) call(target, verdict);
+    health.observe({ ...underWay, verdict: undefined });
+    pass(outMs);
+    call(target, verdict);
+
+    expect(changes.map(({ state, forMs }) => [state, forMs])).toEqual([
+      ["blocked", outMs],
+      ["probing", 120_000],
+      ["blocked", 2 * outMs],
+    ]);
+  });
+
   it("is not undone by calls that hung since before", () => {
     const { health, call, out, pass } = world();
     const hung = { callId: 900, attempt: 1, operation: "Converse", target };

@@ -70,7 +70,7 @@ export class FailoverHealth implements Health {
 
   answers(attempt: HealthAttempt): void {
     const nowMs = this.#clock.monotonicMs();
-    this.#works(attempt, { nowMs, startedMs: this.#startedMs.get(idOf(attempt)) ?? nowMs });
+    this.#works(attempt, nowMs);
     this.#watch(attempt, nowMs, (ejection, watched) => ejection.streams(watched, nowMs));
   }
 
@@ -81,10 +81,10 @@ export class FailoverHealth implements Health {
     const startedMs = this.#startedMs.get(id) ?? nowMs;
     this.#startedMs.delete(id);
     if (verdict === undefined) {
-      this.#works(outcome, { nowMs, startedMs });
+      this.#works(outcome, nowMs);
       return this.#watch(outcome, nowMs, (ejection, watched) => ejection.answers(watched, nowMs));
     }
-    this.#prove(outcome, { verdict, nowMs, startedMs });
+    this.#prove(outcome, verdict, nowMs);
     this.#watch(outcome, nowMs, (ejection, watched) => ejection.fails(watched, verdict, nowMs));
     this.#cool({ ...outcome, verdict, nowMs, startedMs });
   }
@@ -95,23 +95,18 @@ export class FailoverHealth implements Health {
   }
 
   /** Somebody is served there. */
-  #works(attempt: HealthAttempt, times: Times): void {
+  #works(attempt: HealthAttempt, nowMs: number): void {
     const { target, operation } = attempt;
     if (this.#denied.size > 0) this.#denied.delete(operationScope(target, operation));
     if (this.#overloads.size > 0) this.#overloads.delete(capacityScope(target));
-    this.#prove(attempt, { verdict: undefined, ...times });
+    this.#prove(attempt, undefined, nowMs);
   }
 
-  /** What fails again stays out for longer. Ejections say so themselves only of many attempts, and a try is one. */
-  #prove(attempt: HealthAttempt, { verdict, nowMs, startedMs }: Proving): void {
+  #prove(attempt: HealthAttempt, verdict: Verdict | undefined, nowMs: number): void {
     if (this.#cooldowns.isEmpty) return;
     const { target, operation } = attempt;
     const isLate = verdict === undefined && this.#isLate(attempt, nowMs);
-    const failed = this.#cooldowns.proves(this.#keysOf(target, operation), attempt, { verdict, isLate, nowMs });
-    for (const { kind, reason } of failed) {
-      if (kind !== "ejection" && kind !== "region-ejection") continue;
-      this.#out({ ...attempt, nowMs, startedMs }, { kind, reason, backoff: ejectionBackoff });
-    }
+    this.#cooldowns.proves(this.#keysOf(target, operation), attempt, { verdict, isLate, nowMs });
   }
 
   #cool(failed: Failed): void {
@@ -219,19 +214,9 @@ interface EjectionAt {
   readonly ejection: Ejection;
 }
 
-/** How an attempt ended. */
-interface Proving extends Times {
-  /** Undefined: it was served. */
-  readonly verdict: Verdict | undefined;
-}
-
 /** An attempt that ended badly. */
-interface Failed extends HealthAttempt, Times {
+interface Failed extends HealthAttempt {
   readonly verdict: Verdict;
-}
-
-/** Of an attempt, on `monotonicMs`. */
-interface Times {
   readonly nowMs: number;
   /** When it began. */
   readonly startedMs: number;

@@ -42,7 +42,7 @@ export class RoutedCall implements Ticket {
   readonly tenant: string;
   readonly priority: number;
   readonly arrival: number;
-  readonly deadlineMs: number;
+  deadlineMs: number;
   readonly bytes: number;
   readonly signal: AbortSignal | undefined;
   /** On `monotonicMs`: when it came. */

@@ -224,6 +224,7 @@ export class Router {
     if (running.isCommitted || this.operations.isClosed || call.signal?.aborted) return false;
     const step = this.#options.policy.next(call.failed(failed));
     if (step.kind === "stop") return false;
+    if (failed.verdict.kind === "ambiguous") leaveOut(call);
     for (const excluded of step.exclude) call.exclude(excluded);
     // A call that began its attempt late goes on where it was not tried yet, so that it ends.
     if (call.admittedMs > call.deadlineMs && call.hasUntried()) call.exclude(running.start.target);
@@ -234,6 +235,13 @@ export class Router {
     await this.#options.clock.sleep(afterMs, call.signal);
     return true;
   }
+}
+
+/** Time without an answer is no waiting. Only after doubt, of which policies bound how often: others could go round for ever. */
+function leaveOut(call: RoutedCall): void {
+  const tookMs = call.nowMs() - call.admittedMs;
+  call.deadlineMs += tookMs;
+  call.admittedMs += tookMs; // of two attempts side by side it is left out once
 }
 
 function ageingMsOf({ ageingMs = 10_000 }: RouterOptions): number {
