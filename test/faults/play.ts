@@ -133,7 +133,18 @@ class Run {
     const callId = this.trace.calls.length + 1;
     const cost = { requests: 1, tokens: holdOf(planned) };
     const atMs = this.#clock.monotonicMs();
-    const call: CallTruth = { callId, planned, cost, atMs, attempts: [], end: undefined, endings: 0, untried: [] };
+    const carriers = this.#targets.filter((target) => this.#carries(target, cost.tokens));
+    const call: CallTruth = {
+      callId,
+      planned,
+      cost,
+      atMs,
+      attempts: [],
+      end: undefined,
+      endings: 0,
+      carriers,
+      untried: [],
+    };
     this.trace.calls.push(call);
     const caller = new AbortController();
     if (planned.abortsAfterMs !== undefined) this.#clock.timer(planned.abortsAfterMs, () => caller.abort(new GaveUp()));
@@ -253,14 +264,18 @@ class Run {
   }
 
   /** Where the call might still have gone: allowed, not blocked, not tried, large enough. */
-  #untried({ attempts, planned, cost }: CallTruth): readonly string[] {
+  #untried({ callId, attempts, planned, cost, carriers }: CallTruth): readonly string[] {
     const operation = planned.isStream ? "ConverseStream" : "Converse";
-    return this.#targets
+    return carriers
       .filter((target) => mayGo(target, planned, this.#plan) && this.#isIn(target))
-      .filter(({ id }) => (this.#limits.get(minuteKey(id, "tokens"))?.value ?? 0) >= cost.tokens!)
-      .filter((target) => this.#parts.health.blocked(target, operation) === undefined)
+      .filter((target) => this.#carries(target, cost.tokens ?? 0))
+      .filter((target) => this.#parts.health.blocked(target, operation, callId) === undefined)
       .map(({ id }) => id)
       .filter((id) => !attempts.some(({ target }) => target.id === id));
+  }
+
+  #carries({ id }: Target, tokens: number): boolean {
+    return (this.#limits.get(minuteKey(id, "tokens"))?.value ?? 0) >= tokens;
   }
 
   #look(): void {

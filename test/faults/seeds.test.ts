@@ -21,6 +21,8 @@ const keptSeeds: readonly (readonly [seed: number, found: string, subject: Subje
   [568, "the same, of a call that took most of its quota", coreSubject],
   [82, "a call that waits while an account is taken out of the config comes back to it", failoverSubject],
   [2_572, "a call whose session was refused need not come back to another Region of the account", failoverSubject],
+  [8_220, "a limit that is raised from 0 is for calls that come later", coreSubject],
+  [16_174, "a call whose place in a recovery comes after its deadline has nowhere left to go", failoverSubject],
   [1_112, "of two calls alike a scope that recovers may let in the later one first", hedgingSubject],
 ];
 

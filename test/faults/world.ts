@@ -51,6 +51,8 @@ export interface CallTruth {
   readonly attempts: AttemptTruth[];
   end: { readonly atMs: number; readonly error: unknown; readonly isOk: boolean } | undefined;
   endings: number;
+  /** Targets whose limit could carry it when it came: a limit that is raised later is for later calls. */
+  readonly carriers: readonly Target[];
   /** When it failed: targets that it might have gone to and had not been tried at. */
   untried: readonly string[];
 }
