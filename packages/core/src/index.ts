@@ -32,7 +32,7 @@ export {
   type TriedTarget,
 } from "./routing/failover-policy.ts";
 export type { BegunAttempt, Hedge } from "./routing/hedge.ts";
-export type { AttemptOutcome, Block, Health, HealthAttempt, HealthChange } from "./routing/health.ts";
+export type { AttemptNumber, AttemptOutcome, Block, Health, HealthAttempt, HealthChange } from "./routing/health.ts";
 export { pickBest, type Choice } from "./routing/picker.ts";
 export type { QueueSnapshot } from "./routing/queue-snapshot.ts";
 export type { Operations, RouterReload } from "./routing/operations.ts";

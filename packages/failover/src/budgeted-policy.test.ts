@@ -138,3 +138,21 @@ describe("what may have been billed", () => {
     expect([policy.next(failed(doubt)).kind, policy.next(failed(doubt)).kind]).toEqual(["retry", "stop"]);
   });
 });
+
+describe("an attempt that hangs", () => {
+  it("is broken off for one retry of the budget, which its failure does not take again", () => {
+    const policy = policyWith({ floor: 1 });
+    const hung = failed({ kind: "ambiguous" });
+
+    expect([policy.breaksOff(hung), policy.breaksOff(hung)]).toEqual([true, false]);
+    expect([policy.next(hung).kind, policy.next(hung).kind]).toEqual(["retry", "stop"]);
+  });
+
+  it("goes on where its call may not be made again", () => {
+    const twice = failed({ kind: "ambiguous" }, all, [{ kind: "ambiguous" }]);
+
+    expect(policyWith({ ambiguousRetries: 0 }).breaksOff(failed({ kind: "ambiguous" }))).toBe(false);
+    expect(policyWith().breaksOff(twice)).toBe(false);
+    expect(policyWith().breaksOff(failed({ kind: "ambiguous" }, [a]))).toBe(false);
+  });
+});

@@ -45,6 +45,8 @@ export class BudgetedPolicy implements FailoverPolicy {
   readonly #options: BudgetedPolicyOptions;
   /** Not there when nothing is hedged, so that no call is asked about. */
   readonly hedge: FailoverPolicy["hedge"];
+  /** Retries taken out of the budget for attempts that are about to fail because they were broken off. */
+  #prepaid = 0;
 
   constructor(options: BudgetedPolicyOptions) {
     this.#options = options;
@@ -64,6 +66,12 @@ export class BudgetedPolicy implements FailoverPolicy {
     if (step.kind === "stop") return step;
     const avoid = avoided(failed);
     return avoid.length === 0 ? step : { ...step, avoid };
+  }
+
+  breaksOff(hung: FailedAttempt): boolean {
+    if (!this.#mayRepeat(hung) || !this.#mayRetry()) return false;
+    this.#prepaid += 1;
+    return true;
   }
 
   #hedgeOf({ target: { accountId }, candidates }: BegunAttempt, { afterMs, budget }: Hedging): Hedge | undefined {
@@ -109,10 +117,16 @@ export class BudgetedPolicy implements FailoverPolicy {
     return isElsewhere ? moveOn([target]) : { kind: "retry", exclude: [], afterMs: this.#capacityWaitMs(failed) };
   }
 
-  #afterDoubt({ target, tried, candidates }: FailedAttempt): NextStep {
+  #afterDoubt(failed: FailedAttempt): NextStep {
+    if (!this.#mayRepeat(failed)) return stop;
+    const isPaid = this.#prepaid > 0;
+    if (isPaid) this.#prepaid -= 1;
+    return isPaid || this.#mayRetry() ? moveOn([failed.target]) : stop;
+  }
+
+  #mayRepeat({ tried, candidates }: FailedAttempt): boolean {
     const doubts = tried.filter(({ verdict }) => verdict.kind === "ambiguous").length;
-    if (doubts > this.#options.ambiguousRetries || candidates.length < 2) return stop;
-    return this.#mayRetry() ? moveOn([target]) : stop;
+    return doubts <= this.#options.ambiguousRetries && candidates.length > 1;
   }
 
   #mayRetry(): boolean {

@@ -131,6 +131,21 @@ describe("ejection", () => {
     expect(foundMs && foundMs - deadAtMs).toBeLessThan(10_000);
   });
 
+  it("names whom nobody will answer, the attempt that found it too, and not who was there before the last answer", () => {
+    const hung: string[] = [];
+    const ejection = new Ejection({ hasParts: false, onSilence: (attemptIds) => hung.push(...attemptIds) });
+    play(ejection, { calls: 20 });
+    ejection.starts(at(901), 30_000);
+    ejection.starts(at(902), 30_100);
+    ejection.answers(at(902), 30_600); // begun after 901, which may still end well
+    const found = Array.from({ length: 40 }, (_, call) => call + 1_000).find(
+      (call) => ejection.starts(at(call), 30_000 + (call - 999) * 1_000) !== undefined,
+    );
+
+    expect(found).toBeDefined();
+    expect(hung).toEqual(Array.from({ length: (found ?? 0) - 999 }, (_, call) => `${call + 1_000}/1`));
+  });
+
   it.each([0.2, 1, 5, 50])(
     "does not take chance for silence: %s calls a second whose answers differ widely",
     (perS) => {

@@ -64,6 +64,8 @@ export interface Watched {
 export interface EjectionOptions {
   /** True: what only one of its parts does says nothing of a scope. */
   readonly hasParts: boolean;
+  /** Told of attempts that nobody will answer, by their ids. */
+  readonly onSilence?: ((attemptIds: readonly string[]) => void) | undefined;
 }
 
 /**
@@ -72,21 +74,25 @@ export interface EjectionOptions {
  */
 export class Ejection {
   readonly #hasParts: boolean;
+  readonly #onSilence: EjectionOptions["onSilence"];
   readonly #seen = new Map<string, Seen>();
   readonly #usual = new Map<string, AnswerTimes>();
 
-  constructor({ hasParts }: EjectionOptions) {
+  constructor({ hasParts, onSilence }: EjectionOptions) {
     this.#hasParts = hasParts;
+    this.#onSilence = onSilence;
   }
 
   /** An attempt begins. @returns why its scope should be ejected; undefined: it should not. */
   starts({ attemptId, scope, part, kind }: Watched, nowMs: number): string | undefined {
     const seen = this.#of(scope, nowMs);
-    const reason = isSilent(seen, nowMs, this.#hasParts) ? "nothing was answered" : undefined;
-    if (reason !== undefined) this.#seen.delete(scope);
+    const isOut = isSilent(seen, nowMs, this.#hasParts);
+    if (isOut) this.#seen.delete(scope);
     const { pending } = this.#of(scope, nowMs);
     pending.set(attemptId, { sinceMs: nowMs, part, usual: this.#usualOf(kind) });
-    return reason;
+    if (!isOut) return undefined;
+    this.#onSilence?.([...hungIn(seen), attemptId]);
+    return "nothing was answered";
   }
 
   /** Whether an attempt that has not been answered yet would be answered late now. */
@@ -227,6 +233,11 @@ function isSilent(seen: Seen, nowMs: number, hasParts: boolean): boolean {
     doubtOf.set(part, (doubtOf.get(part) ?? 0) + ofOne);
   }
   return doubt >= leastDoubt && !(hasParts && isOfOnePart(doubtOf, doubt));
+}
+
+/** What was under way when somebody was last there may still end well. */
+function hungIn({ pending, aliveAtMs }: Seen): readonly string[] {
+  return [...pending].filter(([, { sinceMs }]) => sinceMs >= aliveAtMs).map(([attemptId]) => attemptId);
 }
 
 function isLate({ usual, sinceMs }: Pending, nowMs: number): boolean {

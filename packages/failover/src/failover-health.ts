@@ -1,4 +1,5 @@
 import {
+  type AttemptNumber,
   type AttemptOutcome,
   type Block,
   type Clock,
@@ -35,10 +36,8 @@ const overloadsInARow = 3;
 export class FailoverHealth implements Health {
   readonly #clock: Clock;
   readonly #cooldowns: Cooldowns;
-  readonly #ejections: readonly EjectionAt[] = [
-    { kind: "ejection", ejection: new Ejection({ hasParts: false }) },
-    { kind: "region-ejection", ejection: new Ejection({ hasParts: true }) },
-  ];
+  readonly #ejections: readonly EjectionAt[];
+  #hangListeners: readonly HangListener[] = [];
   #listeners: readonly ((change: HealthChange) => void)[] = [];
   /** The call that an operation of a target last denied, until one works there. */
   readonly #denied = new Map<string, number>();
@@ -50,6 +49,11 @@ export class FailoverHealth implements Health {
 
   constructor({ clock }: { readonly clock: Clock }) {
     this.#clock = clock;
+    const onSilence = (attemptIds: readonly string[]): void => this.#tellHung(new Set(attemptIds));
+    this.#ejections = [
+      { kind: "ejection", ejection: new Ejection({ hasParts: false, onSilence }) },
+      { kind: "region-ejection", ejection: new Ejection({ hasParts: true, onSilence }) },
+    ];
     this.#cooldowns = new Cooldowns((change) => {
       for (const listener of this.#listeners) listener(change);
     });
@@ -92,6 +96,17 @@ export class FailoverHealth implements Health {
   onChange(listener: (change: HealthChange) => void): Disposable {
     this.#listeners = [...this.#listeners, listener];
     return { [Symbol.dispose]: () => void (this.#listeners = this.#listeners.filter((other) => other !== listener)) };
+  }
+
+  onHang(listener: HangListener): Disposable {
+    this.#hangListeners = [...this.#hangListeners, listener];
+    return {
+      [Symbol.dispose]: () => void (this.#hangListeners = this.#hangListeners.filter((other) => other !== listener)),
+    };
+  }
+
+  #tellHung(attemptIds: ReadonlySet<string>): void {
+    for (const listener of this.#hangListeners) listener((attempt) => attemptIds.has(idOf(attempt)));
   }
 
   /** Somebody is served there. */
@@ -209,6 +224,8 @@ export class FailoverHealth implements Health {
   }
 }
 
+type HangListener = (isHung: (attempt: AttemptNumber) => boolean) => void;
+
 interface EjectionAt {
   readonly kind: "ejection" | "region-ejection";
   readonly ejection: Ejection;
@@ -245,7 +262,7 @@ function watchedOf(attempt: HealthAttempt, scopeKind: EjectionAt["kind"]): Watch
 }
 
 /** One call may have two attempts under way. */
-function idOf({ callId, attempt }: HealthAttempt): string {
+function idOf({ callId, attempt }: AttemptNumber): string {
   return `${callId}/${attempt}`;
 }
 

@@ -1,10 +1,11 @@
 import type { Reservation } from "../budget/ledger.ts";
 import type { Cost } from "../budget/quota.ts";
-import { NotSentError } from "../errors.ts";
+import { NotSentError, ShardrockError } from "../errors.ts";
 import type { Admission } from "./admission.ts";
 import { type Attempt, neverAborts } from "./call.ts";
 import { errorNameOf } from "./error-name.ts";
-import type { Health } from "./health.ts";
+import type { FailoverPolicy } from "./failover-policy.ts";
+import type { AttemptNumber, Health } from "./health.ts";
 import type { Reporter } from "./reporter.ts";
 import type { RoutedCall } from "./routed-call.ts";
 import { type Ending, RunningAttempt } from "./running-attempt.ts";
@@ -29,6 +30,7 @@ export interface AttemptsOptions {
   readonly admission: Admission;
   readonly reporter: Reporter;
   readonly running: RunningAttempts;
+  readonly policy: FailoverPolicy;
 }
 
 /** What an attempt is besides its call and its booking. */
@@ -57,7 +59,6 @@ export class Attempts {
     const { target } = reservation;
     const start = call.start(target, { isHedge, isHeard: reporter.hears("attempt-end") });
     const seen = { callId: call.number, attempt: start.attempt, operation: call.request.operation, target };
-    health.starts?.(seen);
     const begun = new RunningAttempt({
       reservation,
       start,
@@ -78,7 +79,8 @@ export class Attempts {
       },
     });
     call.tried.push(begun);
-    running.add(begun);
+    running.add(begun, call);
+    health.starts?.(seen); // which may find that it will hang
     return begun;
   }
 
@@ -94,6 +96,22 @@ export class Attempts {
       const verdict = running.fail(thrown);
       const error = thrown instanceof NotSentError ? thrown.cause : thrown;
       return { kind: "failed", running, error, verdict };
+    }
+  }
+
+  /** Breaks off attempts that nobody will answer, those that are made again elsewhere. */
+  breakOff(isHung: (attempt: AttemptNumber) => boolean): void {
+    const { running, policy } = this.#options;
+    const hung = running.which((attempt) => !attempt.isCommitted && isHung(attempt));
+    for (const [attempt, call] of hung) {
+      const failed = call.failed({
+        kind: "failed",
+        running: attempt,
+        verdict: { kind: "ambiguous" },
+        error: undefined,
+      });
+      if (policy.breaksOff?.(failed) !== true) continue;
+      attempt.stop(new ShardrockError("timeout", "nothing was answered there any more, to no call"));
     }
   }
 

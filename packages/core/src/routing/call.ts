@@ -56,8 +56,8 @@ export interface AttemptCall {
   /** Milliseconds in the waiting room so far. */
   readonly waitedMs: number;
   /**
-   * Told when the router breaks the attempt off, because it is closed and the call outlasts the bound, or because another
-   * attempt of the call answered first: the attempt must fail with the reason. One listener; transports that only hear `signal` cannot be broken off.
+   * Told when the router breaks the attempt off, because it is closed and the call outlasts the bound, because another
+   * attempt of the call answered first, or because nothing is answered there: the attempt must fail with the reason. One listener; transports that only hear `signal` cannot be broken off.
    */
   onStop?(listener: (reason: Error) => void): void;
   /** What the transport learnt; it shows in the events. A later fact replaces an earlier one. */

@@ -35,6 +35,11 @@ export type NextStep =
 /** Turns a failed attempt into the next step. */
 export interface FailoverPolicy {
   next(failed: FailedAttempt): NextStep;
+  /**
+   * Whether an attempt that hangs, and has handed out nothing, is broken off to be made again elsewhere; if not, it goes on
+   * until its timer ends it. When it has failed then, `next` is asked.
+   */
+  breaksOff?(hung: FailedAttempt): boolean;
   /** A call has come; for budgets that are a share of all calls. */
   begins?(): void;
   /** Whether an attempt that has just begun is hedged, and how; undefined: it is not. Asked while no other runs. */

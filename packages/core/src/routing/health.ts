@@ -28,6 +28,9 @@ export interface HealthAttempt {
   readonly target: Target;
 }
 
+/** Which attempt of all. */
+export type AttemptNumber = Pick<HealthAttempt, "callId" | "attempt">;
+
 /** How one attempt ended. */
 export interface AttemptOutcome extends HealthAttempt {
   /** Undefined: it worked. */
@@ -63,4 +66,6 @@ export interface Health {
   observe(outcome: AttemptOutcome): void;
   /** Tells every change; dispose to stop. */
   onChange?(listener: (change: HealthChange) => void): Disposable;
+  /** Tells which attempts nobody will answer, before their timers do; dispose to stop. */
+  onHang?(listener: (isHung: (attempt: AttemptNumber) => boolean) => void): Disposable;
 }

@@ -73,6 +73,7 @@ export class Router {
     this.operations = new Operations({ setting, admission, affinity, reporter, tenants });
     const { running } = this.operations;
     this.#attempts = new Attempts({ ...options, admission, reporter, running });
+    options.health.onHang?.((isHung) => this.#attempts.breakOff(isHung));
     options.health.onChange?.((change) => {
       this.#reporter.healthChanged(change);
       this.#admission.wake();

@@ -59,6 +59,7 @@ export class RunningAttempt implements AttemptCall {
   #facts = noFacts;
   #ending: Ending | undefined;
   #onStop: ((reason: Error) => void) | undefined;
+  #stopped: Error | undefined;
 
   constructor(options: RunningAttemptOptions) {
     this.#options = options;
@@ -69,11 +70,13 @@ export class RunningAttempt implements AttemptCall {
 
   onStop(listener: (reason: Error) => void): void {
     this.#onStop = listener;
+    if (this.#stopped !== undefined) listener(this.#stopped);
   }
 
   /** Breaks it off, if its transport can be; it ends by itself then. */
   stop(reason: Error): void {
-    this.#onStop?.(reason);
+    this.#stopped ??= reason;
+    this.#onStop?.(this.#stopped);
   }
 
   note(facts: AttemptFacts): void {

@@ -1,4 +1,5 @@
 import type { Target } from "../budget/target.ts";
+import type { RoutedCall } from "./routed-call.ts";
 import type { RunningAttempt } from "./running-attempt.ts";
 
 /** Somebody who waits for attempts to end. */
@@ -9,11 +10,16 @@ interface Watch {
 
 /** Every attempt under way, a stream until its last event. */
 export class RunningAttempts {
-  readonly #running = new Set<RunningAttempt>();
+  readonly #running = new Map<RunningAttempt, RoutedCall>();
   readonly #watches = new Set<Watch>();
 
-  add(attempt: RunningAttempt): void {
-    this.#running.add(attempt);
+  add(attempt: RunningAttempt, call: RoutedCall): void {
+    this.#running.set(attempt, call);
+  }
+
+  /** Those that are asked for, with their calls. */
+  which(isAskedFor: (attempt: RunningAttempt) => boolean): readonly (readonly [RunningAttempt, RoutedCall])[] {
+    return [...this.#running].filter(([attempt]) => isAskedFor(attempt));
   }
 
   remove(attempt: RunningAttempt): void {
@@ -25,14 +31,14 @@ export class RunningAttempts {
 
   /** Resolves when those that run now have ended; later ones do not count. @param at - of these targets only. */
   ended(at: (target: Target) => boolean): Promise<void> {
-    const left = new Set([...this.#running].filter(({ start }) => at(start.target)));
+    const left = new Set([...this.#running.keys()].filter(({ start }) => at(start.target)));
     if (left.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#watches.add({ left, resolve }));
   }
 
   /** Breaks off all that runs. @param reason - makes an error for each: errors are marked with who served the call. */
   stop(reason: () => Error): void {
-    for (const attempt of this.#running) attempt.stop(reason());
+    for (const attempt of this.#running.keys()) attempt.stop(reason());
   }
 
   #tell(watch: Watch): void {
