@@ -62,7 +62,9 @@ function routed(stage: Stage, failover: Failover): Serve {
     const candidates = world.targets.map((target): Candidate => ({ target, cost: call.hold }));
     try {
       await router.run({ pool: "chat", candidates, operation }, async (target, running) => {
-        const restMs = await aws.attempt(sent, target);
+        const end = new AbortController();
+        running.onStop?.((reason) => end.abort(reason));
+        const restMs = await aws.attempt(sent, target, end.signal);
         running.commit();
         record.answeredAtMs ??= clock.monotonicMs();
         clock.timer(restMs, () => running.settle(call.actual));

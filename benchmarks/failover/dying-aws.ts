@@ -35,10 +35,11 @@ export class DyingAws {
 
   /**
    * One attempt: resolves with the first content, or the answer in one piece.
+   * @param signal - breaks it off; AWS works on.
    * @returns milliseconds until all of it has come.
    * @throws as a transport does.
    */
-  async attempt({ call, record }: Sent, target: Target): Promise<number> {
+  async attempt({ call, record }: Sent, target: Target, signal?: AbortSignal): Promise<number> {
     const { clock, fault } = this.#options;
     const nowMs = clock.monotonicMs();
     const isThere = target.accountId === this.#dyingId;
@@ -49,13 +50,13 @@ export class DyingAws {
     const answer = this.#admit(call, target);
     if (isHit && fault.kind === "unavailable") return this.#failAs503(answer);
     if (answer.kind === "admitted") this.#workOn(call, answer);
-    if (isHit) return this.#silence();
+    if (isHit) return this.#silence(signal);
     if (answer.kind === "throttled") {
       made.isThrottled = true;
       throw errorOfAws(429, "ThrottlingException", answer.message);
     }
     const usualMs = this.usualMs(call);
-    await clock.sleep(usualMs);
+    await clock.sleep(usualMs, signal);
     return serviceMs(call.outputTokens) - usualMs;
   }
 
@@ -86,10 +87,10 @@ export class DyingAws {
     clock.timer(serviceMs(outputTokens), () => admitted.end({ inputTokens, outputTokens }, clock.monotonicMs()));
   }
 
-  async #silence(): Promise<never> {
+  async #silence(signal: AbortSignal | undefined): Promise<never> {
     const { clock, fault } = this.#options;
     const ms = fault.isStream ? timers.firstEventMs : timers.totalMs;
-    await clock.sleep(ms);
+    await clock.sleep(ms, signal);
     throw new ShardrockError("timeout", `nothing came for ${ms} ms`);
   }
 }

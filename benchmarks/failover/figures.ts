@@ -33,6 +33,7 @@ function columnsOf(kind: Fault["kind"]): readonly Column[] {
     { title: "failed", kind: "number", value: ({ failed }) => failed, most: 0 },
     { title: "no room", kind: "number", value: ({ refused }) => refused, most: 0 },
     { title: "hit", kind: "number", value: ({ hit }) => hit.calls },
+    { title: "p50 added", kind: "s", value: ({ hit }) => hit.p50Ms },
     { title: "p99 added", kind: "s", value: ({ hit }) => hit.p99Ms },
     { title: "wait p50", kind: "s", value: ({ others }) => others.p50Ms },
     { title: "wait p99", kind: "s", value: ({ others }) => others.p99Ms },

@@ -75,4 +75,20 @@ describe("calls in a black hole", () => {
     expect((await Promise.all([...streams, ...calls])).every((end) => "value" in end)).toBe(true);
     expect(attempts().filter(({ isCommitted, verdict }) => isCommitted && verdict !== undefined)).toEqual([]);
   });
+
+  it("are few once it is found: one that tries it, now and then, and gives up when an answer would be late", async () => {
+    const { calls, send, clock, metIt, fromMs, events } = await withBlackHole();
+    await send(60);
+    await clock.advance(10_000);
+
+    expect((await Promise.all(calls)).every((end) => "value" in end)).toBe(true);
+    const tries = metIt().filter(({ atMs }) => atMs > fromMs + 8_000);
+    expect(tries.length).toBeGreaterThanOrEqual(1);
+    expect(tries.length).toBeLessThanOrEqual(3);
+    const slowest = events.reduce(
+      (most, event) => (event.kind === "call-end" ? Math.max(most, event.totalMs) : most),
+      0,
+    );
+    expect(slowest).toBeLessThan(7_000);
+  });
 });

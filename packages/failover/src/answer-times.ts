@@ -32,14 +32,14 @@ export class AnswerTimes {
 
   /** Whether an answer is late; none is before it is known what is usual. */
   isSlow(tookMs: number): boolean {
-    return this.isKnown && tookMs > this.#slowMs;
+    return this.isKnown && tookMs > this.slowMs;
   }
 
   learn(tookMs: number): void {
     const isSlow = this.isSlow(tookMs);
     this.#count += 1;
     const weight = isSlow ? 0.01 : Math.max(1 / this.#count, 0.02);
-    this.#meanMs += (Math.min(tookMs, isSlow ? this.#slowMs : tookMs) - this.#meanMs) * weight;
+    this.#meanMs += (Math.min(tookMs, isSlow ? this.slowMs : tookMs) - this.#meanMs) * weight;
     const bucket = bucketOf(tookMs);
     const added = isSlow ? this.#weight / 2 : this.#weight;
     this.#weights[bucket] = (this.#weights[bucket] ?? 0) + added;
@@ -62,7 +62,8 @@ export class AnswerTimes {
     this.#weight /= mostWeight;
   }
 
-  get #slowMs(): number {
+  /** Answers that take longer are late, once it is known what is usual; in ms. */
+  get slowMs(): number {
     return Math.max(leastSlowMs, this.#meanMs * slowFactor);
   }
 }

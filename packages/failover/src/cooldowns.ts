@@ -52,8 +52,12 @@ export class Cooldowns {
     if (isNews) this.#say("blocked", after, after.untilMs - nowMs);
   }
 
-  /** An attempt begins: it tries every scope of it that waits to be tried. */
-  starts(keys: readonly string[], callId: number, nowMs: number): void {
+  /**
+   * An attempt begins: it tries every scope of it that waits to be tried.
+   * @returns whether one of them is out because of how its attempts went.
+   */
+  starts(keys: readonly string[], callId: number, nowMs: number): boolean {
+    let isJudged = false;
     for (const key of keys) {
       const cooldown = this.#byKey.get(key);
       if (cooldown === undefined) continue;
@@ -61,8 +65,10 @@ export class Cooldowns {
       else if (awaitsProbe(cooldown, nowMs)) {
         this.#byKey.set(key, probed(cooldown, callId, nowMs));
         this.#say("probing", cooldown, probeMs);
+        isJudged ||= judgedKinds.has(cooldown.kind);
       }
     }
+    return isJudged;
   }
 
   /** An attempt has ended, or begun to answer: what it tried has recovered, has failed again, or still waits to be tried. */

@@ -95,10 +95,13 @@ export class Ejection {
     return "nothing was answered";
   }
 
-  /** Whether an attempt that has not been answered yet would be answered late now. */
-  isLate({ attemptId, scope }: Watched, nowMs: number): boolean {
+  /**
+   * How long until it is late for an attempt to be answered, in ms; below 0: it is. Undefined: it was, or nobody knows what is
+   * usual.
+   */
+  lateInMs({ attemptId, scope }: Watched, nowMs: number): number | undefined {
     const pending = this.#seen.get(scope)?.pending.get(attemptId);
-    return pending !== undefined && isLate(pending, nowMs);
+    return pending?.usual.isKnown === true ? pending.sinceMs + pending.usual.slowMs - nowMs : undefined;
   }
 
   /** A stream has its first content. @returns why its scope should be ejected. */
@@ -120,11 +123,12 @@ export class Ejection {
     seen.pending.delete(attemptId);
     noteAlive(seen, pending);
     seen.ended += 1;
-    if (isLate(pending, nowMs)) {
+    const tookMs = nowMs - pending.sinceMs;
+    if (pending.usual.isSlow(tookMs)) {
       seen.slow += 1;
       count(seen.badOf, pending.part);
     }
-    pending.usual.learn(nowMs - pending.sinceMs);
+    pending.usual.learn(tookMs);
     return this.#verdictOf(scope, seen);
   }
 
@@ -238,8 +242,4 @@ function isSilent(seen: Seen, nowMs: number, hasParts: boolean): boolean {
 /** What was under way when somebody was last there may still end well. */
 function hungIn({ pending, aliveAtMs }: Seen): readonly string[] {
   return [...pending].filter(([, { sinceMs }]) => sinceMs >= aliveAtMs).map(([attemptId]) => attemptId);
-}
-
-function isLate({ usual, sinceMs }: Pending, nowMs: number): boolean {
-  return usual.isSlow(nowMs - sinceMs);
 }

@@ -68,8 +68,10 @@ export class FailoverHealth implements Health {
     const nowMs = this.#clock.monotonicMs();
     const { target, operation, callId } = attempt;
     this.#startedMs.set(idOf(attempt), nowMs);
-    if (!this.#cooldowns.isEmpty) this.#cooldowns.starts(this.#keysOf(target, operation), callId, nowMs);
+    const keys = this.#cooldowns.isEmpty ? [] : this.#keysOf(target, operation);
+    const isTry = this.#cooldowns.starts(keys, callId, nowMs);
     this.#watch(attempt, nowMs, (ejection, watched) => ejection.starts(watched, nowMs));
+    if (isTry) for (const each of this.#ejections) this.#limitTry(attempt, each);
   }
 
   answers(attempt: HealthAttempt): void {
@@ -103,6 +105,15 @@ export class FailoverHealth implements Health {
     return {
       [Symbol.dispose]: () => void (this.#hangListeners = this.#hangListeners.filter((other) => other !== listener)),
     };
+  }
+
+  /** What was ejected may still be silent: the call that tries it does not wait for its timer to learn that. */
+  #limitTry(attempt: HealthAttempt, { kind, ejection }: EjectionAt): void {
+    const watched = watchedOf(attempt, kind);
+    const leftMs = ejection.lateInMs(watched, this.#clock.monotonicMs());
+    if (leftMs === undefined) return;
+    if (leftMs < 0) return this.#tellHung(new Set([watched.attemptId]));
+    this.#clock.timer(leftMs + 1, () => this.#limitTry(attempt, { kind, ejection }));
   }
 
   #tellHung(attemptIds: ReadonlySet<string>): void {
@@ -197,7 +208,7 @@ export class FailoverHealth implements Health {
   }
 
   #isLate(attempt: HealthAttempt, nowMs: number): boolean {
-    return this.#ejections.some(({ kind, ejection }) => ejection.isLate(watchedOf(attempt, kind), nowMs));
+    return this.#ejections.some(({ kind, ejection }) => (ejection.lateInMs(watchedOf(attempt, kind), nowMs) ?? 0) < 0);
   }
 
   /** Tells both ejections, of the target and of the model in the Region, and does as they say. */
