@@ -9,6 +9,9 @@ const avoidedWithinMs: Readonly<Record<Fault["kind"], number>> = {
   "black hole": 10_000,
 };
 
+/** Calls that may meet the fault: few a second where traffic already avoids it are traffic too. */
+const hitAtMost: Readonly<Record<Fault["kind"], number>> = { denied: 5, unavailable: 60, "black hole": 100 };
+
 /** Throttles of its own calls in its first minute, at most: what the ceiling bench allows a router that learns. */
 const throttledAtMost = 0.005;
 
@@ -32,7 +35,7 @@ function columnsOf(kind: Fault["kind"]): readonly Column[] {
   return [
     { title: "failed", kind: "number", value: ({ failed }) => failed, most: 0 },
     { title: "no room", kind: "number", value: ({ refused }) => refused, most: 0 },
-    { title: "hit", kind: "number", value: ({ hit }) => hit.calls },
+    { title: "hit", kind: "number", value: ({ hit }) => hit.calls, most: hitAtMost[kind] },
     { title: "p50 added", kind: "s", value: ({ hit }) => hit.p50Ms },
     { title: "p99 added", kind: "s", value: ({ hit }) => hit.p99Ms },
     { title: "wait p50", kind: "s", value: ({ others }) => others.p50Ms },

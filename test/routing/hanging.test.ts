@@ -63,17 +63,20 @@ describe("calls in a black hole", () => {
   });
 
   it("keep what has begun to answer", async () => {
-    const { manners, run, send, clock, attempts, calls } = await withBlackHole();
+    const { manners, run, send, clock, attempts, calls, sent } = await withBlackHole();
     const stream = { afterMs: 500, isStream: true };
     manners.set(a, stream);
     const streams = Array.from({ length: 6 }, () => run(anywhere));
     await clock.advance(600);
+    const streaming = sent.slice(-6);
     manners.set(a, never);
     await send(8);
     await clock.advance(2_000);
 
     expect((await Promise.all([...streams, ...calls])).every((end) => "value" in end)).toBe(true);
-    expect(attempts().filter(({ isCommitted, verdict }) => isCommitted && verdict !== undefined)).toEqual([]);
+    for (const { call } of streaming) call.settle({ requests: 1, tokens: 100 });
+    const ends = attempts().filter(({ isCommitted }) => isCommitted);
+    expect(ends.map(({ booking }) => booking)).toEqual(streaming.filter(({ id }) => id === a.id).map(() => "settled"));
   });
 
   it("are few once it is found: one that tries it, now and then, and gives up when an answer would be late", async () => {

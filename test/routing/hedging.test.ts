@@ -124,8 +124,11 @@ describe("a call whose first attempt does not answer", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it.each([["invalid"], ["aborted"]] as const)("ends both at once after %s", async (kind) => {
-    const { home, run, clock, sent, attempts, router, manners } = world([a, b]);
+  it.each([
+    ["invalid", "failed"],
+    ["aborted", "aborted"],
+  ] as const)("ends both at once after %s, and says of the call what its caller is told", async (kind, told) => {
+    const { home, run, clock, sent, attempts, calls, router, manners } = world([a, b]);
     await home(a);
     manners.set(a, { afterMs: 2_500, verdict: { kind } });
     const call = run();
@@ -135,6 +138,7 @@ describe("a call whose first attempt does not answer", () => {
     expect(await call).toMatchObject({ error: { verdict: { kind } } });
     expect(sent).toHaveLength(2);
     expect(attempts()).toHaveLength(2);
+    expect(calls()).toMatchObject([{ outcome: told, targetId: a.id }]);
     expect(router.load.inFlight).toBe(0);
   });
 
@@ -148,7 +152,7 @@ describe("a call whose first attempt does not answer", () => {
     await clock.advance(0);
 
     expect(await call).toMatchObject({ error: { verdict: { kind: "aborted" } } });
-    expect(attempts()).toHaveLength(2);
+    expect(attempts().map(({ verdict }) => verdict?.kind)).toEqual(["aborted", "aborted"]);
     expect(calls()).toMatchObject([{ outcome: "aborted", possiblyBilledTwice: true }]);
     expect(router.load.inFlight).toBe(0);
   });

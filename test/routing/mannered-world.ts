@@ -43,12 +43,18 @@ export function manneredWorld(
   const attempt: Attempt<string> = (target, call) => {
     sent.push({ id: target.id, atMs: clock.monotonicMs(), call });
     const { afterMs = Number.POSITIVE_INFINITY, verdict, isStream = false } = manners.get(target) ?? usual;
+    let isCommitted = false;
     return new Promise((resolve, reject) => {
-      call.onStop?.(reject);
+      // As a stream does that breaks: once it has begun to answer, its attempt is over.
+      call.onStop?.((reason) => {
+        if (isCommitted) call.fail(reason);
+        reject(reason);
+      });
       call.signal.addEventListener("abort", () => reject(new Failure({ kind: "aborted" })), { once: true });
       if (afterMs === Number.POSITIVE_INFINITY) return;
       clock.timer(afterMs, () => {
         if (verdict !== undefined) return reject(new Failure(verdict));
+        isCommitted = isStream;
         if (isStream) call.commit();
         else call.settle({ requests: 1, tokens: 100 });
         resolve(target.id);

@@ -3,10 +3,10 @@ import type { StreamShape } from "../stream.ts";
 import { perSeed, throttled, valuesOf } from "./figures.ts";
 import { type Case, type Row, seeded } from "./row.ts";
 
-/** 40 accounts, 300 000 to 600 000 TPM each. */
+/** 40 accounts, 200 000 to 500 000 TPM each. */
 const size: Size = {
   accounts: 40,
-  tokensPerMinute: Array.from({ length: 40 }, (_, index) => 300_000 + (index % 4) * 100_000),
+  tokensPerMinute: Array.from({ length: 40 }, (_, index) => 200_000 + (index % 4) * 100_000),
   windowMs: 60_000,
 };
 const limiters = ["bucket25", "sliding60"] as const;

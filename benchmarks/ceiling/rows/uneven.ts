@@ -2,7 +2,7 @@ import type { RunResult } from "../run-result.ts";
 import { type Size, sum } from "../size.ts";
 import { goodput, throttled, valuesOf } from "./figures.ts";
 import { oneOfEach } from "./overload.ts";
-import { type Case, type Row, seeded, withTold } from "./row.ts";
+import { type Case, type Row, seeded } from "./row.ts";
 
 /** 1 : 10 : 100, and one account on hold. */
 function sizeOf(least: number): Size {
@@ -10,38 +10,33 @@ function sizeOf(least: number): Size {
 }
 
 /**
- * Where all fits, the spread is the router's choice, and no limiter has a say in it. At 1.5x it is what each quota can carry, so calls hold what they take
- * there: holds above that cost a small quota more of its window than a large one, whoever spreads the calls. The last line
- * shows by how much, next to the told run.
+ * Where all fits, the spread is the router's choice, and no limiter has a say in it. At 1.5x it is what each quota can carry,
+ * so calls hold what they take there: holds above that cost a small quota more of its window than a large one, whoever
+ * spreads the calls (chat at 1.5x on sliding60: 5.8 % off, the told run 5.1 %).
  */
 const kinds = [
-  { workload: "chat", load: 0.8, size: sizeOf(100_000), limiters: ["sliding60"], isHeldTo: true },
-  { workload: "tight", load: 1.5, size: sizeOf(50_000), limiters: oneOfEach, isHeldTo: true },
-  { workload: "chat", load: 1.5, size: sizeOf(100_000), limiters: ["sliding60"], isHeldTo: false },
+  { workload: "chat", load: 0.8, size: sizeOf(100_000), limiters: ["sliding60"] },
+  { workload: "tight", load: 1.5, size: sizeOf(50_000), limiters: oneOfEach },
 ] as const;
 
 export const uneven: Row = {
   number: 5,
   title: "quotas 1 : 10 : 100 and one account at 0",
   cases: (options) =>
-    kinds.flatMap(({ workload, load, size, limiters, isHeldTo }) =>
+    kinds.flatMap(({ workload, load, size, limiters }) =>
       limiters.map((limiter): Case => {
-        const offOf = (run: RunResult): number => offQuotas(run, size);
-        const shape = { limiter, streams: [{ name: workload, workload, load }], size } as const;
+        const streams = [{ name: workload, workload, load }] as const;
         return {
           label: `${workload} at ${load}x`,
           limiter,
-          runs: isHeldTo
-            ? { shardrock: seeded(options, { ...shape, contender: "shardrock" }) }
-            : withTold(options, shape),
+          runs: { shardrock: seeded(options, { limiter, streams, size, contender: "shardrock" }) },
           judge: (results) => [
             {
               title: "off quotas",
-              values: valuesOf(results["shardrock"], offOf),
+              values: valuesOf(results["shardrock"], (run) => offQuotas(run, size)),
               kind: "share",
-              ...(isHeldTo && { bar: { most: 0.02 } }),
+              bar: { most: 0.02 },
             },
-            { title: "told: off quotas", values: valuesOf(results["told"], offOf), kind: "share" },
             {
               title: "calls at zero",
               values: valuesOf(results["shardrock"], ({ targets }) => targets[3]?.attempts ?? 0),

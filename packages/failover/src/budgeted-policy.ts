@@ -45,8 +45,8 @@ export class BudgetedPolicy implements FailoverPolicy {
   readonly #options: BudgetedPolicyOptions;
   /** Not there when nothing is hedged, so that no call is asked about. */
   readonly hedge: FailoverPolicy["hedge"];
-  /** Retries taken out of the budget for attempts that are about to fail because they were broken off. */
-  #prepaid = 0;
+  /** Errors of attempts that were broken off: their retry is taken out of the budget already. */
+  readonly #paid = new WeakSet<object>();
 
   constructor(options: BudgetedPolicyOptions) {
     this.#options = options;
@@ -70,14 +70,17 @@ export class BudgetedPolicy implements FailoverPolicy {
 
   breaksOff(hung: FailedAttempt): boolean {
     if (!this.#mayRepeat(hung) || !this.#mayRetry()) return false;
-    this.#prepaid += 1;
+    if (typeof hung.error === "object" && hung.error !== null) this.#paid.add(hung.error);
     return true;
   }
 
   #hedgeOf({ target: { accountId }, candidates }: BegunAttempt, { afterMs, budget }: Hedging): Hedge | undefined {
     const suits = (target: Target): boolean => target.accountId !== accountId;
     if (!candidates.some(suits)) return undefined;
-    const take = (): boolean => budget.withdraw(this.#options.clock.monotonicMs()) && this.#mayRetry();
+    const take = (): boolean => {
+      const nowMs = this.#options.clock.monotonicMs();
+      return budget.has(nowMs) && this.#mayRetry() && budget.withdraw(nowMs);
+    };
     return { afterMs, leastHeadroom: hedgeHeadroom, suits, take };
   }
 
@@ -119,9 +122,11 @@ export class BudgetedPolicy implements FailoverPolicy {
 
   #afterDoubt(failed: FailedAttempt): NextStep {
     if (!this.#mayRepeat(failed)) return stop;
-    const isPaid = this.#prepaid > 0;
-    if (isPaid) this.#prepaid -= 1;
-    return isPaid || this.#mayRetry() ? moveOn([failed.target]) : stop;
+    return this.#isPaid(failed) || this.#mayRetry() ? moveOn([failed.target]) : stop;
+  }
+
+  #isPaid({ error }: FailedAttempt): boolean {
+    return typeof error === "object" && error !== null && this.#paid.delete(error);
   }
 
   #mayRepeat({ tried, candidates }: FailedAttempt): boolean {

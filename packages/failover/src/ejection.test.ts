@@ -101,6 +101,20 @@ describe("ejection", () => {
     });
   });
 
+  it.each([1_500, 3_000, 5_000])("finds within ten seconds that answers take %i ms instead of 200", (tookMs) => {
+    const ejection = new Ejection({ hasParts: false });
+    play(ejection, { tookMs: 200, calls: 20 });
+    const lateAtMs = 30_000;
+    let foundMs: number | undefined;
+    for (let ms = 0; ms < 60_000 && foundMs === undefined; ms += 500) {
+      const silent = ejection.starts(at(1_000 + ms), lateAtMs + ms);
+      const late = ms < tookMs ? undefined : ejection.answers(at(1_000 + ms - tookMs), lateAtMs + ms);
+      if ((silent ?? late) !== undefined) foundMs = ms;
+    }
+
+    expect(foundMs).toBeLessThan(10_000);
+  });
+
   it("gets used to answers that are late everywhere", () => {
     const ejection = new Ejection({ hasParts: false });
     play(ejection, { tookMs: 500, calls: 20 });

@@ -41,11 +41,16 @@ export class RetryBudget {
     this.#calls += 1;
   }
 
-  /** Takes one retry. @returns false when there is none, which changes nothing. */
-  withdraw(nowMs: number): boolean {
+  /** Whether there is a retry to take. */
+  has(nowMs: number): boolean {
     this.#fade(nowMs);
     const { share, floor } = this.#options;
-    if (this.#retries + 1 > this.#calls * share + floor) return false;
+    return this.#retries + 1 <= this.#calls * share + floor;
+  }
+
+  /** Takes one retry. @returns false when there is none, which changes nothing. */
+  withdraw(nowMs: number): boolean {
+    if (!this.has(nowMs)) return false;
     this.#retries += 1;
     return true;
   }

@@ -39,7 +39,8 @@ export class Aside implements Ticket {
     const hedge = this.#hedge;
     return this.#call
       .eligible()
-      .filter(({ target }) => hedge.suits(target) && this.#call.tried.every(({ start }) => start.target !== target))
+      .filter(({ target }) => hedge.suits(target) && this.#call.isClear(target))
+      .filter(({ target }) => this.#call.tried.every(({ start }) => start.target !== target))
       .filter((candidate) => this.#ledger.quote(candidate, nowMs).headroom > hedge.leastHeadroom);
   }
 

@@ -2,6 +2,7 @@ import type { Reservation } from "../budget/ledger.ts";
 import type { Cost } from "../budget/quota.ts";
 import { NotSentError, ShardrockError } from "../errors.ts";
 import type { Admission } from "./admission.ts";
+import { failedAttempt } from "./asked-policy.ts";
 import { type Attempt, neverAborts } from "./call.ts";
 import { errorNameOf } from "./error-name.ts";
 import type { FailoverPolicy } from "./failover-policy.ts";
@@ -102,16 +103,17 @@ export class Attempts {
   /** Breaks off attempts that nobody will answer, those that are made again elsewhere. */
   breakOff(isHung: (attempt: AttemptNumber) => boolean): void {
     const { running, policy } = this.#options;
-    const hung = running.which((attempt) => !attempt.isCommitted && isHung(attempt));
+    const hung = running.which((attempt) => !attempt.isCommitted && !attempt.isStopped && isHung(attempt));
     for (const [attempt, call] of hung) {
-      const failed = call.failed({
+      if (call.signal?.aborted) continue;
+      const error = new ShardrockError("timeout", "nothing was answered there any more, to no call");
+      const failed = failedAttempt(call, {
         kind: "failed",
         running: attempt,
         verdict: { kind: "ambiguous" },
-        error: undefined,
+        error,
       });
-      if (policy.breaksOff?.(failed) !== true) continue;
-      attempt.stop(new ShardrockError("timeout", "nothing was answered there any more, to no call"));
+      if (policy.breaksOff?.(failed) === true) attempt.stop(error);
     }
   }
 
@@ -122,7 +124,7 @@ export class Attempts {
       reporter.unheardOf(name, running.start.target.id);
     }
     reporter.attemptEnded(call, running);
-    if (call.server === running) reporter.callEnded(call);
+    if (call.decisive === running) reporter.callEnded(call);
     this.#options.running.remove(running);
   }
 }

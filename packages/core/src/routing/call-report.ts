@@ -122,9 +122,9 @@ function usageSourceOf(ending: Ending | undefined): EndFacts["usageSource"] {
   return usageSource ?? (usage === undefined && ending.actual === undefined ? "missing" : "reported");
 }
 
-/** The attempt that answered, or the last one. */
-function lastOf({ server, tried }: RoutedCall): RunningAttempt | undefined {
-  return server ?? tried.at(-1);
+/** The attempt that the caller hears of, or the last one. */
+function lastOf({ decisive, tried }: RoutedCall): RunningAttempt | undefined {
+  return decisive ?? tried.at(-1);
 }
 
 function outcomeOf(call: RoutedCall, failure: Failure | undefined): CallEnd["outcome"] {

@@ -37,7 +37,7 @@ export interface FailoverPolicy {
   next(failed: FailedAttempt): NextStep;
   /**
    * Whether an attempt that hangs, and has handed out nothing, is broken off to be made again elsewhere; if not, it goes on
-   * until its timer ends it. When it has failed then, `next` is asked.
+   * until its timer ends it. When it has failed then, with the same error, `next` is asked.
    */
   breaksOff?(hung: FailedAttempt): boolean;
   /** A call has come; for budgets that are a share of all calls. */

@@ -15,6 +15,6 @@ export interface Hedge {
   readonly leastHeadroom: number;
   /** Whether it may go to a target. */
   suits(target: Target): boolean;
-  /** Asked last, before it is booked. False: the budget for such attempts is used up. */
+  /** Asked last, when it is booked. False: the budget for such attempts is used up, and the booking comes back. */
   take(): boolean;
 }

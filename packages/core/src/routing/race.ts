@@ -38,6 +38,7 @@ export class Race<T> {
   #timer: Disposable | undefined;
   #winner: RunningAttempt | undefined;
   #resolve: (outcome: RaceOutcome<T>) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
 
   constructor(options: RaceOptions<T>) {
     this.#options = options;
@@ -46,10 +47,13 @@ export class Race<T> {
   /** Resolves when one has answered or all have failed. */
   run(reservation: Reservation): Promise<RaceOutcome<T>> {
     const { clock, hedge } = this.#options;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#resolve = resolve;
+      this.#reject = reject;
       this.#start(reservation);
-      this.#timer = clock.timer(hedge.afterMs, () => void this.#startSecond());
+      this.#timer = clock.timer(hedge.afterMs, () => {
+        this.#startSecond().catch(this.#reject);
+      });
       if (this.#isOver) this.#timer[Symbol.dispose]();
     });
   }
@@ -64,13 +68,13 @@ export class Race<T> {
     const role = aside === undefined ? { onCommit } : { onCommit, ticket: aside, isHedge: true };
     const running = attempts.begin(call, reservation, role);
     this.#running.add(running);
-    void attempts.run(call, running, attempt).then((outcome) => this.#cameBack(running, outcome));
+    void attempts.run(call, running, attempt).then((outcome) => this.#cameBack(running, outcome), this.#reject);
   }
 
   async #startSecond(): Promise<void> {
     const { call, hedge, ledger, admission } = this.#options;
     const aside = new Aside(call, hedge, ledger);
-    if (!aside.hasUntried() || !hedge.take()) return;
+    if (!aside.hasUntried()) return;
     let reservation: Reservation;
     try {
       reservation = await admission.admit(aside, true);
@@ -78,7 +82,8 @@ export class Race<T> {
       return; // no room beside: the first attempt goes on, and nothing is lost
     }
     const { target } = reservation;
-    if (!this.#isOver && call.mayStartAt(target) && call.mayGo(target)) return this.#start(reservation, aside);
+    const isWanted = !this.#isOver && call.mayStartAt(target) && call.isClear(target);
+    if (isWanted && hedge.take()) return this.#start(reservation, aside);
     reservation.release();
     admission.leave(aside, { settledShare: undefined, isUnserved: true });
   }
@@ -104,7 +109,8 @@ export class Race<T> {
     if (this.#running.size > 0 && !isFinal) return;
     this.#timer?.[Symbol.dispose]();
     this.#winner = running;
-    this.#breakOffOthers(running);
+    // Where the caller has given up, the other one ends by the same signal: nothing has outrun it.
+    if (this.#options.call.signal?.aborted !== true) this.#breakOffOthers(running);
     this.#resolve({ kind: "all-failed", failures: this.#failures });
   }
 

@@ -4,14 +4,11 @@ import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
 import { NoEligibleTargetError } from "../errors.ts";
 import { type Affinity, type Home, isSamePlace } from "./affinity.ts";
-import type { Failed } from "./attempts.ts";
 import type { CallRequest } from "./call.ts";
 import { decisionOf } from "./call-report.ts";
 import { carriersOf } from "./carriers.ts";
 import { hardRefusal, type HardRules, rulesOf, sayShortfall, shortfall } from "./eligibility.ts";
 import { type Block, type Health, sayBlock } from "./health.ts";
-import type { BegunAttempt } from "./hedge.ts";
-import type { FailedAttempt } from "./failover-policy.ts";
 import { unblocked } from "./unblocked.ts";
 import { withoutListenerLimit } from "../listener-limit.ts";
 import type { RejectedCandidate } from "./router-event.ts";
@@ -52,8 +49,8 @@ export class RoutedCall implements Ticket {
   waitedMs = 0;
   /** On `monotonicMs`: when it last left the waiting room. */
   admittedMs = 0;
-  /** The attempt whose answer the caller has; only the rest of a stream may still come. */
-  server: RunningAttempt | undefined;
+  /** The attempt whose answer or error the caller has; only the rest of a stream may still come. */
+  decisive: RunningAttempt | undefined;
   readonly #options: RoutedCallOptions;
   /** Where its affinity key was at home before the attempt at hand. */
   #homeBefore: Home | undefined;
@@ -202,6 +199,11 @@ export class RoutedCall implements Ticket {
     return preferred.length > 0 ? preferred : free;
   }
 
+  /** Whether nothing at all speaks against a target, whoever asks. */
+  isClear(target: Target): boolean {
+    return this.#options.health.blocked(target, this.request.operation) === undefined;
+  }
+
   /** Does not try these targets next, while anything else may be used; forgets those of before. */
   avoid(targets: readonly Target[]): void {
     this.#avoided = targets;
@@ -213,23 +215,9 @@ export class RoutedCall implements Ticket {
     return this.eligible().some((candidate) => candidate.target === target);
   }
 
-  /** An attempt has failed: what the policy is asked. Another one beside it may have ended too. */
-  failed({ running, verdict, error }: Failed): FailedAttempt {
-    const { target } = running.start;
-    const others = this.tried.filter((attempt) => attempt !== running);
-    const before = others.flatMap(({ start, ending }) =>
-      ending?.verdict === undefined ? [] : [{ target: start.target, verdict: ending.verdict }],
-    );
-    const candidates = this.#candidates.map((candidate) => candidate.target);
-    const tried = [...before, { target, verdict }];
-    return { target, verdict, error, attempts: this.tried.length, tried, candidates };
-  }
-
-  /** The call's attempt at a target is about to begin: what the policy is asked. */
-  begun(target: Target): BegunAttempt {
-    const { operation } = this.#request;
-    const candidates = this.#candidates.map((candidate) => candidate.target);
-    return { callId: this.number, attempt: this.tried.length + 1, operation, target, candidates };
+  /** Where it might still go; some may be blocked or full now. */
+  get targets(): readonly Target[] {
+    return this.#candidates.map(({ target }) => target);
   }
 
   hasUntried(): boolean {

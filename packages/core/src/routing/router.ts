@@ -1,11 +1,13 @@
 import type { Ledger, Reservation } from "../budget/ledger.ts";
 import type { Limits } from "../budget/limits.ts";
+import type { Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
 import { NoCapacityError, NoEligibleTargetError, ShardrockError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { Admission } from "./admission.ts";
 import type { AdmissionBounds } from "./admission-options.ts";
 import { Affinity, type AffinityOptions } from "./affinity.ts";
+import { begunAttempt, failedAttempt } from "./asked-policy.ts";
 import { Attempts, type Failed, type Outcome } from "./attempts.ts";
 import type { Attempt, CallRequest } from "./call.ts";
 import { rulesOf } from "./eligibility.ts";
@@ -73,7 +75,9 @@ export class Router {
     this.operations = new Operations({ setting, admission, affinity, reporter, tenants });
     const { running } = this.operations;
     this.#attempts = new Attempts({ ...options, admission, reporter, running });
-    options.health.onHang?.((isHung) => this.#attempts.breakOff(isHung));
+    options.health.onHang?.((isHung) => {
+      if (!this.operations.isClosed) this.#attempts.breakOff(isHung);
+    });
     options.health.onChange?.((change) => {
       this.#reporter.healthChanged(change);
       this.#admission.wake();
@@ -173,22 +177,24 @@ export class Router {
       }
       const outcome = await this.#make(call, reservation, attempt);
       if (outcome.kind === "ok") {
-        call.server = outcome.running;
+        call.decisive = outcome.running;
         // The rest of a stream may still come; then its attempt's end is the call's.
         if (outcome.running.ending !== undefined) this.#reporter.callEnded(call);
         return outcome.value;
       }
-      for (const failed of outcome.kind === "failed" ? [outcome] : outcome.failures) {
-        failure = failed;
-        if (!(await this.#mayRetry(call, failed))) throw failed.error;
-      }
+      const failures = outcome.kind === "failed" ? [outcome] : outcome.failures;
+      failure = failures.at(-1);
+      const final = await this.#finalOf(call, failures);
+      if (final === undefined) continue;
+      call.decisive = final.running;
+      throw final.error;
     }
   }
 
   #make<T>(call: RoutedCall, reservation: Reservation, attempt: Attempt<T>): Promise<Outcome<T> | RaceLost> {
     const { policy, ledger, clock } = this.#options;
     const [attempts, admission] = [this.#attempts, this.#admission];
-    const hedge = policy.hedge?.(call.begun(reservation.target));
+    const hedge = policy.hedge?.(begunAttempt(call, reservation.target));
     if (hedge !== undefined)
       return new Race({ call, attempt, hedge, attempts, admission, ledger, clock }).run(reservation);
     return attempts.run(call, attempts.begin(call, reservation), attempt);
@@ -220,21 +226,31 @@ export class Router {
     this.#admission.leave(call, { settledShare: undefined, isUnserved: true });
   }
 
-  async #mayRetry(call: RoutedCall, failed: Failed): Promise<boolean> {
-    const { running } = failed;
-    if (running.isCommitted || this.operations.isClosed || call.signal?.aborted) return false;
-    const step = this.#options.policy.next(call.failed(failed));
-    if (step.kind === "stop") return false;
-    if (failed.verdict.kind === "ambiguous") leaveOut(call);
-    for (const excluded of step.exclude) call.exclude(excluded);
-    // A call that began its attempt late goes on where it was not tried yet, so that it ends.
-    if (call.admittedMs > call.deadlineMs && call.hasUntried()) call.exclude(running.start.target);
-    call.avoid(step.avoid ?? []);
-    const { afterMs = 0 } = step;
-    if (afterMs <= 0) return true;
-    if (call.nowMs() + afterMs > call.deadlineMs) return false;
-    await this.#options.clock.sleep(afterMs, call.signal);
-    return true;
+  /**
+   * Does what the policy says after the failures of one try.
+   * @returns the failure that the caller is to hear of; undefined: the call goes on.
+   */
+  async #finalOf(call: RoutedCall, failures: readonly Failed[]): Promise<Failed | undefined> {
+    if (this.operations.isClosed || call.signal?.aborted) return failures.at(-1);
+    const avoided: Target[] = [];
+    let waitMs = 0;
+    for (const failed of failures) {
+      const { running, verdict } = failed;
+      if (running.isCommitted) return failed;
+      const step = this.#options.policy.next(failedAttempt(call, failed));
+      if (step.kind === "stop") return failed;
+      if (verdict.kind === "ambiguous") leaveOut(call);
+      for (const excluded of step.exclude) call.exclude(excluded);
+      // A call that began its attempt late goes on where it was not tried yet, so that it ends.
+      if (call.admittedMs > call.deadlineMs && call.hasUntried()) call.exclude(running.start.target);
+      avoided.push(...(step.avoid ?? []));
+      waitMs = Math.max(waitMs, step.afterMs ?? 0);
+    }
+    call.avoid(avoided);
+    if (waitMs <= 0) return undefined;
+    if (call.nowMs() + waitMs > call.deadlineMs) return failures.at(-1);
+    await this.#options.clock.sleep(waitMs, call.signal);
+    return undefined;
   }
 }
 

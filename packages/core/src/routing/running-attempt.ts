@@ -83,6 +83,11 @@ export class RunningAttempt implements AttemptCall {
     this.#facts = { ...this.#facts, ...facts };
   }
 
+  /** It was broken off, and ends by itself if its transport can be. */
+  get isStopped(): boolean {
+    return this.#stopped !== undefined;
+  }
+
   get isCommitted(): boolean {
     return this.#isCommitted;
   }
@@ -106,7 +111,9 @@ export class RunningAttempt implements AttemptCall {
   fail(thrown: unknown): Verdict {
     const wasSent = !(thrown instanceof NotSentError);
     const error = wasSent ? thrown : thrown.cause;
-    const verdict = withRetryAfter(this.#meaningOf(error), this.#facts.retryAfterMs);
+    // Broken off before anything was sent, it says nothing of the call.
+    const meaning: Verdict = this.isStopped && !wasSent ? { kind: "unreachable" } : this.#meaningOf(error);
+    const verdict = withRetryAfter(meaning, this.#facts.retryAfterMs);
     this.#end({ booking: this.#bookingAfter(verdict, wasSent), verdict, error, actual: undefined });
     return verdict;
   }
