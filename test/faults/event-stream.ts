@@ -5,16 +5,22 @@ import { crc32 } from "node:zlib";
  * Source: AWS, "Event stream encoding" of Amazon Transcribe's developer guide (read 2026-11-22).
  */
 export function eventStreamOf(events: readonly object[]): Buffer {
-  return Buffer.concat(events.map(frameOf));
+  return Buffer.concat(events.map(eventOf));
 }
 
-function frameOf(event: object): Buffer {
+/** What AWS says in place of an event, which ends the stream. */
+export function exceptionOf(name: string, message: string): Buffer {
+  return frameOf({ ":exception-type": name, ":message-type": "exception" }, { message });
+}
+
+function eventOf(event: object): Buffer {
   const [[name, payload] = ["", {}]] = Object.entries(event) as [string, unknown][];
-  const headers = Buffer.concat([
-    header(":event-type", name),
-    header(":content-type", "application/json"),
-    header(":message-type", "event"),
-  ]);
+  return frameOf({ ":event-type": name, ":message-type": "event" }, payload);
+}
+
+function frameOf(facts: Readonly<Record<string, string>>, payload: unknown): Buffer {
+  const all = Object.entries({ ":content-type": "application/json", ...facts });
+  const headers = Buffer.concat(all.map(([name, value]) => header(name, value)));
   const body = Buffer.from(JSON.stringify(payload));
   const prelude = Buffer.alloc(8);
   prelude.writeUInt32BE(16 + headers.length + body.length, 0);

@@ -3,7 +3,7 @@ export const faultRows = {
   "role-denied": [4],
   "sts-down": [1, 2],
   "sts-hangs": [3],
-  "session-expired": [6, 7],
+  "session-expired": [7],
   "clock-skewed": [8],
   "model-denied": [19],
   "model-gone": [19],

@@ -76,6 +76,7 @@ export class FaultyAws {
       return await this.#send(call.planned, truth);
     } catch (error) {
       truth.failedOrder = this.#orders++;
+      truth.failedMs = this.#options.clock.monotonicMs();
       throw error;
     }
   }
@@ -112,7 +113,9 @@ export class FaultyAws {
       wasTaken: false,
       wasThrottled: false,
       wasStopped: false,
+      verdict: undefined,
       failedOrder: undefined,
+      failedMs: undefined,
       deliveredOrder: undefined,
       reported: undefined,
     };

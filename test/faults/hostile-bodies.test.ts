@@ -4,7 +4,7 @@ import { ConverseCommand, ConverseStreamCommand } from "@aws-sdk/client-bedrock-
 import { seededRandom, ShardedBedrockRuntime, ShardrockError } from "@shardrock/core";
 import { startFaultProxy, startSimulatedFleet } from "@shardrock/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventStreamOf } from "./event-stream.ts";
+import { eventStreamOf, exceptionOf } from "./event-stream.ts";
 
 const input = {
   modelId: "chat",
@@ -100,6 +100,24 @@ describe("an event stream that ends too soon, as if all were well", () => {
       expect(leftOpen()).toBe(0);
     },
   );
+});
+
+describe("an event stream in which AWS says that the session has ended", () => {
+  it("is broken after content, quotes nothing, and is no other target's turn", async () => {
+    const said = exceptionOf("expiredTokenException", page);
+    const begun = eventStreamOf(events.slice(0, 2));
+    answer = { headers: { "content-type": eventStream }, body: Buffer.concat([begun, said]) };
+    let attempts = 0;
+    using _heard = client.onEvent(({ kind }) => void (attempts += kind === "attempt-end" ? 1 : 0));
+
+    const { kinds, error } = await read();
+
+    expect(kinds).toEqual(["messageStart", "contentBlockDelta"]);
+    expect(error).toMatchObject({ code: "stream-interrupted", eventsDelivered: 2 });
+    expect(String(error)).not.toContain("html");
+    expect(attempts).toBe(1);
+    expect(leftOpen()).toBe(0);
+  });
 });
 
 describe("an event stream with bytes changed on the way", () => {

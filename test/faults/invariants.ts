@@ -1,7 +1,8 @@
-import { type AttemptEnd, type CallEnd, classify, ShardrockError, type Verdict } from "@shardrock/core";
-import { processedAnswers, promptCanary, unprocessedAnswers } from "./fault-kinds.ts";
+import { type AttemptEnd, type CallEnd, ShardrockError } from "@shardrock/core";
+import { promptCanary } from "./fault-kinds.ts";
 import { timeouts } from "./faulty-aws.ts";
 import { GaveUp, mayGo } from "./play.ts";
+import { kindOf, retriesOf, verdictOf, wasOutrun, withinRetryBudget } from "./retries.ts";
 import type { Subject } from "./subject.ts";
 import { isCharged, standsAt } from "./watched-ledger.ts";
 import { type AttemptTruth, type Booking, type CallTruth, type Trace } from "./world.ts";
@@ -61,32 +62,6 @@ function isTyped(error: unknown): boolean {
 
 const names = new Set(["AbortError", "ThrottlingException", "ValidationException"]);
 
-function retriesOf(
-  attempts: readonly AttemptTruth[],
-  { movesOnAfter, repeatsAfter, ambiguousRetries }: Subject,
-): string[] {
-  const found: string[] = [];
-  let doubtful = 0;
-  for (const { fault, wasThrottled, target, later } of retried(attempts)) {
-    const kind = wasThrottled ? "throttled" : verdictOf(fault);
-    if (kind === "ambiguous") doubtful += 1;
-    if (kind !== undefined && !movesOnAfter.has(kind)) found.push(`I4: tried again after ${fault}, which is ${kind}`);
-    const again = later.some((each) => each.target.id === target.id);
-    if (again && !repeatsAfter.has(kind ?? "")) found.push(`I4: tried ${target.id} again after ${fault}`);
-  }
-  if (doubtful > ambiguousRetries) found.push(`I4: ${doubtful} retries of what may have been processed`);
-  return found;
-}
-
-/** Attempts that came back and were followed by others. */
-function retried(attempts: readonly AttemptTruth[]) {
-  return attempts.flatMap((attempt) => {
-    const { failedOrder = Number.POSITIVE_INFINITY, wasStopped } = attempt;
-    const later = attempts.filter(({ order }) => order > failedOrder);
-    return later.length === 0 || wasStopped ? [] : [{ ...attempt, later }];
-  });
-}
-
 /** Attempts of the call that were under way when this one began. */
 function besides(attempt: AttemptTruth, attempts: readonly AttemptTruth[]): readonly AttemptTruth[] {
   return attempts.filter(
@@ -98,6 +73,12 @@ function besides(attempt: AttemptTruth, attempts: readonly AttemptTruth[]): read
 function hedgesOf(attempts: readonly AttemptTruth[], { hedges }: Subject): string[] {
   return attempts.flatMap((attempt) => {
     const others = besides(attempt, attempts);
+    if (
+      wasOutrun(attempt) &&
+      others.length === 0 &&
+      !attempts.some((each) => besides(each, attempts).includes(attempt))
+    )
+      return ["I4: outrun by nobody"];
     if (others.length === 0) return [];
     if (hedges === undefined) return ["I4: two attempts at once, where nothing is hedged"];
     if (others.length > 1) return [`I4: ${others.length + 1} attempts at once`];
@@ -106,26 +87,14 @@ function hedgesOf(attempts: readonly AttemptTruth[], { hedges }: Subject): strin
   });
 }
 
-function verdictOf(fault: AttemptTruth["fault"]): Verdict["kind"] | "refused-by-shared-capacity" | undefined {
-  if (fault === undefined) return undefined;
-  if (fault === "role-denied" || fault === "sts-down" || fault === "sts-hangs") return "account-failed";
-  if (fault === "stream-cut-early" || fault === "black-hole") return "ambiguous";
-  const answer = unprocessedAnswers[fault] ?? processedAnswers[fault];
-  if (answer === undefined) return undefined;
-  const { status, name, message, code, syscall } = answer;
-  const verdict = classify({ name, message, code, syscall, $metadata: { httpStatusCode: status } });
-  return verdict.kind === "overloaded" && verdict.isRefusal ? "refused-by-shared-capacity" : verdict.kind;
-}
-
 /** What AWS did not process is not the caller's fault while there is somewhere else to go. */
 function keepsPromisesTo({ callId, attempts, end, untried, planned }: CallTruth, { owesAfter }: Subject): string[] {
   const last = attempts.at(-1);
   if (end === undefined || end.isOk || last === undefined || planned.isInvalid) return [];
   const wasRefused = end.error instanceof ShardrockError && end.error.code === "no-capacity";
-  const isOwed = [last, ...besides(last, attempts)].every((each) => {
-    const kind = each.wasThrottled ? "throttled" : verdictOf(each.fault);
-    return each.deliveredOrder === undefined && !each.wasStopped && kind !== undefined && owesAfter.has(kind);
-  });
+  const isOwed = [last, ...besides(last, attempts)].every(
+    (each) => each.deliveredOrder === undefined && !each.wasStopped && owesAfter.has(kindOf(each) ?? ""),
+  );
   if (wasRefused || end.error instanceof GaveUp || !isOwed) return [];
   if (end.error instanceof Error && end.error.name === "AbortError") return [];
   const lost = attempts
@@ -138,25 +107,11 @@ function keepsPromisesTo({ callId, attempts, end, untried, planned }: CallTruth,
 /** A call that an account failed need not come back to it. */
 const ofAccounts: ReadonlySet<string> = new Set(["account-failed", "session-refused"]);
 
-function withinRetryBudget({ calls, plan, stalledMs }: Trace, { retryBudget }: Subject): string[] {
-  if (retryBudget === undefined) return [];
-  const doubtful = calls
-    .flatMap(({ attempts }) => retried(attempts))
-    .filter(({ wasThrottled, fault }) => !wasThrottled && isDoubtful(verdictOf(fault))).length;
-  const stretches = Math.ceil((plan.lengthMs + stalledMs) / 10_000) + 12;
-  const most = retryBudget.floor * stretches + retryBudget.share * calls.length;
-  return doubtful > most ? [`I4: ${doubtful} retries of what AWS may have worked on, ${most} allowed`] : [];
-}
-
 function withinHedgeBudget({ calls, plan, stalledMs }: Trace, { hedges }: Subject): string[] {
   if (hedges === undefined) return [];
   const made = calls.flatMap(({ attempts }) => attempts.filter((attempt) => besides(attempt, attempts).length > 0));
   const most = hedges.floor * (Math.ceil((plan.lengthMs + stalledMs) / 10_000) + 12) + hedges.share * calls.length;
   return made.length > most ? [`I4: ${made.length} hedges, ${most} allowed`] : [];
-}
-
-function isDoubtful(kind: ReturnType<typeof verdictOf>): boolean {
-  return kind === "ambiguous" || kind === "overloaded";
 }
 
 function ofBooking({ endings, target, atMs }: Booking): string[] {

@@ -124,6 +124,11 @@ class Run {
 
   #hear(event: RouterEvent): void {
     this.trace.events.push(event);
+    if (event.kind === "attempt-end") {
+      const { attempts } = this.trace.calls[event.callId - 1] ?? { attempts: [] };
+      const ended = attempts.find(({ attempt }) => attempt === event.attempt);
+      if (ended !== undefined) ended.verdict = event.verdict?.kind;
+    }
     if (event.kind !== "health-change" || event.state !== "recovering") return;
     const fromMs = this.#clock.monotonicMs();
     this.trace.recoveries.push({ fromMs, untilMs: fromMs + event.forMs });

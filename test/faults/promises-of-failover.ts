@@ -1,7 +1,9 @@
 import { expect } from "vitest";
+import { timeouts } from "./faulty-aws.ts";
 import { attemptsAt, type FaultPromise, failures, scene, sickAccount, sickRegion } from "./promise.ts";
 
 const twoRegions = [sickRegion, "us-west-2"];
+const fourRegions = [...twoRegions, "us-east-2", "eu-west-1"];
 
 /** Core alone does not keep these: it moves on only what AWS surely did not process, and leaves nothing alone for being slow. */
 export const promisesOfFailover: readonly FaultPromise[] = [
@@ -30,16 +32,18 @@ export const promisesOfFailover: readonly FaultPromise[] = [
       expect(share).toBeLessThan(0.05);
     },
   },
-  {
+  ...[true, false].map((isStream): FaultPromise => ({
     row: 12,
-    says: "an account answers nothing any more: no stream fails, and it is left alone ten seconds after the first that was given up",
-    plan: scene({ call: { isStream: true }, episodes: [{ kind: "black-hole", accountId: sickAccount }] }),
+    says: `an account answers nothing any more (${isStream ? "streams" : "answers in one piece"}): no call fails, none waits for its timer, and ten seconds later it is left alone`,
+    plan: scene({ calls: 480, call: { isStream }, episodes: [{ kind: "black-hole", accountId: sickAccount }] }),
     holds(trace) {
       expect(failures(trace)).toEqual([]);
-      const later = { fromMs: 50_000, untilMs: 90_000 };
+      const longestMs = Math.max(...trace.calls.map(({ end, atMs }) => (end?.atMs ?? Number.POSITIVE_INFINITY) - atMs));
+      expect(longestMs).toBeLessThan(timeouts.firstEventMs);
+      const later = { fromMs: 40_000, untilMs: 90_000 };
       expect(attemptsAt(trace, { ...later, accountId: sickAccount }).length).toBeLessThan(5);
     },
-  },
+  })),
   {
     row: 16,
     says: "connections to one account are lost: each call is tried once more, and none fails",
@@ -82,4 +86,27 @@ export const boundsOfFailover: readonly FaultPromise[] = [
       expect(share).toBeGreaterThan(0.3);
     },
   },
+  ...[
+    { sick: 2, says: "half of what could serve fails: it is left alone", isLeftAlone: true },
+    { sick: 3, says: "more than half of what could serve fails: all of it goes on being tried", isLeftAlone: false },
+  ].map(({ sick, says, isLeftAlone }): FaultPromise => {
+    const sickRegions = fourRegions.slice(0, sick);
+    return {
+      row: 11,
+      says,
+      plan: scene({
+        accounts: 1,
+        regions: fourRegions,
+        calls: 480,
+        episodes: sickRegions.map((region) => ({ kind: "failed-after", region })),
+      }),
+      holds(trace) {
+        const later = attemptsAt(trace, { fromMs: 45_000, untilMs: 90_000 });
+        const there = later.filter(({ target }) => sickRegions.includes(target.region));
+        const share = there.length / later.length;
+        if (isLeftAlone) expect(share).toBeLessThan(0.1);
+        else expect(share).toBeGreaterThan(0.3);
+      },
+    };
+  }),
 ];

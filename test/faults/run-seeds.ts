@@ -3,7 +3,7 @@ import { violations } from "./invariants.ts";
 import { planOf } from "./plan.ts";
 import { play } from "./play.ts";
 import { failureOf } from "./seeds.ts";
-import { type Subject, subjects } from "./subject.ts";
+import { subjectOf, subjects } from "./subject.ts";
 
 const { values } = parseArgs({
   options: {
@@ -16,17 +16,16 @@ const { values } = parseArgs({
 });
 
 const chosen = subjects.filter(({ name }) => values.subject === undefined || values.subject === name);
-const [first] = chosen;
-if (first === undefined) throw new Error(`--subject is one of ${subjects.map(({ name }) => name).join(", ")}`);
+if (chosen.length === 0) throw new Error(`--subject is one of ${subjects.map(({ name }) => name).join(", ")}`);
 
-process.exitCode = values.seed === undefined ? await runMany(first) : await replay(Number(values.seed), first);
+process.exitCode = values.seed === undefined ? await runMany() : await replay(Number(values.seed));
 
 /** Plays many seeds in a row; prints those that fail, each with its command. */
-async function runMany(first: Subject): Promise<number> {
+async function runMany(): Promise<number> {
   const [from, count] = [Number(values.from), Number(values.count)];
   let failed = 0;
   for (let seed = from; seed < from + count; seed += 1) {
-    const failure = await failureOf(seed, chosen[seed % chosen.length] ?? first);
+    const failure = await failureOf(seed, subjectOf(seed, chosen));
     if (failure !== undefined) console.log(failure);
     failed += failure === undefined ? 0 : 1;
     if ((seed - from + 1) % 1_000 === 0) console.log(`${seed - from + 1} seeds, ${failed} failed`);
@@ -35,8 +34,9 @@ async function runMany(first: Subject): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-/** Plays one seed and shows what was planned, what happened and what broke. */
-async function replay(seed: number, subject: Subject): Promise<number> {
+/** Plays one seed, with the subject that it has among many, and shows what was planned, what happened and what broke. */
+async function replay(seed: number): Promise<number> {
+  const subject = subjectOf(seed, chosen);
   const plan = planOf(seed);
   const { targets, calls, ...rest } = plan;
   console.log(rest, `\n${calls.length} calls`);
@@ -51,6 +51,10 @@ async function replay(seed: number, subject: Subject): Promise<number> {
   }
   const broken = violations(trace, subject);
   for (const each of broken) console.log(each);
-  console.log(broken.length === 0 ? `seed ${seed} breaks nothing` : `seed ${seed} breaks ${broken.length} rules`);
+  console.log(
+    broken.length === 0
+      ? `seed ${seed} (${subject.name}) breaks nothing`
+      : `seed ${seed} (${subject.name}) breaks ${broken.length} rules`,
+  );
   return broken.length === 0 ? 0 : 1;
 }

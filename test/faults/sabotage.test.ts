@@ -1,8 +1,19 @@
-import type { Attempt, FailoverPolicy, Hedge, Ledger, Reservation, RouterOptions } from "@shardrock/core";
+import type {
+  Attempt,
+  FailedAttempt,
+  FailoverPolicy,
+  Hedge,
+  Ledger,
+  Reservation,
+  RouterOptions,
+} from "@shardrock/core";
 import { expect, it } from "vitest";
-import type { Sabotage } from "./play.ts";
-import { failureOf } from "./seeds.ts";
-import { coreSubject, hedgingSubject, type Subject } from "./subject.ts";
+import { type Plan, planOf } from "./plan.ts";
+import { play, type Sabotage } from "./play.ts";
+import { scene, sickAccount } from "./promise.ts";
+import { wasBrokenOff } from "./retries.ts";
+import { failureIn } from "./seeds.ts";
+import { coreSubject, failoverOf, hedgingSubject, type Subject, thriftySubject } from "./subject.ts";
 
 const mostSeeds = 80;
 
@@ -21,6 +32,9 @@ function ending(change: (reservation: Reservation) => Partial<Reservation>): Sab
   return { ledger };
 }
 
+/** More calls hang before it is found than a thrifty budget can make again. */
+const blackHole = scene({ accounts: 2, episodes: [{ kind: "black-hole", accountId: sickAccount }] });
+
 function changing(options: Partial<RouterOptions>): Sabotage {
   return { options: (own) => ({ ...own, ...options }) };
 }
@@ -38,6 +52,8 @@ const broken: Readonly<
       readonly subject?: Partial<Subject>;
       /** Where the search begins, when few seeds show it; 1 unless told. */
       readonly fromSeed?: number;
+      /** What is played, when seeds hardly show it. */
+      readonly plan?: Plan;
     }
   >
 > = {
@@ -102,6 +118,15 @@ const broken: Readonly<
     finds: "I4",
     subject: { ...hedging(() => ({ take: () => true })), hedges: { share: 0.02, floor: 0 } },
   },
+  "retries without a budget": {
+    finds: "I4",
+    subject: { ...thriftySubject, open: failoverOf("lavish", { retryBudget: { share: 1, floor: 1_000 } }).open },
+  },
+  "breaks off whatever hangs, and takes nothing from the budget": {
+    finds: "I4",
+    subject: breakingOff(),
+    plan: blackHole,
+  },
   "lets both of two attempts go on": {
     finds: "I5",
     sabotage: attempting((attempt) => (target, running) => attempt(target, hiding(running, "onStop"))),
@@ -126,6 +151,27 @@ const broken: Readonly<
   },
 };
 
+/** What it broke off is made again at no cost, however often; all else is within the budget. */
+function breakingOff(): Partial<Subject> {
+  return {
+    ...thriftySubject,
+    open(parts) {
+      const { policy, health } = thriftySubject.open(parts);
+      let free = 0;
+      const next: FailoverPolicy["next"] = (failed) => {
+        if (failed.verdict.kind !== "ambiguous" || free === 0) return policy.next(failed);
+        free -= 1;
+        return { kind: "retry", exclude: [failed.target] };
+      };
+      const breaksOff = (): boolean => {
+        free += 1;
+        return true;
+      };
+      return { health, policy: { next, breaksOff, begins: () => policy.begins?.() } };
+    },
+  };
+}
+
 /** A policy whose hedges are made otherwise. */
 function hedging(change: (hedge: Hedge) => Partial<Hedge>): Partial<Subject> {
   return {
@@ -136,7 +182,9 @@ function hedging(change: (hedge: Hedge) => Partial<Hedge>): Partial<Subject> {
         const own = policy.hedge?.(begun);
         return own && { ...own, ...change(own) };
       };
-      return { health, policy: { next: (failed) => policy.next(failed), begins: () => policy.begins?.(), hedge } };
+      const next: FailoverPolicy["next"] = (failed) => policy.next(failed);
+      const breaksOff = (hung: FailedAttempt): boolean => policy.breaksOff?.(hung) === true;
+      return { health, policy: { next, breaksOff, begins: () => policy.begins?.(), hedge } };
     },
   };
 }
@@ -159,13 +207,22 @@ function hiding(running: Parameters<Attempt<unknown>>[1], what: "commit" | "fail
 
 it.each(Object.entries(broken))(
   "a router that %s is found out",
-  async (_how, { finds, sabotage, subject, fromSeed = 1 }) => {
+  async (_how, { finds, sabotage, subject, fromSeed = 1, plan }) => {
+    const proven = { ...coreSubject, ...subject };
+    const untilSeed = fromSeed + (plan === undefined ? mostSeeds : 1);
     const found: string[] = [];
-    for (let seed = fromSeed; seed < fromSeed + mostSeeds && found.length === 0; seed += 1) {
-      const failure = await failureOf(seed, { ...coreSubject, ...subject }, sabotage);
+    for (let seed = fromSeed; seed < untilSeed && found.length === 0; seed += 1) {
+      const failure = failureIn(await play(plan ?? planOf(seed), proven, sabotage), proven);
       if (failure?.includes(`${finds}:`) === true) found.push(failure);
     }
 
     expect(found).toEqual([expect.stringMatching(/replay: pnpm faults --subject \w+ --seed \d+$/)]);
   },
 );
+
+it("a router that breaks off what its budget can make again is not", async () => {
+  const trace = await play(blackHole, thriftySubject);
+
+  expect(failureIn(trace, thriftySubject)).toBeUndefined();
+  expect(trace.calls.flatMap(({ attempts }) => attempts).filter(wasBrokenOff)).not.toEqual([]);
+});

@@ -3,17 +3,13 @@ import { describe, expect, it } from "vitest";
 import { type FaultKind, faultKinds } from "./fault-kinds.ts";
 import { planOf } from "./plan.ts";
 import { play } from "./play.ts";
+import { wasBrokenOff, wasOutrun } from "./retries.ts";
 import { failureIn, failureOf } from "./seeds.ts";
 import { openWorld } from "../contract/ledger-world.ts";
-import { coreSubject, failoverSubject, hedgingSubject, type Subject, subjects } from "./subject.ts";
+import { coreSubject, failoverSubject, hedgingSubject, type Subject, subjectOf } from "./subject.ts";
 
 /** In parts, so that a slow machine shows how far it came. */
 const parts = Array.from({ length: 10 }, (_, part) => part * 50 + 1);
-
-/** As `pnpm faults` does: each seed proves one. */
-function subjectOf(seed: number): Subject {
-  return subjects[seed % subjects.length] ?? coreSubject;
-}
 
 /** Seeds that failed once, and what they found. */
 const keptSeeds: readonly (readonly [seed: number, found: string, subject: Subject])[] = [
@@ -28,7 +24,7 @@ const keptSeeds: readonly (readonly [seed: number, found: string, subject: Subje
 
 describe("calls under seeded faults", () => {
   const met = new Set<FaultKind>();
-  let [sent, served, hedged, givenBack] = [0, 0, 0, 0];
+  let [sent, served, hedged, brokenOff, givenBack] = [0, 0, 0, 0, 0];
 
   it.each(parts)("keep every invariant, 50 seeds from %d on", async (from) => {
     for (let seed = from; seed < from + 50; seed += 1) {
@@ -39,7 +35,8 @@ describe("calls under seeded faults", () => {
       sent += tried.length;
       served += tried.filter(({ end }) => end?.isOk === true).length;
       const attempts = tried.flatMap((call) => call.attempts);
-      hedged += attempts.filter(({ wasStopped }) => wasStopped).length;
+      hedged += attempts.filter(wasOutrun).length;
+      brokenOff += attempts.filter(wasBrokenOff).length;
       givenBack += trace.bookings.length - attempts.length;
       for (const { fault } of attempts) if (fault !== undefined) met.add(fault);
     }
@@ -49,6 +46,7 @@ describe("calls under seeded faults", () => {
     expect(faultKinds.filter((kind) => !met.has(kind))).toEqual([]);
     expect(served / sent).toBeGreaterThan(0.7);
     expect(hedged, "attempts that another one outran").toBeGreaterThan(100);
+    expect(brokenOff, "attempts that were broken off because they hung; promises show more").toBeGreaterThan(5);
     expect(givenBack, "bookings that were given back before anything was sent").toBeGreaterThan(100);
   });
 

@@ -56,7 +56,8 @@ export const coreSubject: Subject = {
   hedges: undefined,
 };
 
-const failoverOf = (name: string, options: FailoverOptions = {}): Subject => ({
+/** The failover package, by its options. */
+export const failoverOf = (name: string, options: FailoverOptions = {}): Subject => ({
   name,
   open(parts) {
     const made = failover(options);
@@ -73,7 +74,7 @@ const failoverOf = (name: string, options: FailoverOptions = {}): Subject => ({
     "refused-by-shared-capacity",
   ]),
   ambiguousRetries: 1,
-  retryBudget: { share: 0.2, floor: 10 },
+  retryBudget: { share: options.retryBudget?.share ?? 0.2, floor: options.retryBudget?.floor ?? 10 },
   hedges: options.hedging && { share: options.hedging.share ?? 0.02, floor: 1 },
 });
 
@@ -83,5 +84,13 @@ export const failoverSubject: Subject = failoverOf("failover");
 /** It hedges, and soon, so that many calls have two attempts side by side. */
 export const hedgingSubject: Subject = failoverOf("hedging", { hedging: { afterMs: 500, share: 0.5 } });
 
+/** It may hardly make anything again, so that the budget is what ends many calls. */
+export const thriftySubject: Subject = failoverOf("thrifty", { retryBudget: { share: 0.1, floor: 1 } });
+
 /** Everything that is proven, by its name. */
-export const subjects: readonly Subject[] = [coreSubject, failoverSubject, hedgingSubject];
+export const subjects: readonly Subject[] = [coreSubject, failoverSubject, hedgingSubject, thriftySubject];
+
+/** Each seed proves one. @param among - of these. */
+export function subjectOf(seed: number, among: readonly Subject[] = subjects): Subject {
+  return among[seed % among.length] ?? coreSubject;
+}

@@ -5,6 +5,7 @@ import {
   type Reservation,
   type RouterEvent,
   type Target,
+  type Verdict,
   dayWindowMs,
 } from "@shardrock/core";
 import type { FaultKind } from "./fault-kinds.ts";
@@ -27,10 +28,14 @@ export interface AttemptTruth {
   readonly order: number;
   /** When it failed, likewise; undefined: it did not, or once its content was handed out. */
   failedOrder: number | undefined;
+  /** When that was, in ms. */
+  failedMs: number | undefined;
   /** When its content reached the caller, likewise. */
   deliveredOrder: number | undefined;
-  /** The router broke it off. */
+  /** The router broke it off: another one had answered, or nobody would. */
   wasStopped: boolean;
+  /** What the router said of it when it ended; undefined: it lasts, or it worked. */
+  verdict: Verdict["kind"] | undefined;
   fault: FaultKind | undefined;
   wasSent: boolean;
   /** AWS charged it to its quotas. */
