@@ -58,7 +58,7 @@ describe("calls in a black hole", () => {
 
     expect(attempts().filter(({ verdict }) => verdict !== undefined)).toHaveLength(2);
     expect(router.load.inFlight).toBe(metIt().length - 2);
-    const ended = await Promise.all(calls.map((call) => Promise.race([call, "hangs"])));
+    const ended = await Promise.all(calls.map((call) => Promise.race([call, Promise.resolve("hangs")])));
     expect(ended.filter((end) => end !== "hangs").every((end) => typeof end !== "string" && "value" in end)).toBe(true);
   });
 
