@@ -110,10 +110,8 @@ const senders: Record<SocketRunShape["contender"], (fleet: SimulatedFleet) => Pr
     const waiting = { maxWaitMs: maxWaitMinutes * windowMs };
     const client = new ShardedBedrockRuntime({ ...config, waiting }, { hostCredentials });
     return {
-      send: async (input, abortSignal) => {
-        const command = new ConverseCommand({ ...input, modelId: "chat" });
-        return servedBy(await client.send(command, { abortSignal }))?.waitedMs;
-      },
+      // Its calls wait no longer than they may; without a signal, as they had before.
+      send: async (input) => servedBy(await client.send(new ConverseCommand({ ...input, modelId: "chat" })))?.waitedMs,
       [Symbol.dispose]: () => client.destroy(),
     };
   },
