@@ -7,10 +7,7 @@ import type { Size } from "../size.ts";
 import { goodput, ofTold, throttled, valuesOf } from "./figures.ts";
 import type { BenchOptions, Case, Row } from "./row.ts";
 
-/**
- * 3 120 mean calls a window, 290 to 490 a target, 130 a second: what one process carries beside its own simulated AWS. In
- * windows of 24 s, with a sixth less in each, a call's way to AWS weighs more: 0.21 % throttled under sliding60, not 0.01 %.
- */
+/** 3 120 mean calls a window, 290 to 490 a target, 130 a second: what one process carries beside its own simulated AWS. */
 const size: Size = {
   accounts: 4,
   tokensPerMinute: [290, 490, 320, 460, 350, 430, 380, 400].map((calls) => calls * 1_375),
