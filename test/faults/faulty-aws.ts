@@ -1,6 +1,7 @@
 import { type AttemptCall, NotSentError, ShardrockError, StreamInterruptedError, type Target } from "@shardrock/core";
 import { type AdmittedCall, serviceMs, SimulatedBedrock, type VirtualClock } from "@shardrock/simulator";
 import type { Draw } from "./draw.ts";
+import { isAbout, startOf } from "./episode.ts";
 import {
   errorOf,
   type FaultAnswer,
@@ -10,7 +11,7 @@ import {
   promptCanary,
   unprocessedAnswers,
 } from "./fault-kinds.ts";
-import type { Episode, Plan, PlannedCall } from "./plan.ts";
+import type { Plan, PlannedCall } from "./plan.ts";
 import { type AttemptTruth, burndown, type CallTruth, modelId } from "./world.ts";
 
 /** When the transport gives an attempt up, in ms. */
@@ -292,15 +293,6 @@ const interruptions: Partial<Record<FaultKind, Error>> = {
   "stream-goes-quiet": new ShardrockError("timeout", "no event"),
   "frame-broken": new ShardrockError("response-invalid", "a frame without sense"),
 };
-
-/** An account whose role was assumed before goes on for a while when STS is down. */
-function startOf({ kind, fromMs }: Episode): number {
-  return kind === "sts-down" ? fromMs + 15_000 : fromMs;
-}
-
-function isAbout({ accountId, region }: Episode, target: Target): boolean {
-  return (accountId ?? target.accountId) === target.accountId && (region ?? target.region) === target.region;
-}
 
 function abortOf(reason: unknown): Error {
   return reason instanceof Error ? reason : Object.assign(new Error("aborted"), { name: "AbortError" });

@@ -1,7 +1,8 @@
 import { type AttemptEnd, type CallEnd, ShardrockError } from "@shardrock/core";
 import { promptCanary } from "./fault-kinds.ts";
 import { timeouts } from "./faulty-aws.ts";
-import { GaveUp, mayGo } from "./play.ts";
+import { GaveUp } from "./gave-up.ts";
+import { mayGo } from "./may-go.ts";
 import { kindOf, retriesOf, verdictOf, wasOutrun, withinRetryBudget } from "./retries.ts";
 import type { Subject } from "./subject.ts";
 import { isCharged, standsAt } from "./watched-ledger.ts";

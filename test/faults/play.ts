@@ -13,20 +13,15 @@ import {
 import { VirtualClock } from "@shardrock/simulator";
 import { Draw } from "./draw.ts";
 import { type Answer, FaultyAws } from "./faulty-aws.ts";
+import { GaveUp } from "./gave-up.ts";
+import { mayGo } from "./may-go.ts";
 import type { Happening, Plan, PlannedCall } from "./plan.ts";
+import { probeCall } from "./probe-call.ts";
+import { reloadRest } from "./reload-rest.ts";
+import type { Sabotage } from "./sabotage.ts";
 import type { Subject } from "./subject.ts";
 import { WatchedLedger } from "./watched-ledger.ts";
-import { type CallTruth, holdOf, minuteKey, targetOf, type Trace } from "./world.ts";
-
-/** Parts broken on purpose, to see that a run notices. */
-export interface Sabotage {
-  /** Goes between the router and the book that is watched. */
-  readonly ledger?: (ledger: Ledger) => Ledger;
-  readonly options?: (options: RouterOptions) => RouterOptions;
-  readonly attempt?: <T>(attempt: Attempt<T>) => Attempt<T>;
-  /** The router never hears of what operators do. */
-  readonly isDeaf?: boolean;
-}
+import { type CallTruth, emptyTrace, holdOf, minuteKey, targetOf, type Trace } from "./world.ts";
 
 /** So much later everything that could be blocked is free again, and every day counter has been probed. */
 const recoveryMs = 70 * 60_000;
@@ -247,13 +242,8 @@ class Run {
       bounds,
       allowedRegions,
       drained: new Map([...drained, ...byHand]),
-      maxWaitMs: 30_000,
-      ageingMs: 10_000,
-      tenants: {},
-      affinity: { ttlMs: 300_000, maxKeys: 10_000 },
+      ...reloadRest,
       configHash: `without ${accountId}`,
-      added: [],
-      removed: [],
       targetOf: (id) => this.#targets.find((target) => target.id === id && !this.#is("remove", target.accountId)),
       apply: () => undefined,
     });
@@ -306,40 +296,4 @@ class Run {
       if (open !== 0) this.trace.complaints.push(`I6: ${key} has ${open} open when all is over`);
     }
   }
-}
-
-/** The caller's own reason to abort. */
-export class GaveUp extends Error {
-  override readonly name = "GaveUp";
-}
-
-/** Hard rules, said again in the simplest way. */
-export function mayGo(target: Target, { allowedRegions, pinnedTo }: PlannedCall, plan: Plan): boolean {
-  const within = [allowedRegions, plan.allowedRegions].every(
-    (allowed) =>
-      allowed === undefined || target.destinationRegions?.every((region) => allowed.includes(region)) === true,
-  );
-  return within && !plan.drained.has(target.accountId) && (pinnedTo === undefined || pinnedTo === target.accountId);
-}
-
-const probeCall: PlannedCall = {
-  atMs: 0,
-  inputTokens: 50,
-  outputTokens: 10,
-  maxTokens: 50,
-  isStream: false,
-  priority: 0,
-  tenant: "default",
-  maxWaitMs: 60_000,
-  affinityKey: undefined,
-  allowedRegions: undefined,
-  pinnedTo: undefined,
-  abortsAfterMs: undefined,
-  leavesAfterMs: undefined,
-  isInvalid: false,
-};
-
-function emptyTrace(plan: Plan): Trace {
-  const lists = { calls: [], bookings: [], beliefs: [], events: [], recoveries: [], complaints: [] };
-  return { plan, ...lists, stalledMs: 0, shown: new Set(), droppedEvents: 0 };
 }

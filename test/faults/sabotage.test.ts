@@ -9,7 +9,8 @@ import type {
 } from "@shardrock/core";
 import { expect, it } from "vitest";
 import { type Plan, planOf } from "./plan.ts";
-import { play, type Sabotage } from "./play.ts";
+import { play } from "./play.ts";
+import type { Sabotage } from "./sabotage.ts";
 import { scene, sickAccount } from "./promise.ts";
 import { wasBrokenOff } from "./retries.ts";
 import { failureIn } from "./seeds.ts";

@@ -1,6 +1,7 @@
 import { violations } from "./invariants.ts";
 import { planOf } from "./plan.ts";
-import { play, type Sabotage } from "./play.ts";
+import { play } from "./play.ts";
+import type { Sabotage } from "./sabotage.ts";
 import type { Subject } from "./subject.ts";
 import type { Trace } from "./world.ts";
 

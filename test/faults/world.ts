@@ -121,3 +121,9 @@ export function targetOf({ id, accountId, region, destinationRegions, requestsPe
 export function holdOf({ inputTokens, maxTokens }: PlannedCall): number {
   return inputTokens + maxTokens;
 }
+
+/** Of a run that has not begun. */
+export function emptyTrace(plan: Plan): Trace {
+  const lists = { calls: [], bookings: [], beliefs: [], events: [], recoveries: [], complaints: [] };
+  return { plan, ...lists, stalledMs: 0, shown: new Set(), droppedEvents: 0 };
+}
