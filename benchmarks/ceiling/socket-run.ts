@@ -139,7 +139,7 @@ type RetryMode = "standard" | "adaptive";
 
 /** The SDK's clients of one account, one a Region, with the SDK's own retries. */
 function clientsOf(
-  { id, regions }: SimulatedFleet["config"]["accounts"][number],
+  { id, regions = [] }: SimulatedFleet["config"]["accounts"][number],
   { aws, accountCredentials }: SimulatedFleet,
   options: { readonly requestHandler: NodeHttpHandler; readonly retryMode: RetryMode },
 ): BedrockRuntimeClient[] {

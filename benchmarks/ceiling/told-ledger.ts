@@ -45,6 +45,10 @@ export class ToldLedger implements Ledger {
   }
 
   /** The limiter knows, nobody else. */
+  settledByMinute(): ReadonlyMap<number, number> {
+    return new Map();
+  }
+
   snapshot(): readonly QuotaSnapshot[] {
     return [];
   }

@@ -23,6 +23,7 @@ function ending(change: (reservation: Reservation) => Partial<Reservation>): Sab
   const ledger = (inner: Ledger): Ledger => ({
     startsInMs: (candidate, nowMs) => inner.startsInMs(candidate, nowMs),
     quote: (candidate, nowMs) => inner.quote(candidate, nowMs),
+    settledByMinute: (key) => inner.settledByMinute(key),
     snapshot: (nowMs) => inner.snapshot(nowMs),
     onGiveBack: (listener) => inner.onGiveBack(listener),
     async reserve(candidates, signal) {

@@ -46,6 +46,10 @@ export class WatchedLedger implements Ledger {
     return this.#ledger.onGiveBack(listener);
   }
 
+  settledByMinute(key: string): ReadonlyMap<number, number> {
+    return this.#ledger.settledByMinute(key);
+  }
+
   snapshot(nowMs: number): readonly QuotaSnapshot[] {
     return this.#ledger.snapshot(nowMs);
   }

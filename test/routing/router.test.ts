@@ -518,6 +518,7 @@ function failingLedger(): Ledger {
   return {
     startsInMs: () => 0,
     quote: () => ({ startsInMs: 0, headroom: 1, isEstimated: false }),
+    settledByMinute: () => new Map(),
     snapshot: () => [],
     onGiveBack: () => ({ [Symbol.dispose]: () => {} }),
     reserve: () => Promise.reject(new Error("the book is lost")),
@@ -531,6 +532,7 @@ describe("a book that is somewhere else", () => {
     return {
       startsInMs: (candidate, nowMs) => book.startsInMs(candidate, nowMs),
       quote: (candidate, nowMs) => book.quote(candidate, nowMs),
+      settledByMinute: (key) => book.settledByMinute(key),
       snapshot: (nowMs) => book.snapshot(nowMs),
       onGiveBack: (listener) => book.onGiveBack(listener),
       async reserve(candidates) {

@@ -13,20 +13,26 @@ const size: Size = {
   tokensPerMinute: [290, 490, 320, 460, 350, 430, 380, 400].map((calls) => calls * 1_375),
   windowMs: 24_000,
 };
+/**
+ * In windows, real time. Under sliding windows the told run still carries most of what it began with: 97.9 % in seven
+ * windows, 97.2 % in nine, 88.5 % in the thirty that the rows in virtual time have, where shardrock has 95 % throughout.
+ */
+const lengths = {
+  bucket25: { learningMinutes: 2, minutes: 5 },
+  sliding60: { learningMinutes: 3, minutes: 9 },
+} as const;
 const limiters = ["bucket25", "sliding60"] as const;
-/** In windows, real time. */
-const length = { learningMinutes: 3, minutes: 7 };
 
 /** Over loopback sockets with the real SDK, each run in a process of its own. */
 export const overSockets: Row = {
   number: 11,
-  title: "over sockets with the real SDK: chat at 3x, windows of 20 s",
+  title: "over sockets with the real SDK: chat at 3x, windows of 24 s",
   needs: "sockets",
   cases: (options) => [...limiters.map((limiter) => ourCase(options, limiter)), modelCase(options)],
 };
 
-function ourCase(options: BenchOptions, limiter: LimiterKind): Case {
-  const cells = cellsOf(options, limiter);
+function ourCase(options: BenchOptions, limiter: keyof typeof lengths): Case {
+  const cells = cellsOf(options, limiter, { load: 3, ...lengths[limiter] });
   return {
     label: "chat",
     limiter,
@@ -63,7 +69,13 @@ function beside(name: string, runs: readonly RunResult[] | undefined): Figure[] 
   ];
 }
 
-function cellsOf({ trace, seeds }: BenchOptions, limiter: LimiterKind, shape = { load: 3, ...length }) {
+interface CellLength {
+  readonly load: number;
+  readonly learningMinutes: number;
+  readonly minutes: number;
+}
+
+function cellsOf({ trace, seeds }: BenchOptions, limiter: LimiterKind, shape: CellLength) {
   const { load, learningMinutes, minutes } = shape;
   const streams = [{ name: "chat", workload: "chat", load }] as const;
   return (contender: Contender, where: Cell["where"]): Cell[] =>

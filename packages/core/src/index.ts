@@ -12,7 +12,7 @@ export {
 export type { EnforcementKind } from "./budget/enforcement.ts";
 export type { Ledger, Quote, Refusal, Reservation, ThrottleEvidence } from "./budget/ledger.ts";
 export type { QuotaSnapshot } from "./budget/quota-snapshot.ts";
-export type { Limit, LimitCap, Limits, LimitSource } from "./budget/limits.ts";
+export type { Limit, Limits, LimitSource } from "./budget/limits.ts";
 export { MemoryLedger } from "./budget/memory-ledger.ts";
 export { MemoryLimits } from "./budget/memory-limits.ts";
 export { dayWindowMs, type Cost, type Quota, type Unit } from "./budget/quota.ts";
@@ -51,6 +51,8 @@ export type {
   EventHead,
   HealthEvent,
   PlaceFacts,
+  QuotaChange,
+  QuotaNews,
   OperationEvent,
   RejectedCandidate,
   RouterClose,
@@ -78,6 +80,10 @@ export type { CallOptions, SendOptions } from "./bedrock/client/call-options.ts"
 export type { CloseOptions } from "./bedrock/client/bedrock-edge.ts";
 export type { ReloadOptions } from "./bedrock/client/live-router.ts";
 export { openRouter, type OpenRouter, type OpenRouterOptions } from "./bedrock/client/open-router.ts";
+export type { QuotaClientOptions, QuotaHost, QuotaSource, QuotaWatch } from "./bedrock/client/quota-source.ts";
+export type { Findings, FoundCeilingOf, FoundId, QuotaPlace } from "./bedrock/fleet/findings.ts";
+export type { CeilingOf, MinuteUnit } from "./bedrock/fleet/quota-ceiling.ts";
+export type { QuotaScope } from "./bedrock/config/quotas.ts";
 export { servedBy, type Served, type ServedBy } from "./bedrock/transport/served-by.ts";
 export { ShardedBedrockRuntime, type ShardedBedrockRuntimeOptions } from "./bedrock/client/sharded-bedrock-runtime.ts";
 export type { Json } from "./json.ts";

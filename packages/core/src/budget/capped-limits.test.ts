@@ -34,9 +34,9 @@ describe("limits with a cap on each account's share", () => {
     const { limits, values } = world();
 
     expect(values()).toEqual({ a: 2, b: 1, c: 1, d: 7 });
-    expect(limits.get("a")).toEqual({ value: 2, source: "config", cap: { told: 10, most: 2 } });
-    expect(limits.get("b")).toEqual({ value: 1, source: "config", cap: { told: 1, most: 2 } });
-    expect(limits.get("d")).toEqual({ value: 7, source: "config" });
+    expect(limits.get("a")).toEqual({ value: 2, published: 10, source: "config", most: 2 });
+    expect(limits.get("b")).toEqual({ value: 1, published: 1, source: "config", most: 2 });
+    expect(limits.get("d")).toEqual({ value: 7, published: 7, source: "config" });
   });
 
   it("follow one that is set later, and tell of each that is another then, when all of them are", () => {
@@ -58,7 +58,7 @@ describe("limits with a cap on each account's share", () => {
     limits.set("a", 10, "service-quotas");
     limits.set("d", 8, "service-quotas");
 
-    expect(limits.get("a")).toEqual({ value: 2, source: "service-quotas", cap: { told: 10, most: 2 } });
+    expect(limits.get("a")).toEqual({ value: 2, published: 10, source: "service-quotas", most: 2 });
     expect(told).toEqual(["d"]);
   });
 
@@ -89,7 +89,7 @@ describe("limits with a cap on each account's share", () => {
     limits.change({ ...half, share: 1 }, () => undefined);
 
     expect(values()).toEqual({ a: 10, b: 3, c: 3, d: undefined });
-    expect(limits.get("a")).toEqual({ value: 10, source: "config" });
+    expect(limits.get("a")).toEqual({ value: 10, published: 10, source: "config" });
   });
 
   it("are what was set where nobody caps them", () => {

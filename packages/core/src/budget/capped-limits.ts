@@ -18,12 +18,18 @@ export class CappedLimits implements Limits {
     return this.#limits.get(key);
   }
 
-  set(key: string, value: number, source: LimitSource): void {
+  set(key: string, published: number, source: LimitSource): void {
     const before = this.#told.get(key);
     const limit = this.#limits.get(key);
-    this.#told.set(key, value, source);
-    if (before?.value === value && limit !== undefined) this.#limits.set(key, { ...limit, source });
+    this.#told.set(key, published, source);
+    if (before?.published === published && limit !== undefined) this.#limits.set(key, { ...limit, source });
     else this.#touch(key);
+  }
+
+  setForeignUse(key: string, units: number): void {
+    const before = this.#told.get(key);
+    this.#told.setForeignUse(key, units);
+    if (this.#told.get(key) !== before) this.#touch(key);
   }
 
   /** A quota that is not there any more: nothing fits on it. */
@@ -56,7 +62,7 @@ export class CappedLimits implements Limits {
   }
 
   #derive(keys: ReadonlySet<string>): void {
-    const ceilings = shareCeilings(this.#share, (key) => this.#told.get(key)?.value ?? 0);
+    const ceilings = shareCeilings(this.#share, (key) => this.#told.get(key)?.published ?? 0);
     const changed = [...keys].filter((key) => this.#put(key, ceilings.get(key)));
     for (const key of changed) for (const listener of this.#listeners) listener(key);
   }
@@ -66,16 +72,12 @@ export class CappedLimits implements Limits {
     const before = this.#limits.get(key);
     const told = this.#told.get(key);
     if (told === undefined) return this.#limits.delete(key);
-    const limit = most === undefined ? told : cappedAt(most, told);
+    const limit = most === undefined ? told : { ...told, value: Math.min(told.value, most), most };
     this.#limits.set(key, limit);
     return (
-      limit.value !== before?.value || limit.cap?.told !== before.cap?.told || limit.cap?.most !== before.cap?.most
+      limit.published !== before?.published || limit.foreignUse !== before.foreignUse || limit.most !== before.most
     );
   }
-}
-
-function cappedAt(most: number, { value: told, source }: Limit): Limit {
-  return { value: Math.min(told, most), source, cap: { told, most } };
 }
 
 /** Where nothing is capped, no limit depends on another. */

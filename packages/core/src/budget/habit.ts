@@ -34,6 +34,8 @@ export const habit = {
   reconsiderSixths: 2,
   /** The most that is asked of a window. */
   largestAsked: 1.05,
+  /** A limit below the published one that others' use explains up to this share is theirs alone. */
+  explained: 0.9,
   /** A limit below the published one is tried whole again after an hour without a refusal. */
   forget: 60,
 } as const;

@@ -1,29 +1,10 @@
-import { Enforcement, type EnforcementKind } from "./enforcement.ts";
+import { Enforcement } from "./enforcement.ts";
 import type { Ages, Evidence } from "./evidence.ts";
+import type { Gate, LearnedState } from "./gate.ts";
 import { habit } from "./habit.ts";
 import { MurkyTimes } from "./murky-times.ts";
 import { Pause } from "./pause.ts";
-import { nextRollUs, type PhaseArc } from "./phase-arc.ts";
-
-/** What one quota taught. Shares as in `Gate`. */
-export interface LearnedState {
-  /** Of the published limit, above 0. */
-  readonly share: number;
-  readonly kind: EnforcementKind | "unknown";
-  readonly burst: number;
-}
-
-/** What the book must keep of a quota, as far as is known now. Shares are of `share` × the published limit. */
-export interface Gate {
-  /** Bucket level that no call may exceed, unless it is alone; Infinity: none. */
-  readonly burst: number;
-  /** The window that must not hold more than `limit`; an arc is one that begins at fixed times; undefined: none. */
-  readonly window: "sliding" | PhaseArc | undefined;
-  /** Share of the limit a window may hold. */
-  readonly limit: number;
-  /** The earlier half of a window's possible beginnings may be taken for all of them: a call asks which half it is. */
-  readonly mayAsk: boolean;
-}
+import { nextRollUs } from "./phase-arc.ts";
 
 /**
  * What one quota's limit turns out to be: how much (as a share of the published limit) and how AWS counts it. It starts
@@ -83,6 +64,22 @@ export class LearnedLimit {
       this.#windowUs,
       kind === "sliding" ? kind : { bucketSize: burst / 0.97 },
     );
+  }
+
+  /**
+   * More or less of the limit is known to be others' use than was. What was learned of a smaller limit may be nothing but
+   * that, and what was learned of a larger one that they have gone: so much of it is taken back, and the book goes by the
+   * same limit as before. What little is left of it was others' use too.
+   * @param ratio - what others left before ÷ what they leave now.
+   */
+  explain(ratio: number, nowUs: number): void {
+    const { explained } = habit;
+    const share = this.#share * ratio;
+    const isLess = this.#share < 1 && ratio > 1;
+    const isMore = this.#share > 1 && ratio < 1;
+    if (isLess && share >= explained) this.#believe(1, nowUs);
+    else if (isLess) this.#share = share;
+    else if (isMore) this.#share = Math.max(1, share);
   }
 
   /** The limit as a share of the published one, above 0. */

@@ -59,6 +59,11 @@ export interface Ledger {
   reserve(candidates: readonly Candidate[], signal?: AbortSignal): Promise<Reservation | Refusal>;
   /** What every minute quota that was ever asked for shows now. */
   snapshot(nowMs: number): readonly QuotaSnapshot[];
+  /**
+   * What calls of this book took of a quota, by the minute they ended in: its beginning in ms since 1970, units that were
+   * settled. At least the last 40 minutes; a minute without any is not in it. A call in doubt took what it held.
+   */
+  settledByMinute(key: string): ReadonlyMap<number, number>;
   /** Calls back whenever capacity came back earlier than quotes said; dispose to stop. */
   onGiveBack(listener: () => void): Disposable;
 }

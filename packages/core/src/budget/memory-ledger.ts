@@ -4,7 +4,8 @@ import { DayBook } from "./day-book.ts";
 import type { Ledger, Quote, Refusal, Reservation } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
 import { MemoryReservation, type ReservationBook } from "./memory-reservation.ts";
-import { MinuteBook, type MinuteEntry, type QuotaState } from "./minute-book.ts";
+import { MinuteBook, type QuotaState } from "./minute-book.ts";
+import type { MinuteEntry } from "./minute-entry.ts";
 import { type Cost, dayWindowMs, type Quota } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
 import type { Candidate, Target } from "./target.ts";
@@ -38,7 +39,7 @@ export class MemoryLedger implements Ledger {
     const [minutes, days] = [this.#minutes, this.#days];
     this.#book = { minutes, days, nowUs: () => this.#nowUs(), gaveBack: () => this.#tellListeners() };
     options.limits.onChange((key) => {
-      this.#minutes.reload(key);
+      this.#minutes.reload(key, this.#nowUs());
       this.#tellListeners();
     });
   }
@@ -77,6 +78,11 @@ export class MemoryLedger implements Ledger {
 
   snapshot(nowMs: number): readonly QuotaSnapshot[] {
     return this.#minutes.snapshot(Math.floor(nowMs * 1e3));
+  }
+
+  settledByMinute(key: string): ReadonlyMap<number, number> {
+    const nowUs = this.#nowUs();
+    return this.#minutes.settledByMinute(key, Math.floor(this.#clock.epochMs() * 1e3) - nowUs, nowUs);
   }
 
   /** What was learned of each quota, by key, to go on from after a restart. */

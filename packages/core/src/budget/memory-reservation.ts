@@ -1,6 +1,7 @@
 import type { DayBook } from "./day-book.ts";
 import type { Reservation, ThrottleEvidence } from "./ledger.ts";
-import type { MinuteBook, MinuteEntry } from "./minute-book.ts";
+import type { MinuteBook } from "./minute-book.ts";
+import type { MinuteEntry } from "./minute-entry.ts";
 import type { Cost } from "./quota.ts";
 import type { Target } from "./target.ts";
 
@@ -61,8 +62,9 @@ export class MemoryReservation implements Reservation {
 
   keep(): void {
     if (!this.#close()) return;
-    for (const entry of this.#minutes) this.#book.minutes.keep(entry);
-    this.#probeAgain(this.#book.nowUs());
+    const nowUs = this.#book.nowUs();
+    for (const entry of this.#minutes) this.#book.minutes.keep(entry, nowUs);
+    this.#probeAgain(nowUs);
     if (this.#probes.length > 0) this.#book.gaveBack();
   }
 
@@ -71,7 +73,7 @@ export class MemoryReservation implements Reservation {
     const { minutes, days } = this.#book;
     const nowUs = this.#book.nowUs();
     if (evidence.scope === "tokens-per-day") {
-      for (const entry of this.#minutes) minutes.keep(entry);
+      for (const entry of this.#minutes) minutes.keepRefused(entry);
       for (const page of this.#days) days.close(page, nowUs);
       return;
     }
@@ -80,7 +82,7 @@ export class MemoryReservation implements Reservation {
     const blamed = meant.length > 0 ? meant : this.#minutes;
     for (const entry of this.#minutes) {
       if (blamed.includes(entry)) minutes.throttled(entry, nowUs);
-      else minutes.keep(entry);
+      else minutes.keepRefused(entry);
     }
     if (this.#probes.length > 0) {
       this.#probeAgain(nowUs);

@@ -1,9 +1,9 @@
 import { arrivalUs, spareUs } from "./arrival.ts";
-import type { Evidence } from "./evidence.ts";
 import type { ThrottleEvidence } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
-import type { LearnedState } from "./learned-limit.ts";
-import { MinutePage, type OpenUnits } from "./minute-page.ts";
+import type { LearnedState } from "./gate.ts";
+import type { MinuteEntry } from "./minute-entry.ts";
+import { MinutePage } from "./minute-page.ts";
 import { type Cost, type Quota, unitsAt, units as allUnits } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
 import type { Candidate } from "./target.ts";
@@ -25,19 +25,11 @@ const unitPlace = 6;
 /** Until when these numbers tell all about a call that the window has room for: nothing is due, and there is no pause. */
 const plainUntilUs = 7;
 
-const gone = { value: 0, source: "config" } as const;
+const gone = { value: 0, published: 0, source: "config" } as const;
 
 /** What a page learned, and of which published limit. */
 export interface QuotaState extends LearnedState {
   readonly limit: number;
-}
-
-/** What one call has on one page, and what it will tell of AWS's limit. */
-export interface MinuteEntry extends OpenUnits {
-  readonly page: number;
-  /** What the hold moved the arrival time by, in µs: what comes back comes back at this price. */
-  readonly heldUs: number;
-  readonly evidence: Evidence;
 }
 
 /**
@@ -66,16 +58,12 @@ export class MinuteBook {
     this.#pages.set(quota.key, page - 1);
     if (this.#state.length < page * pageLength) this.#grow();
     this.#set(page - 1, unitPlace, allUnits.indexOf(quota.unit));
-    this.reload(quota.key);
-    this.#recall(page - 1);
-    return page - 1;
-  }
-
-  #recall(page: number): void {
-    const { quota, learned, published } = this.#detail(page);
+    this.reload(quota.key, 0);
     const state = this.#remembered.get(quota.key);
     this.#remembered.delete(quota.key);
+    const { learned, published } = this.#detail(page - 1);
     if (state?.limit === published) learned.remember(state, 0);
+    return page - 1;
   }
 
   quotaOf(page: number): Quota {
@@ -83,10 +71,10 @@ export class MinuteBook {
   }
 
   /** Reads a quota's limit anew. */
-  reload(key: string): void {
+  reload(key: string, nowUs: number): void {
     const page = this.#pages.get(key);
     if (page === undefined) return;
-    this.#detail(page).publish(this.#limits.get(key) ?? gone);
+    this.#detail(page).publish(this.#limits.get(key) ?? gone, nowUs);
     this.#set(page, reviewAtUs, Number.NEGATIVE_INFINITY); // the gate is read at the next look
     this.#set(page, plainUntilUs, Number.NEGATIVE_INFINITY);
     this.#set(page, allowed, 0);
@@ -162,11 +150,12 @@ export class MinuteBook {
   settle(entry: MinuteEntry, actual: Cost, nowUs: number): boolean {
     const units = unitsAt(actual, this.#get(entry.page, unitPlace));
     if (units === undefined || !Number.isFinite(units) || units < 0) {
-      this.keep(entry);
+      this.keep(entry, nowUs);
       return false;
     }
     const detail = this.#detail(entry.page);
     detail.close(entry);
+    detail.settled.add(units, nowUs);
     const cameBack = this.#correct(entry, units, nowUs);
     if (entry.held > 0 && detail.learned.accepted(entry.evidence, nowUs)) this.#read(entry.page, nowUs);
     return cameBack;
@@ -179,7 +168,14 @@ export class MinuteBook {
   }
 
   /** The hold stays spent. */
-  keep(entry: MinuteEntry): void {
+  keep(entry: MinuteEntry, nowUs: number): void {
+    const detail = this.#detail(entry.page);
+    detail.close(entry);
+    detail.settled.add(entry.held, nowUs);
+  }
+
+  /** AWS refused the call for another quota: it took nothing here, but the hold stays spent. */
+  keepRefused(entry: MinuteEntry): void {
     this.#detail(entry.page).close(entry);
   }
 
@@ -197,6 +193,11 @@ export class MinuteBook {
   /** Whether a refusal speaks of it. */
   isMeant({ page }: MinuteEntry, { scope }: ThrottleEvidence): boolean {
     return scope === (this.quotaOf(page).unit === "requests" ? "requests-per-minute" : "tokens-per-minute");
+  }
+
+  /** See `Ledger`. @param epochUs - of the book's time 0. */
+  settledByMinute(key: string, epochUs: number, nowUs: number): ReadonlyMap<number, number> {
+    return this.#details[this.#pages.get(key) ?? -1]?.settled.byMinute(epochUs, nowUs) ?? new Map();
   }
 
   /** What every page has learned, by key. */

@@ -1,20 +1,17 @@
 import { type Ages, type Evidence, noAges } from "./evidence.ts";
-import { type Gate, LearnedLimit } from "./learned-limit.ts";
+import type { Gate } from "./gate.ts";
+import { LearnedLimit } from "./learned-limit.ts";
 import { maybeOver, surelyOver } from "./over-age.ts";
 import { firstHalf, nextRollUs, oldestStartUs, type PhaseArc } from "./phase-arc.ts";
-import type { Limit } from "./limits.ts";
+import { leftOf, type Limit } from "./limits.ts";
+import type { OpenUnits } from "./minute-entry.ts";
 import type { Quota } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
+import { SettledUnits } from "./settled-units.ts";
 import { WindowRing } from "./window-ring.ts";
 
 /** Slots of a ring. It counts one to two slots too much: of 60 slots that would be 2.5 % of the window, of 480 it is 0.3 %. */
 const ringSlots = 480;
-
-/** Units of a call under way: what it holds, and what of that AWS may not have taken. */
-export interface OpenUnits {
-  readonly held: number;
-  readonly doubt: number;
-}
 
 /** What the window that counts holds, and since when it does. */
 interface Counted {
@@ -27,10 +24,13 @@ export class MinutePage {
   readonly quota: Quota;
   readonly windowUs: number;
   readonly learned: LearnedLimit;
+  readonly settled: SettledUnits = new SettledUnits();
   gate: Gate;
   /** Units per window as AWS publishes it. */
   published = 0;
-  /** Units per window as AWS seems to keep it. */
+  /** Units per window that others leave of that, as far as anybody knows. */
+  #left = 0;
+  /** Units per window as AWS seems to keep it for us. */
   limit = 0;
   /** Units per window that may be used of that. */
   usable = 0;
@@ -40,6 +40,7 @@ export class MinutePage {
   #most = Number.POSITIVE_INFINITY;
   /** Length of the window in µs of arrival time at the price of what may be used. */
   #limitUs: number;
+  #foreignUse = 0;
   /** Units held by calls under way. */
   open = 0;
   /** Of those, what AWS may not have taken. */
@@ -64,10 +65,18 @@ export class MinutePage {
     return (this.#ring ??= new WindowRing(this.windowUs, ringSlots));
   }
 
-  /** Another limit. What is learned speaks of what AWS publishes, so a cap is kept apart from it. */
-  publish({ value, cap }: Limit): void {
-    this.published = cap?.told ?? value;
-    this.#most = cap?.most ?? Number.POSITIVE_INFINITY;
+  /**
+   * Another limit. What is learned speaks of what AWS publishes and others leave, so what our own rules allow is kept
+   * apart from it; and what is found to be others' use was learned to be a smaller limit before.
+   */
+  publish(limit: Limit, nowUs: number): void {
+    const before = this.#foreignUse;
+    const leftBefore = this.#left;
+    this.published = limit.published;
+    this.#foreignUse = limit.foreignUse ?? 0;
+    this.#left = leftOf(limit);
+    this.#most = limit.most ?? Number.POSITIVE_INFINITY;
+    if (this.#foreignUse !== before && this.#left > 0) this.learned.explain(leftBefore / this.#left, nowUs);
   }
 
   /** Reads what is learned. */
@@ -75,7 +84,7 @@ export class MinutePage {
     const gate = this.learned.gate(nowUs);
     if (gate.window !== this.gate.window) this.#counted = nothing;
     this.gate = gate;
-    this.limit = this.published * this.learned.share;
+    this.limit = this.#left * this.learned.share;
     this.usable = Math.min(this.limit, this.#most);
     const isCapped = this.usable < this.limit;
     this.#limitUs = isCapped ? (this.windowUs / this.usable) * this.limit : this.windowUs;
@@ -162,6 +171,7 @@ export class MinutePage {
       windowMs: quota.windowMs,
       limit: Math.min(published, this.#most),
       ...(published > this.#most ? { cappedFrom: published } : {}),
+      ...(this.#foreignUse > 0 ? { foreignUse: this.#foreignUse } : {}),
       booked,
       open,
       free,

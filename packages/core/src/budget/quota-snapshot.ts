@@ -10,6 +10,8 @@ export interface QuotaSnapshot {
   readonly limit: number;
   /** Units per window as published or configured; only where less may be used, as `maxAccountShare` says. */
   readonly cappedFrom?: number;
+  /** Units per window of `limit` that others use, as far as it is known; only where some do. */
+  readonly foreignUse?: number;
   /** Units booked in the last window, each call as it stands now. */
   readonly booked: number;
   /** Of these, held by calls under way. */

@@ -57,9 +57,11 @@ export function shortfall({ target, cost }: Candidate, limits: Limits): Shortfal
   for (const quota of target.quotas) {
     const needed = cost[quota.unit] ?? 0;
     const limit = limits.get(quota.key);
-    const largest = limit?.value ?? 0;
+    const published = limit?.published ?? 0;
+    // What others use of it may be free again, so it does not make a call too large.
+    const largest = Math.min(published, limit?.most ?? published);
     if (!isMinute(quota) || needed <= largest) continue;
-    return { needed, largest, unit: quota.unit, isCapped: needed <= (limit?.cap?.told ?? 0) };
+    return { needed, largest, unit: quota.unit, isCapped: needed <= published };
   }
   return undefined;
 }

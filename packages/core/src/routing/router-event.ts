@@ -167,6 +167,31 @@ export interface RouterClose extends EventHead {
 /** What an operator did. */
 export type OperationEvent = AccountDrain | AccountResume | ConfigReload | RouterClose;
 
+/** What became known of a quota, apart from what calls taught. */
+export interface QuotaNews {
+  /**
+   * `limit`: AWS applies another one; `on-hold`: it is 0, or was; `unmapped`: AWS has a quota whose meaning is not known, so
+   * that it is not used; `drift`: others use much of it, or no longer do; `stale`: it could not be read for long, or can be again.
+   */
+  readonly change: "limit" | "on-hold" | "unmapped" | "drift" | "stale";
+  /** What it is about, in words. */
+  readonly scope: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** Key of the quota in the book; undefined where it is about several, or about none of the book. */
+  readonly key: string | undefined;
+  /** Units per window before and now, of the limit or of others' use; undefined: not known. */
+  readonly before: number | undefined;
+  readonly now: number | undefined;
+  /** For people: what it means, and what to do. */
+  readonly message: string;
+}
+
+/** Something became known of a quota, apart from what calls taught. */
+export interface QuotaChange extends EventHead, QuotaNews {
+  readonly kind: "quota-change";
+}
+
 /**
  * What happens in a router, without content: safe for an audit log as it stands.
  *
@@ -174,7 +199,7 @@ export type OperationEvent = AccountDrain | AccountResume | ConfigReload | Route
  * mode (one process has one book, which is there or not), a hash of the record before (a chain is for whoever writes
  * the records down, in one order). A residency rule has no name of its own: it stands in `allowedRegions`.
  */
-export type RouterEvent = AttemptEnd | CallEnd | HealthEvent | Warning | OperationEvent;
+export type RouterEvent = AttemptEnd | CallEnd | HealthEvent | QuotaChange | Warning | OperationEvent;
 
 /**
  * Hears events as they happen; nobody waits for it. What it throws or rejects with is dropped and counted, but one that

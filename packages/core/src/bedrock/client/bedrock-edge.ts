@@ -8,6 +8,7 @@ import { fixedProblems } from "../config/fixed-parts.ts";
 import { parseConfig } from "../config/parse.ts";
 import { isRecord } from "../config/plain-data.ts";
 import type { Config, ShardrockConfig } from "../config/shardrock-config.ts";
+import type { QuotaPlace } from "../fleet/findings.ts";
 import type { Fleet } from "../fleet/served-model.ts";
 import { AssumedRoles } from "../identity/assumed-roles.ts";
 import { sessionPolicies } from "../identity/session-policies.ts";
@@ -20,6 +21,9 @@ import { hostChain } from "./host-chain.ts";
 import { ledgerLearner } from "./ledger-state.ts";
 import { checkedConfig, type LiveRouter, type ReloadOptions } from "./live-router.ts";
 import { openLiveRouter } from "./open-router.ts";
+import { quotaHost } from "./quota-host.ts";
+import { QuotaReaders } from "./quota-readers.ts";
+import type { QuotaClientOptions, QuotaSource, QuotaWatch } from "./quota-source.ts";
 import { SessionSweep } from "./session-sweep.ts";
 import { StateFile } from "./state-file.ts";
 
@@ -32,6 +36,11 @@ export interface BedrockEdgeOptions {
   readonly env?: Environment | undefined;
   /** What happens when AWS fails: `failover()` of `@shardrock/failover`; core's own, simpler way unless told. */
   readonly failover?: Failover | undefined;
+  /**
+   * Where limits come from that the config does not give: `serviceQuotas()` of `@shardrock/quotas`. Calls that come before
+   * quotas are known wait for them. Unless told, the config gives them all.
+   */
+  readonly quotas?: QuotaSource | undefined;
   /** Carries every request, to STS too, in place of our own; whoever made it destroys it. */
   readonly requestHandler?: RequestHandler | undefined;
 }
@@ -58,7 +67,10 @@ export class BedrockEdge {
   readonly handler: RequestHandler;
   readonly #live: LiveRouter;
   readonly #sweep: SessionSweep;
+  readonly #readers: QuotaReaders | undefined;
+  readonly #quotas: QuotaWatch | undefined;
   readonly #ownsHandler: boolean;
+  #unready: Promise<void> | undefined;
   readonly #state: StateFile | undefined;
   #isDestroyed = false;
 
@@ -70,7 +82,9 @@ export class BedrockEdge {
     this.clock = clock;
     this.random = random;
     const { endpoints, stsRegion, timeouts, maxTokens, windows, state, errors } = config;
-    const { router, live, ledger } = openLiveRouter(config, { clock, random, failover: options.failover });
+    const { failover, quotas } = options;
+    const parts = openLiveRouter(config, { clock, random, failover, quotas });
+    const { router, live, ledger } = parts;
     this.router = router;
     this.#live = live;
     this.estimates = new Estimates({ fleet: live.fleet, clock, maxTokens, minuteMs: windows.minuteMs });
@@ -92,6 +106,17 @@ export class BedrockEdge {
       random,
     });
     this.#sweep = new SessionSweep({ roles: this.roles, operations: router.operations });
+    this.#readers =
+      quotas && new QuotaReaders({ roles: this.roles, handler: this.handler, policy: quotas.sessionPolicy });
+    const clientOptions = (place: QuotaPlace): QuotaClientOptions => this.#clientOptions(place);
+    const prepare = (fleet: Fleet): (() => void) => this.#prepare(this.config, fleet);
+    this.#quotas = quotas?.watch(quotaHost({ ...parts, clock, random, clientOptions, prepare }));
+    this.#unready = this.#quotas?.ready.then(() => (this.#unready = undefined));
+  }
+
+  /** Resolves when quotas are known, as far as they could be read; undefined: they are. */
+  get unready(): Promise<void> | undefined {
+    return this.#unready;
   }
 
   /** In force now. */
@@ -110,6 +135,7 @@ export class BedrockEdge {
    */
   async drain(accountId: string, reason: string | undefined): Promise<void> {
     const ended = this.#live.drain(accountId, reason);
+    this.#quotas?.placesChanged();
     const swept = this.#sweepUnused();
     await ended;
     await swept;
@@ -118,6 +144,7 @@ export class BedrockEdge {
   /** @throws {ShardrockError} `option-invalid` or `closed`. */
   resume(accountId: string): void {
     this.#live.resume(accountId);
+    this.#quotas?.placesChanged();
     void this.#sweepUnused();
   }
 
@@ -128,13 +155,10 @@ export class BedrockEdge {
   reload(input: ShardrockConfig | Config, { reason }: ReloadOptions = {}): void {
     const config = isLoaded(input) ? input : parseConfig(input);
     const fixed = fixedProblems(this.config, config);
-    const checked = checkedConfig(config, (fleet) => [...fixed, ...policyProblems(fleet)]);
-    const policyOf = sessionPolicies(checked.fleet);
-    const apply = (): void => {
-      this.roles.change({ policyOf, stsRegion: config.stsRegion });
-      this.estimates.change({ fleet: checked.fleet, maxTokens: config.maxTokens });
-    };
-    this.#live.reload(checked, { apply, reason });
+    const { findings } = this.#live;
+    const checked = checkedConfig({ config, findings }, (fleet) => [...fixed, ...policyProblems(fleet)]);
+    this.#live.reload(checked, { apply: this.#prepare(config, checked.fleet), reason });
+    this.#quotas?.placesChanged();
     void this.#sweepUnused();
   }
 
@@ -160,14 +184,34 @@ export class BedrockEdge {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
     this.router.close();
+    this.#quotas?.[Symbol.dispose]();
     this.#state?.[Symbol.dispose]();
     if (this.#ownsHandler) this.handler.destroy?.();
     this.roles[Symbol.dispose]();
   }
 
+  /** @returns makes what goes by a fleet besides the router go by another. */
+  #prepare({ stsRegion, maxTokens }: Config, fleet: Fleet): () => void {
+    const policyOf = sessionPolicies(fleet);
+    return () => {
+      this.roles.change({ policyOf, stsRegion });
+      this.estimates.change({ fleet, maxTokens });
+    };
+  }
+
+  #clientOptions({ accountId, region }: QuotaPlace): QuotaClientOptions {
+    const account = this.fleet.accounts.get(accountId);
+    if (account === undefined || this.#readers === undefined) {
+      throw new ShardrockError("option-invalid", `account ${accountId} is not in the config any more`);
+    }
+    return this.#readers.clientOptions(account, region);
+  }
+
   #sweepUnused(): Promise<void> {
     const { accounts } = this.fleet;
-    return this.#sweep.keepOnly(this.#live.inUse.flatMap((id) => accounts.get(id) ?? []));
+    const inUse = this.#live.inUse.flatMap((id) => accounts.get(id) ?? []);
+    const readers = inUse.flatMap((account) => this.#readers?.roleOf(account) ?? []);
+    return this.#sweep.keepOnly([...inUse, ...readers]);
   }
 }
 

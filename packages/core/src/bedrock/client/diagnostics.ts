@@ -10,6 +10,7 @@ const channels = {
   "config-reload": channel("shardrock:config-reload"),
   "router-close": channel("shardrock:router-close"),
   "health-change": channel("shardrock:health-change"),
+  "quota-change": channel("shardrock:quota-change"),
   warning: channel("shardrock:warning"),
 } as const satisfies Record<RouterEvent["kind"], unknown>;
 

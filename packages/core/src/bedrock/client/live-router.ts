@@ -7,6 +7,8 @@ import type { DrainedAccounts } from "../../routing/setting.ts";
 import { ConfigError, type ConfigProblem } from "../config/error.ts";
 import { didYouMean, nameList } from "../config/nearest-name.ts";
 import type { Config } from "../config/shardrock-config.ts";
+import type { DraftSource } from "../fleet/draft-targets.ts";
+import type { Findings } from "../fleet/findings.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
 import type { Fleet } from "../fleet/served-model.ts";
 import { accountShareIn, routerRules } from "./router-rules.ts";
@@ -17,9 +19,11 @@ export interface LiveRouterOptions {
   readonly router: Router;
   readonly ledger: MemoryLedger;
   readonly limits: CappedLimits;
+  /** What AWS tells, at first; undefined: it is not asked. */
+  readonly findings?: Findings | undefined;
 }
 
-/** A config that has been checked whole, and what it amounts to. */
+/** A config that has been checked whole, and what it amounts to with what AWS tells. */
 export interface CheckedConfig {
   readonly config: Config;
   readonly fleet: Fleet;
@@ -42,6 +46,7 @@ export class LiveRouter {
   readonly #options: LiveRouterOptions;
   #config: Config;
   #fleet: Fleet;
+  #findings: Findings | undefined;
   /** Accounts drained by hand, which a new config does not bring back, and accounts that are gone. */
   readonly #byHand = new Set<string>();
   readonly #gone = new Set<string>();
@@ -50,6 +55,7 @@ export class LiveRouter {
     this.#options = options;
     this.#config = options.config;
     this.#fleet = options.fleet;
+    this.#findings = options.findings;
     warnOfRefused(options.router, options.fleet);
   }
 
@@ -59,6 +65,11 @@ export class LiveRouter {
 
   get fleet(): Fleet {
     return this.#fleet;
+  }
+
+  /** What AWS tells; undefined: it is not asked. */
+  get findings(): Findings | undefined {
+    return this.#findings;
   }
 
   /** Accounts that take calls. */
@@ -95,7 +106,7 @@ export class LiveRouter {
    * @throws {ShardrockError} `closed`; then nothing has changed.
    */
   reload({ config, fleet }: CheckedConfig, { apply, reason }: LiveReloadOptions = {}): void {
-    const { router, ledger, limits } = this.#options;
+    const { router, ledger } = this.#options;
     router.operations.demandOpen();
     const before = this.#fleet;
     const removed = [...before.accounts.keys()].filter((id) => !fleet.accounts.has(id));
@@ -111,17 +122,43 @@ export class LiveRouter {
       targetOf: (id) => targets.get(id),
       apply: () => {
         this.#config = config;
+        this.#setLimits({ config, fleet });
         this.#fleet = fleet;
-        const keys = new Set(fleet.limits.map(({ key }) => key));
-        limits.change(accountShareIn({ config, fleet }), () => {
-          for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
-          for (const { key } of before.limits) if (!keys.has(key)) limits.remove(key);
-        });
         ledger.forget(targetsById(before).values());
         apply?.();
       },
     });
     warnOfRefused(router, fleet);
+  }
+
+  /**
+   * AWS tells something else than before. Where only limits differ, nothing but those is touched.
+   * @param prepare - checks another fleet, and returns what else is to go by it, which must not throw.
+   * @throws {ConfigError} `config-invalid` where the config contradicts it; then nothing has changed.
+   * @throws {ShardrockError} `closed`.
+   */
+  take(findings: Findings, prepare?: (fleet: Fleet) => () => void): void {
+    const config = this.#config;
+    this.#options.router.operations.demandOpen();
+    const fleet = buildFleet(config, findings);
+    if (isSameBut(this.#fleet, fleet)) {
+      this.#setLimits({ config, fleet });
+      this.#fleet = { ...this.#fleet, limits: fleet.limits };
+    } else {
+      const apply = prepare?.(fleet);
+      this.reload({ config, fleet }, { apply, reason: "AWS has told of other targets" });
+    }
+    this.#findings = findings;
+  }
+
+  #setLimits({ config, fleet }: CheckedConfig): void {
+    const { limits } = this.#options;
+    const before = this.#fleet.limits;
+    const keys = new Set(fleet.limits.map(({ key }) => key));
+    limits.change(accountShareIn({ config, fleet }), () => {
+      for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
+      for (const { key } of before) if (!keys.has(key)) limits.remove(key);
+    });
   }
 
   /** Drained by the config, drained by hand, or gone: a call that was planned before must not go there. */
@@ -154,10 +191,13 @@ export class LiveRouter {
  * @param others - problems that others have with it, given what it amounts to, or without when it amounts to nothing.
  * @throws {ConfigError} `config-invalid`, every problem at once.
  */
-export function checkedConfig(config: Config, others: (fleet?: Fleet) => readonly ConfigProblem[]): CheckedConfig {
+export function checkedConfig(
+  { config, findings }: DraftSource,
+  others: (fleet?: Fleet) => readonly ConfigProblem[],
+): CheckedConfig {
   let fleet: Fleet;
   try {
-    fleet = buildFleet(config);
+    fleet = buildFleet(config, findings);
   } catch (error) {
     if (error instanceof ConfigError) throw new ConfigError([...error.problems, ...others()]);
     throw error;
@@ -175,8 +215,14 @@ function targetsById({ models, places }: Fleet): ReadonlyMap<string, Target> {
   return new Map(all.map((target) => [target.id, target]));
 }
 
+/** Whether two fleets differ in nothing but limits, so that the targets of the one may stay. */
+function isSameBut(before: Fleet, after: Fleet): boolean {
+  const shapeOf = ({ models, refused }: Fleet): string => JSON.stringify([[...models], refused]);
+  return shapeOf(before) === shapeOf(after);
+}
+
 function warnOfRefused(router: Router, { refused }: Fleet): void {
-  for (const { model, targetId, reason } of refused) {
-    router.warn(`residency:${model}:${targetId}`, `${targetId} is not used for ${model}: ${reason}`);
+  for (const { rule, model, targetId, reason } of refused) {
+    router.warn(`${rule}:${model}:${targetId}`, `${targetId} is not used for ${model}: ${reason}`);
   }
 }

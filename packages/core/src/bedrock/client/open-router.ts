@@ -3,6 +3,7 @@ import { CappedLimits } from "../../budget/capped-limits.ts";
 import type { Cost } from "../../budget/quota.ts";
 import type { Candidate } from "../../budget/target.ts";
 import { type Clock, systemClock } from "../../clock.ts";
+import { ShardrockError } from "../../errors.ts";
 import { type Random, systemRandom } from "../../random.ts";
 import { BlockingHealth } from "../../routing/blocking-health.ts";
 import type { Failover } from "../../routing/failover.ts";
@@ -12,8 +13,12 @@ import { classify } from "../classify.ts";
 import { publishDiagnostics } from "./diagnostics.ts";
 import { type Fleet, servedModel } from "../fleet/served-model.ts";
 import { fixedParts, fixedProblems } from "../config/fixed-parts.ts";
+import type { ConfigProblem } from "../config/error.ts";
 import type { Config } from "../config/shardrock-config.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
+import { noFindings } from "../fleet/findings.ts";
+import { quotaHost } from "./quota-host.ts";
+import type { QuotaSource } from "./quota-source.ts";
 import { checkedConfig, LiveRouter, type ReloadOptions } from "./live-router.ts";
 import { accountShareIn, routerRules } from "./router-rules.ts";
 
@@ -26,14 +31,21 @@ export interface OpenRouterOptions {
    * on, and what failed is left alone for a while.
    */
   readonly failover?: Failover | undefined;
+  /**
+   * Where limits come from that the config does not give, such as `serviceQuotas()` of `@shardrock/quotas`. Unless told, the
+   * config gives them all.
+   */
+  readonly quotas?: QuotaSource | undefined;
 }
 
-/** A router over the targets of a config, for any transport. */
-export interface OpenRouter {
+/** A router over the targets of a config, for any transport. Disposing it ends what it does by itself: it asks AWS for quotas. */
+export interface OpenRouter extends Disposable {
   readonly router: Router;
   readonly ledger: MemoryLedger;
   /** Of the config in force. */
   readonly fleet: Fleet;
+  /** Resolves when quotas are known, as far as they could be read; at once where the config gives them all. */
+  readonly ready: Promise<void>;
   /**
    * Every target that serves a model, at the same cost; to be asked for each call, since a reload exchanges them.
    * @throws {ShardrockError} `model-unknown` naming the models there are.
@@ -57,8 +69,11 @@ export interface OpenRouter {
   readonly reload: (config: Config, options?: ReloadOptions) => void;
 }
 
-/** A router, and how its config is changed. */
-export interface OpenLiveRouter extends OpenRouter {
+/** What a router is made of, and how its config is changed. */
+export interface LiveParts {
+  readonly router: Router;
+  readonly ledger: MemoryLedger;
+  readonly limits: CappedLimits;
   readonly live: LiveRouter;
 }
 
@@ -67,18 +82,53 @@ export interface OpenLiveRouter extends OpenRouter {
  * @throws {ConfigError} `config-invalid`, every problem at once.
  */
 export function openRouter(config: Config, options: OpenRouterOptions = {}): OpenRouter {
-  return openLiveRouter(config, options);
+  const { clock = systemClock, random = systemRandom, quotas } = options;
+  const parts = openLiveRouter(config, options);
+  const { router, ledger, live } = parts;
+  const watch = quotas?.watch(quotaHost({ ...parts, clock, random, clientOptions: noClient }));
+  return {
+    router,
+    ledger,
+    ready: watch?.ready ?? Promise.resolve(),
+    get fleet(): Fleet {
+      return live.fleet;
+    },
+    candidates: (modelName, cost) => servedModel(live.fleet, modelName).targets.map((target) => ({ target, cost })),
+    drain: async (accountId, reason) => {
+      const ended = live.drain(accountId, reason);
+      watch?.placesChanged();
+      await ended;
+    },
+    resume: (accountId) => {
+      live.resume(accountId);
+      watch?.placesChanged();
+    },
+    reload: (next, reloading) => {
+      const fixed = (): readonly ConfigProblem[] => fixedProblems(live.config, next, fixedParts.router);
+      live.reload(checkedConfig({ config: next, findings: live.findings }, fixed), { reason: reloading?.reason });
+      watch?.placesChanged();
+    },
+    [Symbol.dispose]: () => watch?.[Symbol.dispose](),
+  };
+}
+
+/** Its transport is the caller's own, so there are no roles to ask AWS with. */
+function noClient(): never {
+  const message =
+    "a router without a transport has no roles to read quotas with: give serviceQuotas() a reader of your own";
+  throw new ShardrockError("option-invalid", message);
 }
 
 /**
- * The same, for who has more to change than a router.
+ * The parts of a router, for who has more to change than that.
  * @throws {ConfigError} as `openRouter` does.
  */
 export function openLiveRouter(
   config: Config,
-  { clock = systemClock, random = systemRandom, failover }: OpenRouterOptions = {},
-): OpenLiveRouter {
-  const fleet = buildFleet(config);
+  { clock = systemClock, random = systemRandom, failover, quotas }: OpenRouterOptions = {},
+): LiveParts {
+  const findings = quotas && noFindings;
+  const fleet = buildFleet(config, findings);
   const limits = new CappedLimits();
   limits.change(accountShareIn({ config, fleet }), () => {
     for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
@@ -95,22 +145,6 @@ export function openLiveRouter(
     ...routerRules(config),
   });
   publishDiagnostics(router);
-  const live = new LiveRouter({ config, fleet, router, ledger, limits });
-  return {
-    router,
-    ledger,
-    live,
-    get fleet(): Fleet {
-      return live.fleet;
-    },
-    candidates: (modelName, cost) => servedModel(live.fleet, modelName).targets.map((target) => ({ target, cost })),
-    drain: async (accountId, reason) => live.drain(accountId, reason),
-    resume: (accountId) => live.resume(accountId),
-    reload: (next, reloading) => {
-      live.reload(
-        checkedConfig(next, () => fixedProblems(live.config, next, fixedParts.router)),
-        { reason: reloading?.reason },
-      );
-    },
-  };
+  const live = new LiveRouter({ config, fleet, findings, router, ledger, limits });
+  return { router, ledger, limits, live };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { accountIdSchema, options, positiveNumber, regionsSchema, textLike, wholeNumber } from "./values.ts";
 import type { WithDefaults } from "./values.ts";
+import { externalIdSchema } from "./shared-role.ts";
 import { sessionPolicySchema } from "./session-policy.ts";
 
 /**
@@ -10,8 +11,8 @@ import { sessionPolicySchema } from "./session-policy.ts";
 export interface AccountInput {
   /** 12 digits; in YAML and JSON in quotes. */
   readonly id: string;
-  /** The role to assume; it must be in this account. */
-  readonly roleArn: string;
+  /** The role to assume; it must be in this account. The one that `role` names unless told. */
+  readonly roleArn?: string | undefined;
   /** Who may be trusted: `external-id` (default) demands an `externalId`, `same-org` does not. */
   readonly trust?: "external-id" | "same-org" | undefined;
   /** What the role's trust policy demands as `sts:ExternalId`, 2 to 1,224 characters. Never written to a log or an error. */
@@ -30,8 +31,11 @@ export interface AccountInput {
    * None unless told.
    */
   readonly sessionPolicy?: string | undefined;
-  /** Source Regions: whose endpoints are called in this account, and whose quotas are spent. */
-  readonly regions: readonly string[];
+  /**
+   * Source Regions: whose endpoints are called in this account, and whose quotas are spent. Those where prompts may be
+   * processed unless told.
+   */
+  readonly regions?: readonly string[] | undefined;
   /** Preference while there is room, above 0 up to 1,000; default 1. */
   readonly weight?: number | undefined;
   /** True: takes no new calls. Default false. */
@@ -41,7 +45,7 @@ export interface AccountInput {
 /** An account as checked, defaults filled in. */
 export type AccountConfig = WithDefaults<
   AccountInput,
-  "trust" | "sessionName" | "tags" | "durationSeconds" | "weight" | "drained"
+  "roleArn" | "regions" | "trust" | "sessionName" | "tags" | "durationSeconds" | "weight" | "drained"
 >;
 
 const nameRule = "must be 2 to 64 letters, digits or any of _+=,.@-";
@@ -52,16 +56,14 @@ const roleArnRule = "must be a role ARN such as arn:aws:iam::111111111111:role/s
 
 export const accountSchema: z.ZodType<AccountConfig, AccountInput> = options({
   id: accountIdSchema.describe("AWS account id: 12 digits in quotes."),
-  roleArn: textLike(/^arn:aws[a-z-]{0,16}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, roleArnRule).describe(
-    "Role to assume; it must be in this account.",
-  ),
+  roleArn: textLike(/^arn:aws[a-z-]{0,16}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, roleArnRule)
+    .optional()
+    .describe("Role to assume; it must be in this account. The one that role names unless told."),
   trust: z
     .enum(["external-id", "same-org"], "must be external-id or same-org")
     .default("external-id")
     .describe("external-id demands an externalId, same-org does not."),
-  externalId: textLike(/^[\w+=,.@:/-]{2,1224}$/, "must be 2 to 1224 letters, digits or any of _+=,.@:/-")
-    .optional()
-    .describe("What the role's trust policy demands as sts:ExternalId."),
+  externalId: externalIdSchema.optional().describe("What the role's trust policy demands as sts:ExternalId."),
   sessionName: sessionText.default("shardrock").describe("Role session name; shows in the account's CloudTrail."),
   sourceIdentity: sessionText.optional().describe("Source identity of the session; shows in every CloudTrail event."),
   tags: z
@@ -73,13 +75,25 @@ export const accountSchema: z.ZodType<AccountConfig, AccountInput> = options({
     .default(3600)
     .describe("Length of a session in seconds; role chaining caps it at 3600."),
   sessionPolicy: sessionPolicySchema.optional().describe("models, or a policy as JSON text; narrows each session."),
-  regions: regionsSchema.describe("Source Regions used in this account."),
+  regions: regionsSchema.optional().describe("Source Regions; those where prompts may be processed unless told."),
   weight: positiveNumber(1000).default(1).describe("Preference while there is room; 1 is neutral."),
   drained: z.boolean("must be true or false").default(false).describe("True: takes no new calls."),
-}).superRefine(checkAccount);
+})
+  .superRefine(checkAccount)
+  .transform(({ roleArn = "", regions = [], ...account }) => ({ ...account, roleArn, regions })); // checked to be there
 
-function checkAccount(account: AccountConfig, context: z.core.$RefinementCtx): void {
-  const roleAccount = account.roleArn.split(":", 5)[4];
+type CheckedAccount = WithDefaults<AccountInput, "trust">;
+
+function checkAccount(account: CheckedAccount, context: z.core.$RefinementCtx): void {
+  if (account.roleArn === undefined) {
+    const message = `is missing; it ${roleArnRule}, or give all accounts one with role: { name: ... }`;
+    context.addIssue({ code: "custom", path: ["roleArn"], message });
+  }
+  if (account.regions === undefined) {
+    const message = "is missing; it must be a list of Regions, for residency.allowedRegions is none";
+    context.addIssue({ code: "custom", path: ["regions"], message });
+  }
+  const roleAccount = account.roleArn?.split(":", 5)[4];
   if (roleAccount !== undefined && roleAccount !== account.id) {
     const message = `must be a role in account ${account.id}, got one in ${roleAccount}`;
     context.addIssue({ code: "custom", path: ["roleArn"], message });

@@ -8,8 +8,9 @@ import type { Config } from "./shardrock-config.ts";
  */
 export function configHash(config: Config): string {
   const accounts = config.accounts.map((account) => ({ ...account, externalId: undefined }));
+  const role = config.role && { ...config.role, externalId: undefined };
   return createHash("sha256")
-    .update(JSON.stringify(canonical({ ...config, accounts })))
+    .update(JSON.stringify(canonical({ ...config, accounts, role })))
     .digest("hex");
 }
 

@@ -7,6 +7,11 @@ export interface EndpointsInput {
   /** Default `https://bedrock-mantle.{region}.api.aws`. */
   readonly bedrockMantle?: string | undefined;
   readonly sts?: string | undefined;
+  /** Where quotas are read, by `@shardrock/quotas`; so are the next two. */
+  readonly serviceQuotas?: string | undefined;
+  readonly cloudWatch?: string | undefined;
+  /** Bedrock's control plane: which inference profiles there are. */
+  readonly bedrock?: string | undefined;
 }
 
 export type EndpointsConfig = EndpointsInput;
@@ -24,6 +29,9 @@ export const endpointsSchema: z.ZodType<EndpointsConfig, EndpointsInput> = optio
   bedrockRuntime: endpointSchema.optional().describe("Instead of bedrock-runtime.{region}.amazonaws.com."),
   bedrockMantle: endpointSchema.optional().describe("Instead of bedrock-mantle.{region}.api.aws."),
   sts: endpointSchema.optional().describe("Instead of sts.{region}.amazonaws.com."),
+  serviceQuotas: endpointSchema.optional().describe("Instead of servicequotas.{region}.amazonaws.com."),
+  cloudWatch: endpointSchema.optional().describe("Instead of monitoring.{region}.amazonaws.com."),
+  bedrock: endpointSchema.optional().describe("Instead of bedrock.{region}.amazonaws.com."),
 });
 
 /** The URL to call in a Region. */

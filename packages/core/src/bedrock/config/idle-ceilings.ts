@@ -9,7 +9,7 @@ const endpoints = ["runtime", "mantle"] as const;
 /** Ceilings of an endpoint that no id of their model uses: somebody forgot `endpoint`, or took one option for the other. */
 export function idleCeilings({ models }: Config): readonly ConfigProblem[] {
   return [...models].flatMap(([name, { servedBy, quotas }]) => {
-    if (quotas === undefined) return [];
+    if (quotas === undefined || servedBy.length === 0) return [];
     const idle = endpoints.filter((endpoint) => !servedBy.some((served) => served.endpoint === endpoint));
     const path = ["models", name, "quotas"];
     return idle.flatMap((endpoint) => [

@@ -79,7 +79,11 @@ describe("a config file", () => {
       "tokenPerMinute: 2000000",
       'f.yaml:17:7 models.sonnet.quotas.tokenPerMinute: is not an option (did you mean "tokensPerMinute"?)',
     ],
-    ["regions: *regions", "drained: false", "f.yaml:7:5 accounts[1].regions: is missing"],
+    [
+      "roleArn: arn:aws:iam::222222222222:role/shardrock",
+      "drained: false",
+      "f.yaml:7:5 accounts[1].roleArn: is missing; it must be a role ARN such as",
+    ],
     [
       "[us-east-1, us-west-2]",
       "[us-east-1, us_west_2]",

@@ -3,6 +3,7 @@ import type { ConfigProblem } from "./error.ts";
 import { configProblems } from "./problems.ts";
 import { referenceProblems } from "./references.ts";
 import { configSchema } from "./schema.ts";
+import { withSharedRole } from "./shared-role.ts";
 import { isRecord, plainDataProblems } from "./plain-data.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
 import type { Config } from "./shardrock-config.ts";
@@ -16,10 +17,11 @@ export type { Config, ResidencyConfig, ShardrockConfig } from "./shardrock-confi
  */
 export function parseConfig(input: unknown): Config {
   refuse(plainDataProblems(input));
-  const parsed = configSchema.safeParse(input);
+  const whole = withSharedRole(input);
+  const parsed = configSchema.safeParse(whole);
   if (!parsed.success) {
-    const problems = configProblems(parsed.error, input);
-    throw new ConfigError([...problems, ...problemsOfTheRest(input, problems)]);
+    const problems = configProblems(parsed.error, whole);
+    throw new ConfigError([...problems, ...problemsOfTheRest(whole, problems)]);
   }
   refuse(problemsOfTheWhole(parsed.data));
   return parsed.data;

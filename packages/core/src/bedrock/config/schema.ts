@@ -10,6 +10,7 @@ import { modelSchema } from "./model.ts";
 import { quotaSchema } from "./quotas.ts";
 import { resourcesSchema } from "./resources.ts";
 import type { Config, ShardrockConfig } from "./shardrock-config.ts";
+import { sharedRoleSchema } from "./shared-role.ts";
 import { tenantsSchema } from "./tenants.ts";
 import { timeoutsSchema } from "./timeouts.ts";
 import { waitingSchema } from "./waiting.ts";
@@ -34,6 +35,7 @@ export const configSchema: z.ZodType<Config, ShardrockConfig> = options({
     .min(1, "must name at least one account")
     .max(1000, "must be at most 1000 accounts")
     .describe("AWS accounts that serve calls, each reached by assuming one role."),
+  role: sharedRoleSchema.optional().describe("The role of all accounts that do not name their own."),
   models: z
     .record(modelName, modelSchema, "must be models by the name callers use")
     .refine((models) => Object.keys(models).length > 0, "must name at least one model")

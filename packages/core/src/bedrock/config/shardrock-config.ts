@@ -8,6 +8,7 @@ import type { MaxTokensConfig, MaxTokensInput } from "./max-tokens.ts";
 import type { ModelConfig, ModelInput } from "./model.ts";
 import type { QuotaInput } from "./quotas.ts";
 import type { ResourcesConfig, ResourcesInput } from "./resources.ts";
+import type { SharedRoleInput } from "./shared-role.ts";
 import type { TenantShare } from "../../routing/tenants.ts";
 import type { TenantsInput } from "./tenants.ts";
 import type { TimeoutsConfig, TimeoutsInput } from "./timeouts.ts";
@@ -28,6 +29,8 @@ export interface ShardrockConfig {
   /** For editors; not read. */
   readonly $schema?: string | undefined;
   readonly accounts: readonly AccountInput[];
+  /** The role that all accounts have under one name; for those that do not name their own. */
+  readonly role?: SharedRoleInput | undefined;
   /** By the name callers use as `modelId`: up to 256 letters, digits or any of `_.:/@+-`. */
   readonly models: Readonly<Record<string, ModelInput>>;
   readonly residency: ResidencyConfig;
@@ -68,6 +71,8 @@ export type WindowsConfig = WithDefaults<WindowsInput, "minuteMs">;
 /** A config as checked, defaults filled in. */
 export interface Config {
   readonly accounts: readonly AccountConfig[];
+  /** Filled in already. */
+  readonly role?: SharedRoleInput | undefined;
   readonly models: ReadonlyMap<string, ModelConfig>;
   readonly residency: ResidencyConfig;
   readonly instances: number;

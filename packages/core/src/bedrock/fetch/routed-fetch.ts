@@ -1,3 +1,4 @@
+import { rejectOnAbort } from "../transport/reject-on-abort.ts";
 import type { HttpRequest } from "@smithy/types";
 import type { Target } from "../../budget/target.ts";
 import { ShardrockError } from "../../errors.ts";
@@ -81,6 +82,7 @@ class RoutedFetch {
     let kind: RequestKind | undefined;
     try {
       kind = kindOf(input, init);
+      if (this.#edge.unready !== undefined) await rejectOnAbort(this.#edge.unready, signal);
       return await this.#route(kind, input, init);
     } catch (error) {
       signal?.throwIfAborted();

@@ -290,6 +290,7 @@ describe("residency at load", () => {
       `222222222222/us-east-1/runtime/us.${sonnet}`,
     ]);
     expect(fleet.refused[0]).toEqual({
+      rule: "residency",
       model: "sonnet",
       targetId: `111111111111/us-west-2/runtime/us.${sonnet}`,
       reason: "it may run in ca-central-1, which is not allowed",

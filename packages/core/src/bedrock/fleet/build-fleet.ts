@@ -2,11 +2,12 @@ import { dayWindowMs } from "../../budget/quota.ts";
 import type { Quota } from "../../budget/quota.ts";
 import type { Target } from "../../budget/target.ts";
 import { ConfigError, type ConfigProblem } from "../config/error.ts";
+import type { Findings } from "./findings.ts";
 import { draftTargets } from "./draft-targets.ts";
 import type { DraftTarget } from "./draft-targets.ts";
 import { contradictingTargets, withoutTarget } from "./draft-problems.ts";
 import { smallShare } from "./small-share.ts";
-import type { Fleet, ServedModel } from "./served-model.ts";
+import type { Fleet, RefusedTarget, ServedModel } from "./served-model.ts";
 import { minuteKey, minuteLimits } from "./minute-limits.ts";
 import type { MinuteLimits } from "./minute-limits.ts";
 import { minuteUnits } from "./quota-ceiling.ts";
@@ -18,27 +19,38 @@ import type { Config } from "../config/shardrock-config.ts";
 /**
  * What a config amounts to: every target of every model, with the quotas it is charged to and their limits.
  * Targets that might process a prompt outside `residency.allowedRegions` are taken out and named in `refused`.
+ * @param findings - what AWS tells of the accounts; undefined: it is not asked. Where it is, a target without a limit is
+ * taken out too, and so may be all of a model's: AWS may not have told yet.
  * @throws {ConfigError} `config-invalid`, every problem at once: a model without a target, a target without a limit,
  * one quota with two limits, a model whose maximum output nobody knows, one whose accounts may not take all its calls.
  */
-export function buildFleet(config: Config): Fleet {
+export function buildFleet(config: Config, findings?: Findings): Fleet {
   const plans = [...config.models].map(([name, model]) => {
-    const drafts = draftTargets(name, model, config);
+    const drafts = draftTargets(name, model, { config, findings });
     return { name, drafts, facts: readServedFacts(name, model), ...keepResident(drafts, config.residency) };
   });
-  const kept = plans.flatMap((plan) => plan.kept);
-  const minute = minuteLimits(kept, config);
+  const minute = minuteLimits(
+    plans.flatMap((plan) => plan.kept),
+    { config, findings },
+  );
+  const isLimited = (draft: DraftTarget): boolean => !minute.withoutLimit.has(draft);
+  // Where AWS is asked, what is missing now may come yet.
+  const mustHaveTargets = findings === undefined ? plans : [];
   const problems = [
     ...contradictingTargets(plans.flatMap(({ drafts }) => drafts)),
-    ...plans.flatMap((plan) => (plan.kept.length === 0 ? [withoutTarget(plan, config)] : [])),
+    ...mustHaveTargets.flatMap((plan) => (plan.kept.length === 0 ? [withoutTarget(plan, config)] : [])),
     ...plans.flatMap(({ facts }) => facts.problems),
     ...minute.problems,
     ...thinShares(minute, config),
-    ...smallShare(kept, config),
+    ...smallShare(
+      mustHaveTargets.flatMap((plan) => plan.kept),
+      config,
+    ),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
-  const models = plans.map(({ name, facts, kept }): [string, ServedModel] => {
+  const models = plans.map(({ name, facts, ...plan }): [string, ServedModel] => {
     const { family, burndown, maxOutputTokens } = facts;
+    const kept = plan.kept.filter(isLimited);
     const targets = kept.map((draft) => targetOf(draft, minute, config.windows.minuteMs));
     return [name, { name, family, burndown, maxOutputTokens, targets, countTargets: countTargets(kept) }];
   });
@@ -47,7 +59,16 @@ export function buildFleet(config: Config): Fleet {
     models: new Map(models),
     places: placesOf(config),
     limits: [...minute.limits.values()],
-    refused: plans.flatMap(({ refused }) => refused),
+    refused: [...plans.flatMap(({ refused }) => refused), ...[...minute.withoutLimit].map(withoutQuota)],
+  };
+}
+
+function withoutQuota({ model, id }: DraftTarget): RefusedTarget {
+  return {
+    rule: "quota",
+    model,
+    targetId: id,
+    reason: "nobody knows its quota: AWS has not told, and no fallbackQuota is set",
   };
 }
 

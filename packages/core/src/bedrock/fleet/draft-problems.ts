@@ -28,6 +28,11 @@ export interface ModelWithoutTarget {
 /** Why a model has no target at all. */
 export function withoutTarget({ name, refused }: ModelWithoutTarget, { models }: Config): ConfigProblem {
   const path = ["models", name];
+  if (refused.length === 0 && models.get(name)?.model !== undefined) {
+    const message =
+      "needs a client that finds its ids, with quotas: serviceQuotas() of @shardrock/quotas; or name them in servedBy";
+    return { path: [...path, "model"], message };
+  }
   if (refused.length === 0) {
     const hint = models.get(name)?.servedBy.some(isHeldToMantleRegions) ? mantleHint : "";
     return { path, message: `has no target: no account it may use has one of its Regions${hint}` };

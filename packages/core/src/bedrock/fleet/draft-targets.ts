@@ -3,6 +3,7 @@ import type { AccountConfig } from "../config/account.ts";
 import type { ModelConfig } from "../config/model.ts";
 import { destinationsFrom } from "../config/served-by.ts";
 import type { ServedByConfig } from "../config/served-by.ts";
+import type { Findings } from "./findings.ts";
 import { mantleRegions } from "./mantle-regions.ts";
 import type { ModelId } from "./model-id.ts";
 import { readServedId } from "./served-id.ts";
@@ -21,18 +22,41 @@ export interface DraftTarget extends Omit<Target, "quotas"> {
   readonly dayPage: string;
 }
 
+/** What targets are drafted from. @see buildFleet */
+export interface DraftSource {
+  readonly config: Config;
+  readonly findings: Findings | undefined;
+}
+
 /** Everywhere a model could be called, whatever residency says. */
-export function draftTargets(name: string, model: ModelConfig, config: Config): readonly DraftTarget[] {
-  return model.servedBy.flatMap((served) => {
+export function draftTargets(
+  name: string,
+  model: ModelConfig,
+  { config, findings }: DraftSource,
+): readonly DraftTarget[] {
+  const served = [...model.servedBy, ...foundIds(model, { config, findings })];
+  return served.flatMap((served) => {
     const read = readServedId(served);
     if (read.kind === "problem") return [];
     const accounts = config.accounts.filter((account) => serves(account, served, read));
     return accounts.flatMap((account) =>
       account.regions
         .filter((region) => isServedIn(region, served) && region === (read.region ?? region))
-        .map((region) => draftTarget(account, region, { name, served, read })),
+        .map((region) => draftTarget(account, region, { name, served, read, findings })),
     );
   });
+}
+
+/** The ids that were found for a model which names none, each with the places where it was found. */
+function foundIds({ model }: ModelConfig, { config, findings }: DraftSource): readonly ServedByConfig[] {
+  if (model === undefined || findings === undefined) return [];
+  return config.accounts.flatMap(({ id: accountId, regions }) =>
+    regions.flatMap((region) =>
+      findings
+        .idsOf(model, { accountId, region })
+        .map((found) => ({ ...found, accounts: [accountId], regions: [region] })),
+    ),
+  );
 }
 
 function serves(account: AccountConfig, served: ServedByConfig, read: ModelId): boolean {
@@ -47,7 +71,12 @@ function isServedIn(region: string, { regions, endpoint }: ServedByConfig): bool
 function draftTarget(
   account: AccountConfig,
   region: string,
-  id: { readonly name: string; readonly served: ServedByConfig; readonly read: ModelId },
+  id: {
+    readonly name: string;
+    readonly served: ServedByConfig;
+    readonly read: ModelId;
+    readonly findings: Findings | undefined;
+  },
 ): DraftTarget {
   const { baseModelId, scope, profileType, quotaOwner, staysInRegion } = id.read;
   const place = `${account.id}/${region}/${id.served.endpoint}`;
@@ -58,7 +87,10 @@ function draftTarget(
     endpoint: id.served.endpoint,
     modelId: id.served.id,
     profileType,
-    destinationRegions: staysInRegion ? [region] : destinationsFrom(id.served, region),
+    destinationRegions: staysInRegion
+      ? [region]
+      : (destinationsFrom(id.served, region) ??
+        id.findings?.destinations(id.served.id, { accountId: account.id, region })),
     weight: account.weight,
     model: id.name,
     baseModelId,

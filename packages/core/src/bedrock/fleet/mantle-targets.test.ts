@@ -175,6 +175,7 @@ describe("the Regions of mantle", () => {
     expect(regionsOf(fleet)).toEqual(["us-east-1"]);
     expect(fleet.refused).toEqual([
       {
+        rule: "residency",
         model: "opus",
         targetId: `111111111111/eu-west-1/mantle/${opus}`,
         reason: "its source Region eu-west-1 is not allowed",

@@ -1,14 +1,16 @@
 import type { LimitSource } from "../../budget/limits.ts";
 import type { ConfigProblem } from "../config/error.ts";
-import type { DraftTarget } from "./draft-targets.ts";
+import type { DraftSource, DraftTarget } from "./draft-targets.ts";
 import type { FleetLimit } from "./served-model.ts";
 import { ceilingFor, ceilingIn, minuteUnits, optionOf } from "./quota-ceiling.ts";
 import type { MinuteUnit } from "./quota-ceiling.ts";
 import type { Config } from "../config/shardrock-config.ts";
 
-/** The limit of every minute quota by key, and why some cannot be told. */
+/** The limit of every minute quota by key, which targets have none, and why some cannot be told. */
 export interface MinuteLimits {
   readonly limits: ReadonlyMap<string, FleetLimit>;
+  /** Only where AWS is asked for them: else a target without a limit is a problem of the config. */
+  readonly withoutLimit: ReadonlySet<DraftTarget>;
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -18,21 +20,26 @@ export function minuteKey({ page }: DraftTarget, unit: MinuteUnit): string {
 }
 
 /**
- * The limits the config gives. Models that share a quota share its limit, so one of them may leave it out.
- * Problems: two models that give one quota different limits, and a target that has none at all.
+ * The limits the config gives and AWS applies, the lower of the two. Models that share a quota share its limit, so one of
+ * them may leave it out. Problems: two models that give one quota different limits, and a target that has none at all.
  */
-export function minuteLimits(drafts: readonly DraftTarget[], config: Config): MinuteLimits {
+export function minuteLimits(drafts: readonly DraftTarget[], { config, findings }: DraftSource): MinuteLimits {
   const claims = drafts.flatMap((draft) => claimsOf(draft, config));
   const first = new Map<string, Claim>();
   for (const claim of claims) if (!first.has(claim.key)) first.set(claim.key, claim);
   const told = [...first.values()].map(({ key, value }) => limitOf(key, value, { source: "config", config }));
   const limits = new Map(told.map((limit) => [limit.key, limit]));
+  for (const limit of drafts.flatMap((draft) => foundLimits(draft, { config, findings }))) {
+    const before = limits.get(limit.key);
+    if (before === undefined || limit.value <= before.value) limits.set(limit.key, limit);
+  }
   const lacking = drafts.filter((draft) => isLacking(draft, limits));
   for (const fallback of lacking.flatMap((draft) => fallbackLimits(draft, config))) {
     if (!limits.has(fallback.key)) limits.set(fallback.key, fallback);
   }
-  const withoutAny = lacking.filter((draft) => isLacking(draft, limits)).map(withoutLimit);
-  return { limits, problems: [...conflicts(claims, first), ...withoutAny] };
+  const withoutAny = lacking.filter((draft) => isLacking(draft, limits));
+  const problems = [...conflicts(claims, first), ...(findings === undefined ? withoutAny.map(withoutLimit) : [])];
+  return { limits, withoutLimit: new Set(withoutAny), problems };
 }
 
 /** One model's word on one quota. */
@@ -48,6 +55,13 @@ function claimsOf(draft: DraftTarget, config: Config): readonly Claim[] {
   return minuteUnits[draft.endpoint].flatMap((unit) => {
     const value = ceilingFor(quotas, unit, draft);
     return value === undefined ? [] : [{ key: minuteKey(draft, unit), unit, value, draft }];
+  });
+}
+
+function foundLimits(draft: DraftTarget, { config, findings }: DraftSource): readonly FleetLimit[] {
+  return minuteUnits[draft.endpoint].flatMap((unit) => {
+    const value = findings?.ceiling(unit, draft);
+    return value === undefined ? [] : [limitOf(minuteKey(draft, unit), value, { source: "service-quotas", config })];
   });
 }
 

@@ -17,7 +17,7 @@ export function keepResident(drafts: readonly DraftTarget[], { allowedRegions }:
   for (const draft of drafts) {
     const reason = residencyRefusal(draft, allowedRegions);
     if (reason === undefined) kept.push(draft);
-    else refused.push({ model: draft.model, targetId: draft.id, reason });
+    else refused.push({ rule: "residency", model: draft.model, targetId: draft.id, reason });
   }
   return { kept, refused };
 }

@@ -16,7 +16,8 @@ export interface ServedFacts {
 
 /** Reads the facts of a model off its ids. Where ids differ the dearer counts: we may waste quota, never overspend it. */
 export function readServedFacts(name: string, model: ModelConfig): ServedFacts {
-  const ids = [...new Set(model.servedBy.flatMap(baseIdOf))];
+  const named = model.model === undefined ? [] : [model.model];
+  const ids = [...new Set([...model.servedBy.flatMap(baseIdOf), ...named])];
   const facts = ids.map((id) => ({ id, ...modelFacts(id) }));
   const families = [...new Set(facts.map(({ family }) => family))];
   const unknown = model.maxOutputTokens === undefined ? facts.filter((fact) => fact.maxOutputTokens === undefined) : [];

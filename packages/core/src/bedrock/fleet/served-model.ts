@@ -16,7 +16,7 @@ export interface ServedModel {
   readonly burndown: number;
   /** What AWS holds on either endpoint for a call that sets no maximum, in tokens; the highest of its ids. */
   readonly maxOutputTokens: number;
-  /** At least one. Both endpoints' are here: a call that only one of them understands must choose by `endpoint`. */
+  /** At least one, unless AWS is asked for quotas and has named none. Both endpoints' are here: a call that only one of them understands must choose by `endpoint`. */
   readonly targets: readonly Target[];
   /** Where its tokens can be counted for free: one for each account and Region of its runtime targets. */
   readonly countTargets: readonly Target[];
@@ -30,8 +30,9 @@ export interface FleetLimit {
   readonly source: LimitSource;
 }
 
-/** A target residency took out. */
+/** A target that is not used, by which rule: where it may run, or that nobody knows its quota. */
 export interface RefusedTarget {
+  readonly rule: "residency" | "quota";
   readonly model: string;
   readonly targetId: string;
   readonly reason: string;

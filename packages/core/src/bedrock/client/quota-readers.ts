@@ -1,0 +1,37 @@
+import type { AccountConfig } from "../config/account.ts";
+import type { AssumedRole, AssumedRoles } from "../identity/assumed-roles.ts";
+import type { RoleIdentity } from "../identity/role-identity.ts";
+import type { RequestHandler } from "../transport/target-clients.ts";
+import type { QuotaClientOptions } from "./quota-source.ts";
+
+export interface QuotaReadersOptions {
+  readonly roles: AssumedRoles;
+  readonly handler: RequestHandler;
+  /** What a session that reads quotas may do, as JSON text. */
+  readonly policy: string;
+}
+
+/** The sessions quotas are read with: each account's role again, allowed to do nothing else. */
+export class QuotaReaders {
+  readonly #options: QuotaReadersOptions;
+  readonly #roles = new WeakMap<AccountConfig, AssumedRole>();
+
+  constructor(options: QuotaReadersOptions) {
+    this.#options = options;
+  }
+
+  roleOf(account: AccountConfig): AssumedRole {
+    const known = this.#roles.get(account);
+    if (known !== undefined) return known;
+    const role = { ...account, sessionPolicy: this.#options.policy };
+    this.#roles.set(account, role);
+    return role;
+  }
+
+  /** Credentials are asked for at each signature, so a session that was replaced or wiped is never used again. */
+  clientOptions(account: AccountConfig, region: string): QuotaClientOptions {
+    const { roles, handler } = this.#options;
+    const resolve = (): Promise<RoleIdentity> => roles.session(this.roleOf(account)).resolve();
+    return { region, credentials: Object.assign(resolve, { memoized: true }), requestHandler: handler };
+  }
+}
