@@ -80,7 +80,13 @@ export type { CallOptions, SendOptions } from "./bedrock/client/call-options.ts"
 export type { CloseOptions } from "./bedrock/client/bedrock-edge.ts";
 export type { ReloadOptions } from "./bedrock/client/live-router.ts";
 export { openRouter, type OpenRouter, type OpenRouterOptions } from "./bedrock/client/open-router.ts";
-export type { QuotaClientOptions, QuotaHost, QuotaSource, QuotaWatch } from "./bedrock/client/quota-source.ts";
+export type {
+  MonitoringRole,
+  QuotaClientOptions,
+  QuotaHost,
+  QuotaSource,
+  QuotaWatch,
+} from "./bedrock/client/quota-source.ts";
 export type { Findings, FoundCeilingOf, FoundId, QuotaPlace } from "./bedrock/fleet/findings.ts";
 export type { CeilingOf, MinuteUnit } from "./bedrock/fleet/quota-ceiling.ts";
 export type { QuotaScope } from "./bedrock/config/quotas.ts";

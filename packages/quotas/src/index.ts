@@ -1,7 +1,6 @@
 export type {
   Asked,
   AwsReader,
-  IncreaseRequest,
   Page,
   ProfileRow,
   QuotaRow,

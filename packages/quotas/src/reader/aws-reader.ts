@@ -56,18 +56,12 @@ export interface UsageSpan {
   readonly untilMs: number;
 }
 
-/** One question of a list. */
+/** Where a question is asked, and until when. */
 export interface Asked {
   readonly place: QuotaPlace;
   /** Undefined: the first page. */
   readonly page?: string | undefined;
   readonly signal: AbortSignal;
-}
-
-/** A request to raise a quota. */
-export interface IncreaseRequest {
-  readonly code: string;
-  readonly desired: number;
 }
 
 /**

@@ -23,7 +23,7 @@ import { checkedConfig, type LiveRouter, type ReloadOptions } from "./live-route
 import { openLiveRouter } from "./open-router.ts";
 import { quotaHost } from "./quota-host.ts";
 import { QuotaReaders } from "./quota-readers.ts";
-import type { QuotaClientOptions, QuotaSource, QuotaWatch } from "./quota-source.ts";
+import type { MonitoringRole, QuotaClientOptions, QuotaHost, QuotaSource, QuotaWatch } from "./quota-source.ts";
 import { SessionSweep } from "./session-sweep.ts";
 import { StateFile } from "./state-file.ts";
 
@@ -108,7 +108,7 @@ export class BedrockEdge {
     this.#sweep = new SessionSweep({ roles: this.roles, operations: router.operations });
     this.#readers =
       quotas && new QuotaReaders({ roles: this.roles, handler: this.handler, policy: quotas.sessionPolicy });
-    const clientOptions = (place: QuotaPlace): QuotaClientOptions => this.#clientOptions(place);
+    const clientOptions: QuotaHost["clientOptions"] = (place, role) => this.#clientOptions(place, role);
     const prepare = (fleet: Fleet): (() => void) => this.#prepare(this.config, fleet);
     this.#quotas = quotas?.watch(quotaHost({ ...parts, clock, random, clientOptions, prepare }));
     this.#unready = this.#quotas?.ready.then(() => (this.#unready = undefined));
@@ -199,8 +199,11 @@ export class BedrockEdge {
     };
   }
 
-  #clientOptions({ accountId, region }: QuotaPlace): QuotaClientOptions {
+  #clientOptions({ accountId, region }: QuotaPlace, monitoring: MonitoringRole | undefined): QuotaClientOptions {
     const account = this.fleet.accounts.get(accountId);
+    if (monitoring !== undefined && this.#readers !== undefined) {
+      return this.#readers.monitoringOptions(monitoring, region);
+    }
     if (account === undefined || this.#readers === undefined) {
       throw new ShardrockError("option-invalid", `account ${accountId} is not in the config any more`);
     }
@@ -211,7 +214,7 @@ export class BedrockEdge {
     const { accounts } = this.fleet;
     const inUse = this.#live.inUse.flatMap((id) => accounts.get(id) ?? []);
     const readers = inUse.flatMap((account) => this.#readers?.roleOf(account) ?? []);
-    return this.#sweep.keepOnly([...inUse, ...readers]);
+    return this.#sweep.keepOnly([...inUse, ...readers, ...(this.#readers?.monitoring ?? [])]);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Config } from "../config/shardrock-config.ts";
 import type { QuotaPlace } from "../fleet/findings.ts";
 import type { Fleet } from "../fleet/served-model.ts";
 import type { LiveRouter } from "./live-router.ts";
-import type { QuotaClientOptions, QuotaHost } from "./quota-source.ts";
+import type { QuotaHost } from "./quota-source.ts";
 
 export interface QuotaHostOptions {
   readonly clock: Clock;
@@ -16,7 +16,7 @@ export interface QuotaHostOptions {
   readonly ledger: Pick<Ledger, "settledByMinute">;
   readonly limits: CappedLimits;
   readonly live: LiveRouter;
-  readonly clientOptions: (place: QuotaPlace) => QuotaClientOptions;
+  readonly clientOptions: QuotaHost["clientOptions"];
   /** Checks another fleet, and says how to go by it. */
   readonly prepare?: (fleet: Fleet) => () => void;
 }

@@ -33,6 +33,15 @@ export interface QuotaClientOptions {
   readonly requestHandler: RequestHandler;
 }
 
+/** A role in an account that serves no calls, such as the one all accounts share their metrics with. */
+export interface MonitoringRole {
+  /** 12 digits. */
+  readonly id: string;
+  readonly roleArn: string;
+  /** What the role's trust policy demands as `sts:ExternalId`. Never written to a log or an error. */
+  readonly externalId?: string | undefined;
+}
+
 /** What a watch sees of its router, and does to it. */
 export interface QuotaHost {
   readonly clock: Clock;
@@ -43,9 +52,11 @@ export interface QuotaHost {
   /** Accounts that take calls, in each of their Regions. */
   readonly places: readonly QuotaPlace[];
   /**
-   * @throws {ShardrockError} `option-invalid` when this router has no AWS to ask, because its transport is not ours.
+   * @param monitoring - asks by this role in place of the account's own.
+   * @throws {ShardrockError} `option-invalid` when the account is not in the config any more, or this router has no AWS to
+   * ask, because its transport is not ours.
    */
-  clientOptions(place: QuotaPlace): QuotaClientOptions;
+  clientOptions(place: QuotaPlace, monitoring?: MonitoringRole): QuotaClientOptions;
   /** What calls of this router's book took of a quota, by minute; see `Ledger`. */
   settledByMinute(key: string): ReadonlyMap<number, number>;
   /**
