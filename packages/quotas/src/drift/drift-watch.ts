@@ -11,6 +11,7 @@ import { questionsFor, type UsageQuestion } from "./usage-questions.ts";
 
 export interface DriftWatchOptions {
   readonly host: QuotaHost;
+  /** Asked in the account of `via` too, where that is a role: how it gets there is its own to know. */
   readonly reader: AwsReader;
   readonly options: DriftOptions;
 }
@@ -72,11 +73,11 @@ export class DriftWatch {
   }
 
   async #ask(question: UsageQuestion, signal: AbortSignal): Promise<void> {
-    const { place, monitoring, queries, quotas } = question;
+    const { place, queries, quotas } = question;
     const span = this.#span();
     let series: readonly UsageSeries[] | undefined;
     try {
-      series = await this.#reader.usage(queries, span, { place, monitoring, signal });
+      series = await this.#reader.usage(queries, span, { place, signal });
       this.#tell(this.#unheard.answered(place));
     } catch (error) {
       signal.throwIfAborted();

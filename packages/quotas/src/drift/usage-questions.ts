@@ -3,10 +3,9 @@ import type { UsageQuery } from "../reader/aws-reader.ts";
 import type { MeteredQuota } from "./metered-quotas.ts";
 import { queriesOf } from "./usage-count.ts";
 
-/** One request, and the quotas its answer speaks of. */
+/** One request, and the quotas its answer speaks of. The place may be in the account that all share their metrics with. */
 export interface UsageQuestion {
   readonly place: QuotaPlace;
-  readonly monitoring: MonitoringRole | undefined;
   readonly queries: readonly UsageQuery[];
   readonly quotas: readonly MeteredQuota[];
 }
@@ -36,7 +35,7 @@ export function questionsFor(
     const name = `${place.accountId}/${region}`;
     let question = open.get(name);
     if (question === undefined || question.queries.length + queries.length > mostQueries) {
-      question = { place, monitoring, queries: [], quotas: [] };
+      question = { place, queries: [], quotas: [] };
       open.set(name, question);
       asked.push(question);
     }

@@ -1,4 +1,4 @@
-import type { MonitoringRole, QuotaPlace } from "@shardrock/core";
+import type { QuotaPlace } from "@shardrock/core";
 
 /** A row of Service Quotas, as far as it matters here. */
 export interface QuotaRow {
@@ -59,8 +59,6 @@ export interface UsageSpan {
 /** Where a question is asked, and until when. */
 export interface Asked {
   readonly place: QuotaPlace;
-  /** Asks by this role, whose account `place` names then; undefined: by the role of the account. */
-  readonly monitoring?: MonitoringRole | undefined;
   /** Undefined: the first page. */
   readonly page?: string | undefined;
   readonly signal: AbortSignal;
