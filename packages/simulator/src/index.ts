@@ -1,5 +1,5 @@
-export { limiterKinds, limiterOf, type LimiterKind, type LimiterShape } from "./limiters/limiter-kind.ts";
-export type { Limiter, LimiterEntry } from "./limiters/limiter.ts";
+export { limiterKinds, limiterOf, type LimiterKind } from "./limiters/limiter-kind.ts";
+export type { Limiter, LimiterEntry, LimiterShape } from "./limiters/limiter.ts";
 export {
   SimulatedBedrock,
   type AdmittedCall,
@@ -11,6 +11,22 @@ export {
   type ThrottledCall,
   type UnknownModel,
 } from "./simulated-bedrock.ts";
+export {
+  BackgroundTraffic,
+  type BackgroundTrafficOptions,
+} from "./background-traffic.ts";
+export type { ChargedPlace } from "./book-shelf.ts";
+export type { ArrivalOptions } from "./metrics/arrivals.ts";
+export type { CacheSpelling, MetricName } from "./metrics/metric-name.ts";
+export {
+  SimulatedMetrics,
+  type MetricSpan,
+  type SimulatedMetricData,
+  type SimulatedMetricQuery,
+  type SimulatedMetricsOptions,
+  type UsageCounts,
+} from "./metrics/simulated-metrics.ts";
+export type { SimulatedLimits } from "./simulated-limits.ts";
 export type { CachePrefix } from "./prompt-cache.ts";
 export type { SimulatedMantleQuota } from "./mantle-quota.ts";
 export { startFaultProxy, type FaultProxy, type FaultProxyOptions } from "./proxy/fault-proxy.ts";

@@ -18,7 +18,7 @@ import type { SimulatedRole } from "./role.ts";
 import { sendStsError } from "./sts-answers.ts";
 import { StsService } from "./sts-service.ts";
 import type { SimulatedSession } from "./sts-session.ts";
-import { Timers } from "./timers.ts";
+import { Timers } from "../timers.ts";
 import { readRequest, type WireRequest } from "./wire-request.ts";
 
 export interface SimulatedAwsOptions {

@@ -1,0 +1,51 @@
+import type { MonitoringRole, QuotaPlace } from "@shardrock/core";
+import type { UsageQuery } from "../reader/aws-reader.ts";
+import type { MeteredQuota } from "./metered-quotas.ts";
+import { queriesOf } from "./usage-count.ts";
+
+/** One request, and the quotas its answer speaks of. The place may be in the account that all share their metrics with. */
+export interface UsageQuestion {
+  readonly place: QuotaPlace;
+  readonly queries: readonly UsageQuery[];
+  readonly quotas: readonly MeteredQuota[];
+}
+
+/** Source: AWS, CloudWatch API Reference, "GetMetricData" (read 2026-11-22). */
+const mostQueries = 500;
+
+export interface QuestionRules {
+  readonly monitoring: MonitoringRole | undefined;
+  readonly isMissing: (quota: MeteredQuota, modelId: string) => boolean;
+}
+
+/** As few requests as ask for every quota, none of them split. */
+export function questionsFor(
+  quotas: readonly MeteredQuota[],
+  { monitoring, isMissing }: QuestionRules,
+): readonly UsageQuestion[] {
+  const open = new Map<string, Asking>();
+  const asked: Asking[] = [];
+  for (const quota of quotas) {
+    const { region, accountId } = quota.place;
+    const place = monitoring === undefined ? quota.place : { accountId: monitoring.id, region };
+    const queries = queriesOf(quota, {
+      isMissing: (modelId) => isMissing(quota, modelId),
+      accountId: monitoring === undefined ? undefined : accountId,
+    });
+    const name = `${place.accountId}/${region}`;
+    let question = open.get(name);
+    if (question === undefined || question.queries.length + queries.length > mostQueries) {
+      question = { place, queries: [], quotas: [] };
+      open.set(name, question);
+      asked.push(question);
+    }
+    question.queries.push(...queries);
+    question.quotas.push(quota);
+  }
+  return asked;
+}
+
+interface Asking extends UsageQuestion {
+  readonly queries: UsageQuery[];
+  readonly quotas: MeteredQuota[];
+}

@@ -1,0 +1,132 @@
+import { type Clock, type Random, seededRandom, ShardrockError } from "@shardrock/core";
+import type { ChargedPlace } from "./book-shelf.ts";
+import type { AdmittedCall, SimulatedBedrock, SimulatedUsage } from "./simulated-bedrock.ts";
+import { Timers } from "./timers.ts";
+import { chatSize, poissonGapMs, serviceMs } from "./traffic.ts";
+
+export interface BackgroundTrafficOptions {
+  readonly bedrock: SimulatedBedrock;
+  readonly clock: Clock;
+  /** What is called, and by whom. */
+  readonly place: ChargedPlace;
+  /** Share of the quota's tokens per minute that it takes, above 0 up to 1; on mantle of its input tokens. */
+  readonly share: number;
+  /** When it begins and ends, in ms from now. Default: from now on, without an end. */
+  readonly fromMs?: number;
+  readonly untilMs?: number;
+  /** Length of a "minute", in ms. Default 60 000. */
+  readonly windowMs?: number;
+  /** Default 1. */
+  readonly seed?: number;
+}
+
+/** How far it may fall behind its share and catch up, in windows; what is beyond is given up. */
+const mostBehind = 0.5;
+/** A call is at most so much of the quota, so that its size alone is never why it is refused. */
+const largestCallShare = 0.01;
+
+/**
+ * Somebody else who calls the same quota: chat of many sizes at random times, which settles for a share of what the
+ * quota is at the time. It is admitted and throttled like everyone; then it tries again soon.
+ */
+export class BackgroundTraffic implements Disposable {
+  readonly #options: BackgroundTrafficOptions;
+  readonly #windowMs: number;
+  readonly #random: Random;
+  readonly #timers: Timers;
+  readonly #endsAtMs: number;
+  /** When the next call is due if it is never refused. */
+  #dueMs: number;
+  #calls = 0;
+  #throttles = 0;
+  #settledTokens = 0;
+
+  /** @throws {ShardrockError} `option-invalid` */
+  constructor(options: BackgroundTrafficOptions) {
+    const { clock, share, fromMs = 0, untilMs = Number.POSITIVE_INFINITY, windowMs = 60_000, seed = 1 } = options;
+    if (!(share > 0 && share <= 1)) {
+      throw new ShardrockError("option-invalid", `share must be above 0 up to 1, got ${share}`);
+    }
+    this.#options = options;
+    this.#windowMs = windowMs;
+    this.#random = seededRandom(seed);
+    this.#timers = new Timers(clock);
+    this.#dueMs = clock.monotonicMs() + fromMs;
+    this.#endsAtMs = clock.monotonicMs() + untilMs;
+    this.#wait(fromMs);
+  }
+
+  /** Calls that were let in. */
+  get calls(): number {
+    return this.#calls;
+  }
+
+  get throttles(): number {
+    return this.#throttles;
+  }
+
+  /** What its calls that have ended took of the quota. */
+  get settledTokens(): number {
+    return this.#settledTokens;
+  }
+
+  /** It stops at once: calls under way never end. */
+  [Symbol.dispose](): void {
+    this.#timers[Symbol.dispose]();
+  }
+
+  #wait(ms: number): void {
+    this.#timers.after(Math.max(0, ms), () => this.#step());
+  }
+
+  #step(): void {
+    const { bedrock, clock, place } = this.#options;
+    const nowMs = clock.monotonicMs();
+    if (nowMs >= this.#endsAtMs) return;
+    const rate = this.#perMs();
+    if (rate === 0) return this.#wait(this.#windowMs / 60);
+    const usage = this.#nextUsage(rate);
+    const decision = bedrock.admit({ ...place, ...usage, maxTokens: usage.outputTokens }, nowMs);
+    if (decision.kind !== "admitted") {
+      this.#throttles += 1;
+      return this.#wait((0.1 + this.#random()) * (this.#windowMs / 120));
+    }
+    this.#calls += 1;
+    this.#timers.after(serviceMs(usage.outputTokens) * (this.#windowMs / 60_000), () => this.#end(decision, usage));
+    const behindSince = nowMs - mostBehind * this.#windowMs;
+    this.#dueMs = Math.max(this.#dueMs, behindSince) + this.#gapMs(usage, rate);
+    this.#wait(this.#dueMs - nowMs);
+  }
+
+  #end(admitted: AdmittedCall, usage: SimulatedUsage): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    admitted.write?.(usage.outputTokens, nowMs);
+    admitted.end(usage, nowMs);
+    this.#settledTokens += this.#costOf(usage);
+  }
+
+  /** Quota tokens it may take per ms, as the quota is now. */
+  #perMs(): number {
+    const { bedrock, place, share } = this.#options;
+    const { tokensPerMinute, inputTokensPerMinute = 0 } = bedrock.limitsOf(place) ?? {};
+    return ((tokensPerMinute ?? inputTokensPerMinute) * share) / this.#windowMs;
+  }
+
+  /** At random, and on average as long as the call's tokens take to come up. */
+  #gapMs(usage: SimulatedUsage, perMs: number): number {
+    return poissonGapMs(perMs / this.#costOf(usage), this.#random);
+  }
+
+  #nextUsage(perMs: number): SimulatedUsage {
+    const size = chatSize(this.#random);
+    const mostTokens = (perMs * this.#windowMs * largestCallShare) / this.#options.share;
+    const scale = Math.min(1, mostTokens / this.#costOf(size));
+    const scaled = (tokens: number): number => Math.max(1, Math.round(tokens * scale));
+    return { inputTokens: scaled(size.inputTokens), outputTokens: scaled(size.outputTokens) };
+  }
+
+  #costOf({ inputTokens, outputTokens }: SimulatedUsage): number {
+    const { bedrock, place } = this.#options;
+    return inputTokens + outputTokens * (bedrock.burndownOf(place) ?? 1);
+  }
+}
