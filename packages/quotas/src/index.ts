@@ -9,3 +9,6 @@ export type {
   UsageSeries,
   UsageSpan,
 } from "./reader/aws-reader.ts";
+export { serviceQuotas } from "./service-quotas.ts";
+export type { ServiceQuotasOptions } from "./service-quotas-options.ts";
+export type { DriftOptions } from "./drift/drift-options.ts";

@@ -3,6 +3,7 @@ import { type Random, systemRandom } from "../../random.ts";
 import { ShardrockError } from "../../errors.ts";
 import type { Failover } from "../../routing/failover.ts";
 import type { Router } from "../../routing/router.ts";
+import type { AccountConfig } from "../config/account.ts";
 import { ConfigError, type ConfigProblem } from "../config/error.ts";
 import { fixedProblems } from "../config/fixed-parts.ts";
 import { parseConfig } from "../config/parse.ts";
@@ -200,14 +201,18 @@ export class BedrockEdge {
   }
 
   #clientOptions({ accountId, region }: QuotaPlace, monitoring: MonitoringRole | undefined): QuotaClientOptions {
+    const readers = this.#readers;
+    if (readers === undefined) throw new ShardrockError("option-invalid", "this client was told of no quotas to read");
+    if (monitoring !== undefined) return readers.monitoringOptions(monitoring, region);
+    const account = (): AccountConfig => this.#accountNow(accountId);
+    account();
+    return readers.clientOptions(account, region);
+  }
+
+  #accountNow(accountId: string): AccountConfig {
     const account = this.fleet.accounts.get(accountId);
-    if (monitoring !== undefined && this.#readers !== undefined) {
-      return this.#readers.monitoringOptions(monitoring, region);
-    }
-    if (account === undefined || this.#readers === undefined) {
-      throw new ShardrockError("option-invalid", `account ${accountId} is not in the config any more`);
-    }
-    return this.#readers.clientOptions(account, region);
+    if (account !== undefined) return account;
+    throw new ShardrockError("option-invalid", `account ${accountId} is not in the config any more`);
   }
 
   #sweepUnused(): Promise<void> {
