@@ -9,7 +9,7 @@ export interface UsageQuestion {
 }
 
 /** Source: API reference of CloudWatch, `GetMetricData`: up to 500 queries in one request (read 2026-11-22). */
-const queriesPerRequest = 500;
+export const queriesPerRequest: number = 500;
 
 /** AWS counts by the minute. */
 const periodSeconds = 60;

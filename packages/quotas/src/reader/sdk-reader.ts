@@ -17,8 +17,8 @@ export interface SdkReaderOptions extends PlaceClientsOptions {
  * Most rows AWS gives in one page.
  * Source: API references of Service Quotas (`MaxResults` 1 to 100) and Bedrock (`maxResults` 1 to 1000), read 2026-11-22.
  */
-const quotasPerPage = 100;
-const profilesPerPage = 1_000;
+export const quotasPerPage: number = 100;
+export const profilesPerPage: number = 1_000;
 
 const serviceCode = "bedrock";
 
