@@ -141,6 +141,21 @@ describe("a client that finds its quotas", () => {
     expect(client.explain(new ConverseCommand(input))).toHaveLength(4);
   });
 
+  it("stops using a profile that comes to reach further than is allowed, and warns", async () => {
+    const { client, events, hostOf, tellReady } = open();
+    const profile = `us.${sonnet}`;
+    tellReady();
+    hostOf().take(withLimit(10_000, [profile]));
+    await client.converse(input);
+
+    hostOf().take({ ...withLimit(10_000, [profile]), destinations: () => ["us-east-1", "ca-central-1"] });
+
+    await expect(client.converse(input)).rejects.toMatchObject({ code: "no-eligible-target" });
+    expect(events.flatMap((event) => (event.kind === "warning" ? [event.message] : []))).toContain(
+      `111111111111/us-east-1/runtime/${profile} is not used for sonnet: it may run in ca-central-1, which is not allowed`,
+    );
+  });
+
   it("keeps what was found through a reload, and tells who watches that accounts came and went", async () => {
     const { client, hostOf, log, tellReady } = open();
     tellReady();
