@@ -14,6 +14,8 @@ import type { Fleet } from "../fleet/served-model.ts";
 import { AssumedRoles } from "../identity/assumed-roles.ts";
 import { sessionPolicies } from "../identity/session-policies.ts";
 import { type HostCredentials, StsSessions } from "../identity/sts-sessions.ts";
+import { abortErrorOf } from "../transport/abort-error.ts";
+import { rejectOnAbort } from "../transport/reject-on-abort.ts";
 import { sharedHandler } from "../transport/shared-handler.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
 import { type Environment, ineffectiveVariables, processEnvironment } from "./environment.ts";
@@ -115,9 +117,23 @@ export class BedrockEdge {
     this.#unready = this.#quotas?.ready.then(() => (this.#unready = undefined));
   }
 
-  /** Resolves when quotas are known, as far as they could be read; undefined: they are. */
-  get unready(): Promise<void> | undefined {
-    return this.#unready;
+  /** Whether quotas are known, as far as they could be read. */
+  get isReady(): boolean {
+    return this.#unready === undefined;
+  }
+
+  /**
+   * Waits for quotas to be known; only the caller's signal ends it before its time.
+   * @throws an `AbortError` when it aborts.
+   * @throws {ShardrockError} `closed`.
+   */
+  async untilReady(signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await rejectOnAbort(this.#unready ?? Promise.resolve(), signal);
+    } catch (reason) {
+      throw abortErrorOf(reason);
+    }
+    this.router.operations.demandOpen();
   }
 
   /** In force now. */
