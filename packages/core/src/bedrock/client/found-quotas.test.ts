@@ -200,6 +200,30 @@ describe("a client that finds its quotas", () => {
     expect(new URLSearchParams(aws.sts[0]?.body).get("ExternalId")).toBe("of-metrics");
   });
 
+  it("reads by the role of the config in force, also by what was opened before a reload, and by none of an account that is gone", async () => {
+    const { client, aws, hostOf } = open();
+    const of = (id: string) => hostOf().clientOptions({ accountId: id, region: "us-east-1" });
+    const [stays, goes] = [of("111111111111"), of("222222222222")];
+    await stays.credentials();
+
+    client.reload({ ...bare, accounts: [{ id: "111111111111" }], role: { name: "another", trust: "same-org" } });
+    await stays.credentials();
+
+    const roles = aws.sts.map(({ body }) => new URLSearchParams(body).get("RoleArn"));
+    expect(roles).toEqual(["shardrock", "another"].map((name) => `arn:aws:iam::111111111111:role/${name}`));
+    await expect(goes.credentials()).rejects.toMatchObject({ code: "option-invalid" });
+  });
+
+  it("says what is wrong with what was found, also to those who listen later", () => {
+    const { client, hostOf } = open();
+    hostOf().warn("quotas-file-unreadable", "it is damaged");
+    const later: RouterEvent[] = [];
+
+    client.onEvent((event) => later.push(event));
+
+    expect(later).toMatchObject([{ kind: "warning", code: "quotas-file-unreadable", message: "it is damaged" }]);
+  });
+
   it("wipes the sessions it read with when an account is drained", async () => {
     const { client, hostOf, tellReady } = open();
     tellReady();
