@@ -1,7 +1,7 @@
 import { type Clock, type QuotaPlace, ShardrockError } from "@shardrock/core";
 import type { AwsReader, ProfileRow, QuotaRow } from "../reader/aws-reader.ts";
 import type { QuotaLists } from "../known/known-row.ts";
-import { ResumableList, type WholeList } from "./resumable-list.ts";
+import { ResumableList, type ResumableListOptions, type WholeList } from "./resumable-list.ts";
 
 /** What one look at a place brought. What failed is left out, and said why. */
 export interface PlaceReading {
@@ -20,52 +20,65 @@ const pairMs = 15 * 60_000;
 
 /** Reads the quotas and profiles of one place; what failed half way goes on there the next time. */
 export class PlaceReader {
-  readonly #clock: Clock;
-  readonly #applied: ResumableList<QuotaRow>;
-  readonly #defaults: ResumableList<QuotaRow>;
+  readonly #applied: KeptList<QuotaRow>;
+  readonly #defaults: KeptList<QuotaRow>;
   readonly #profiles: ResumableList<ProfileRow>;
-  /** Read, while the defaults were not. */
-  #waiting: { readonly applied: WholeList<QuotaRow>; readonly readAtMs: number } | undefined;
 
   constructor(place: QuotaPlace, { reader, clock }: PlaceReaderOptions) {
-    this.#clock = clock;
     const listed = { clock, what: `a list of account ${place.accountId}, ${place.region},` };
-    this.#applied = new ResumableList({
-      ...listed,
-      ask: (page, signal) => reader.appliedQuotas({ place, page, signal }),
-    });
-    this.#defaults = new ResumableList({
-      ...listed,
-      ask: (page, signal) => reader.defaultQuotas({ place, page, signal }),
-    });
+    this.#applied = new KeptList({ ...listed, ask: (page, signal) => reader.appliedQuotas({ place, page, signal }) });
+    this.#defaults = new KeptList({ ...listed, ask: (page, signal) => reader.defaultQuotas({ place, page, signal }) });
     this.#profiles = new ResumableList({ ...listed, ask: (page, signal) => reader.profiles({ place, page, signal }) });
   }
 
   /** @throws only the signal's reason. */
   async read(signal: AbortSignal): Promise<PlaceReading> {
-    const [quotas, profiles] = await Promise.allSettled([this.#readQuotas(signal), this.#profiles.read(signal)]);
+    const lists = [this.#applied.read(signal), this.#defaults.read(signal), this.#profiles.read(signal)] as const;
+    const [applied, defaults, profiles] = await Promise.allSettled(lists);
     signal.throwIfAborted();
+    const failed = [applied, defaults, profiles].flatMap((list): unknown[] =>
+      list.status === "rejected" ? [list.reason] : [],
+    );
+    const hasBoth = applied.status === "fulfilled" && defaults.status === "fulfilled";
+    const quotas = hasBoth ? this.#pairOf({ applied: applied.value, defaults: defaults.value }) : undefined;
+    const isEmpty = hasBoth && quotas === undefined;
     return {
-      quotas: quotas.status === "fulfilled" ? quotas.value : undefined,
+      quotas,
       profiles: profiles.status === "fulfilled" ? profiles.value.rows : undefined,
-      failures: [quotas, profiles].flatMap((part): unknown[] => (part.status === "rejected" ? [part.reason] : [])),
+      failures: isEmpty ? [...failed, new ShardrockError("response-invalid", noQuotas)] : failed,
     };
   }
 
-  async #readQuotas(signal: AbortSignal): Promise<QuotaLists> {
-    const applied = this.#waitingApplied() ?? (await this.#applied.read(signal));
-    this.#waiting ??= { applied, readAtMs: this.#clock.monotonicMs() };
-    const defaults = await this.#defaults.read(signal);
-    this.#waiting = undefined;
-    if (defaults.rows.length === 0) {
-      throw new ShardrockError("response-invalid", "AWS lists no default quota at all, so what was known stays");
-    }
-    return { applied, defaults };
+  /** Both are read anew the next time. There is no Bedrock without quotas, so an empty list is a fault. */
+  #pairOf(lists: QuotaLists): QuotaLists | undefined {
+    this.#applied.drop();
+    this.#defaults.drop();
+    return lists.defaults.rows.length === 0 ? undefined : lists;
+  }
+}
+
+const noQuotas = "AWS lists no default quota at all, so what was known stays";
+
+/** A list that is whole waits for the one it belongs to. */
+class KeptList<Row> {
+  readonly #clock: Clock;
+  readonly #list: ResumableList<Row>;
+  #kept: { readonly list: WholeList<Row>; readonly readAtMs: number } | undefined;
+
+  constructor(options: ResumableListOptions<Row>) {
+    this.#clock = options.clock;
+    this.#list = new ResumableList(options);
   }
 
-  #waitingApplied(): WholeList<QuotaRow> | undefined {
-    if (this.#waiting === undefined) return undefined;
-    if (this.#clock.monotonicMs() - this.#waiting.readAtMs > pairMs) this.#waiting = undefined;
-    return this.#waiting?.applied;
+  async read(signal: AbortSignal): Promise<WholeList<Row>> {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#kept !== undefined && nowMs - this.#kept.readAtMs <= pairMs) return this.#kept.list;
+    const list = await this.#list.read(signal);
+    this.#kept = { list, readAtMs: this.#clock.monotonicMs() };
+    return list;
+  }
+
+  drop(): void {
+    this.#kept = undefined;
   }
 }

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -49,7 +58,10 @@ describe("what was read, in a file", () => {
   it("is as old as it is: too old, 0.8 of it is used", async () => {
     await written();
     const json = readFileSync(file, "utf8");
-    writeFileSync(file, json.replaceAll(/"readAtEpochMs":(\d+)/g, (_, ms) => `"readAtEpochMs":${Number(ms) - 90_000_000}`));
+    writeFileSync(
+      file,
+      json.replaceAll(/"readAtEpochMs":(\d+)/g, (_, ms) => `"readAtEpochMs":${Number(ms) - 90_000_000}`),
+    );
 
     using world = await withoutAws();
 

@@ -36,7 +36,9 @@ const quota = (code: string, change: object = {}) => ({
 describe("quotas, asked of AWS by its own client", () => {
   it("are Bedrock's, of the account, page by page", async () => {
     const fake = new FakeHandler();
-    fake.answer = ({ body }) => ({ body: { Quotas: [quota("L-1")], NextToken: body["NextToken"] ? undefined : "more" } });
+    fake.answer = ({ body }) => ({
+      body: { Quotas: [quota("L-1")], NextToken: body["NextToken"] ? undefined : "more" },
+    });
     const reader = readerOver(fake);
 
     const first = await reader.appliedQuotas(asked);
@@ -60,7 +62,9 @@ describe("quotas, asked of AWS by its own client", () => {
   it("that AWS cannot tell the value of are named as such, and are never a 0", async () => {
     const fake = new FakeHandler();
     const failed = quota("L-2", { ErrorReason: { ErrorCode: "DEPENDENCY_ACCESS_DENIED_ERROR" } });
-    fake.answer = () => ({ body: { Quotas: [quota("L-1", { Value: 0 }), failed, quota("L-3", { Value: undefined })] } });
+    fake.answer = () => ({
+      body: { Quotas: [quota("L-1", { Value: 0 }), failed, quota("L-3", { Value: undefined })] },
+    });
 
     const page = await readerOver(fake).defaultQuotas(asked);
 
@@ -218,7 +222,10 @@ describe("profiles, asked of AWS by its own client", () => {
 
 const minute = 1_767_225_600_000;
 const span = { fromMs: minute, untilMs: minute + 180_000 };
-function usage(metric: "tokens" | "cacheWriteTokens" | "inputTokens" | "throttles", endpoint: "runtime" | "mantle" = "runtime") {
+function usage(
+  metric: "tokens" | "cacheWriteTokens" | "inputTokens" | "throttles",
+  endpoint: "runtime" | "mantle" = "runtime",
+) {
   return { endpoint, modelId: "us.m", metric } as const;
 }
 
@@ -226,7 +233,11 @@ describe("what was used, asked of AWS by its own client", () => {
   it("is a sum by the minute of one model or profile", async () => {
     const fake = new FakeHandler();
     fake.answer = () => ({
-      body: { MetricDataResults: [{ Id: "q0", Timestamps: [minute / 1_000, minute / 1_000 + 60], Values: [7, 0], StatusCode: "Complete" }] },
+      body: {
+        MetricDataResults: [
+          { Id: "q0", Timestamps: [minute / 1_000, minute / 1_000 + 60], Values: [7, 0], StatusCode: "Complete" },
+        ],
+      },
     });
 
     const [series] = await readerOver(fake).usage([usage("tokens")], span, asked);
@@ -258,7 +269,12 @@ describe("what was used, asked of AWS by its own client", () => {
 
   it("is asked by both names where AWS has two, and is not counted twice", async () => {
     const fake = new FakeHandler();
-    const result = (Id: string, value: number) => ({ Id, Timestamps: [minute / 1_000], Values: [value], StatusCode: "Complete" });
+    const result = (Id: string, value: number) => ({
+      Id,
+      Timestamps: [minute / 1_000],
+      Values: [value],
+      StatusCode: "Complete",
+    });
     fake.answer = () => ({ body: { MetricDataResults: [result("q0", 3), result("q1", 3)] } });
 
     const [series] = await readerOver(fake).usage([usage("cacheWriteTokens")], span, asked);
@@ -340,7 +356,10 @@ describe("what was used, asked of AWS by its own client", () => {
     await reader.usage([{ ...usage("tokens"), accountId: one }], span, there);
     await reader.usage([usage("tokens")], span, asked);
 
-    expect(fake.seen.map(({ signedBy }) => signedBy.split("/")[0])).toEqual(["ASIAMONITORING999999999999", `ASIA${one}`]);
+    expect(fake.seen.map(({ signedBy }) => signedBy.split("/")[0])).toEqual([
+      "ASIAMONITORING999999999999",
+      `ASIA${one}`,
+    ]);
     expect(fake.seen.map(({ body }) => (body["MetricDataQueries"] as { AccountId?: string }[])[0]?.AccountId)).toEqual([
       one,
       undefined,

@@ -1,4 +1,4 @@
-import { ConfigError, type QuotaHost, type QuotaPlace, type QuotaWatch, ShardrockError } from "@shardrock/core";
+import { ConfigError, type QuotaHost, type QuotaNews, type QuotaPlace, type QuotaWatch, ShardrockError } from "@shardrock/core";
 import { PlaceReader } from "../discovery/place-reader.ts";
 import { DriftWatch } from "../drift/drift-watch.ts";
 import { KnownFile } from "../known/known-file.ts";
@@ -39,6 +39,7 @@ export class QuotaWatcher implements QuotaWatch {
   readonly #turns: Turns;
   readonly #limitNews = new LimitNews();
   readonly #unmappedNews = new UnmappedNews();
+  readonly #untold: QuotaNews[] = [];
   readonly #watched = new Map<string, AbortController>();
   readonly #unasked: Set<string>;
   readonly #ended = new AbortController();
@@ -168,10 +169,14 @@ export class QuotaWatcher implements QuotaWatch {
       const why = error instanceof ConfigError ? error.message : "it could not be taken over";
       this.#host.warn("quotas-not-taken", `what AWS tells of quotas is not in force: ${why}`);
     }
-    const news = this.#limitNews.since(this.#host, this.#known.all);
+    this.#untold.push(...this.#limitNews.since(this.#host, this.#known.all));
     // Whoever is to hear them may not listen yet.
-    if (news.length > 0) this.#soon("tell", 0, () => news.forEach((item) => this.#host.tell(item)));
+    if (this.#untold.length > 0) this.#soon("tell", 0, () => this.#tellNews());
     if (this.#known.isRamping) this.#soon("ramp", rampStepMs, () => this.#take());
+  }
+
+  #tellNews(): void {
+    for (const news of this.#untold.splice(0)) this.#host.tell(news);
   }
 
   #saveSoon(): void {

@@ -96,7 +96,11 @@ describe("a limit that is found", () => {
       ...found,
       ceiling: (unit, { accountId }) => (unit === "tokens" ? 100 : accountId.startsWith("1") ? 3 : 400),
     };
-    const fleet = fleetOf({ model: sonnet }, poor, { accounts: both, instances: 4, residency: { allowedRegions: ["us-east-1"] } });
+    const fleet = fleetOf({ model: sonnet }, poor, {
+      accounts: both,
+      instances: 4,
+      residency: { allowedRegions: ["us-east-1"] },
+    });
 
     expect(servedModel(fleet, "m").targets.map(({ accountId }) => accountId)).toEqual(["222222222222"]);
     expect(fleet.refused.at(-1)).toEqual({
