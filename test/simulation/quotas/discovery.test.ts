@@ -121,9 +121,13 @@ it("what was read before is enough to start without AWS's control plane", async 
   try {
     const file = join(folder, "quotas.json");
     let isDown = false;
-    const control = ["ListServiceQuotas", "ListAWSDefaultServiceQuotas", "ListInferenceProfiles"];
+    const control: ReadonlySet<string> = new Set([
+      "ListServiceQuotas",
+      "ListAWSDefaultServiceQuotas",
+      "ListInferenceProfiles",
+    ]);
     const down: FaultHook = ({ operation }) =>
-      isDown && control.includes(operation) ? error(503, "ServiceUnavailableException") : undefined;
+      isDown && control.has(operation) ? error(503, "ServiceUnavailableException") : undefined;
     await using fleet = await startFleet(down);
     await using before = clientOf(fleet, { file }).client;
     await served(before, 1);

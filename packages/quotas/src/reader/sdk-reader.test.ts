@@ -126,9 +126,9 @@ describe("the environment of the process", () => {
     fake.answer = () => ({ status: 500, body: { __type: "InternalFailure" } });
     const reader = readerOver(fake);
 
-    await expect(reader.appliedQuotas(asked)).rejects.toThrow("");
-    await expect(reader.profiles(asked)).rejects.toThrow("");
-    await expect(reader.usage([usage("tokens")], span, asked)).rejects.toThrow("");
+    await expect(reader.appliedQuotas(asked)).rejects.toBeInstanceOf(Error);
+    await expect(reader.profiles(asked)).rejects.toBeInstanceOf(Error);
+    await expect(reader.usage([usage("tokens")], span, asked)).rejects.toBeInstanceOf(Error);
 
     expect(fake.seen.map(({ host }) => host)).toEqual([
       "servicequotas.us-east-1.amazonaws.com",

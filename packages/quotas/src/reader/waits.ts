@@ -25,6 +25,7 @@ export async function within<T>(
   { clock, ms, signal, what }: Bound,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  signal.throwIfAborted();
   const timeUp = new AbortController();
   const giveUp = (): void => timeUp.abort(new ShardrockError("timeout", `${what} took more than ${ms} ms`));
   using _timer = clock.timer(ms, giveUp);

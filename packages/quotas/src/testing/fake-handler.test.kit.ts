@@ -41,7 +41,7 @@ export class FakeHandler {
 function see(request: unknown, options: unknown): SeenRequest {
   const { hostname, path, query, headers, body } = recordOf(request);
   const { authorization, "x-amz-target": target } = recordOf(headers);
-  const text = typeof body === "string" ? body : body instanceof Uint8Array ? Buffer.from(body).toString() : "";
+  const text = typeof body === "string" ? body : body instanceof Uint8Array ? new TextDecoder().decode(body) : "";
   const { abortSignal } = recordOf(options);
   const parsed: unknown = text === "" ? {} : JSON.parse(text);
   return {

@@ -1,4 +1,11 @@
-import { ConfigError, type QuotaHost, type QuotaNews, type QuotaPlace, type QuotaWatch, ShardrockError } from "@shardrock/core";
+import {
+  ConfigError,
+  type QuotaHost,
+  type QuotaNews,
+  type QuotaPlace,
+  type QuotaWatch,
+  ShardrockError,
+} from "@shardrock/core";
 import { PlaceReader } from "../discovery/place-reader.ts";
 import { DriftWatch } from "../drift/drift-watch.ts";
 import { KnownFile } from "../known/known-file.ts";
