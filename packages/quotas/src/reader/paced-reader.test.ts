@@ -121,6 +121,7 @@ describe("the pace", () => {
     await pacer.turn("profiles", place, leaving.signal);
 
     expect(hasTurn).toBe(false);
+    pacer[Symbol.dispose](); // no turn comes by itself any more
     leaving.abort(new Error("left"));
     await expect(next).rejects.toThrow("left");
   });
