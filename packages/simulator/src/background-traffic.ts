@@ -20,14 +20,15 @@ export interface BackgroundTrafficOptions {
   readonly seed?: number;
 }
 
-/** How far it may fall behind its share and catch up, in windows; what is beyond is given up. */
-const mostBehind = 0.5;
+/** How long a refused call is tried again, in windows. */
+const patience = 0.5;
 /** A call is at most so much of the quota, so that its size alone is never why it is refused. */
-const largestCallShare = 0.01;
+const largestCallShare = 0.001;
 
 /**
  * Somebody else who calls the same quota: chat of many sizes at random times, which settles for a share of what the
- * quota is at the time. It is admitted and throttled like everyone; then it tries again soon.
+ * quota is at the time. It is admitted and throttled like everyone; each call that is refused comes again soon, while
+ * others go on coming.
  */
 export class BackgroundTraffic implements Disposable {
   readonly #options: BackgroundTrafficOptions;
@@ -35,8 +36,6 @@ export class BackgroundTraffic implements Disposable {
   readonly #random: Random;
   readonly #timers: Timers;
   readonly #endsAtMs: number;
-  /** When the next call is due if it is never refused. */
-  #dueMs: number;
   #calls = 0;
   #throttles = 0;
   #settledTokens = 0;
@@ -51,7 +50,6 @@ export class BackgroundTraffic implements Disposable {
     this.#windowMs = windowMs;
     this.#random = seededRandom(seed);
     this.#timers = new Timers(clock);
-    this.#dueMs = clock.monotonicMs() + fromMs;
     this.#endsAtMs = clock.monotonicMs() + untilMs;
     this.#wait(fromMs);
   }
@@ -80,22 +78,28 @@ export class BackgroundTraffic implements Disposable {
   }
 
   #step(): void {
-    const { bedrock, clock, place } = this.#options;
-    const nowMs = clock.monotonicMs();
+    const nowMs = this.#options.clock.monotonicMs();
     if (nowMs >= this.#endsAtMs) return;
     const rate = this.#perMs();
     if (rate === 0) return this.#wait(this.#windowMs / 60);
     const usage = this.#nextUsage(rate);
+    this.#try(usage, nowMs + patience * this.#windowMs);
+    this.#wait(poissonGapMs(rate / this.#costOf(usage), this.#random)); // as long as its tokens take to come up
+  }
+
+  #try(usage: SimulatedUsage, untilMs: number): void {
+    const { bedrock, clock, place } = this.#options;
+    const nowMs = clock.monotonicMs();
     const decision = bedrock.admit({ ...place, ...usage, maxTokens: usage.outputTokens }, nowMs);
-    if (decision.kind !== "admitted") {
-      this.#throttles += 1;
-      return this.#wait((0.1 + this.#random()) * (this.#windowMs / 120));
+    if (decision.kind === "admitted") {
+      this.#calls += 1;
+      const tookMs = serviceMs(usage.outputTokens) * (this.#windowMs / 60_000);
+      return this.#timers.after(tookMs, () => this.#end(decision, usage));
     }
-    this.#calls += 1;
-    this.#timers.after(serviceMs(usage.outputTokens) * (this.#windowMs / 60_000), () => this.#end(decision, usage));
-    const behindSince = nowMs - mostBehind * this.#windowMs;
-    this.#dueMs = Math.max(this.#dueMs, behindSince) + this.#gapMs(usage, rate);
-    this.#wait(this.#dueMs - nowMs);
+    this.#throttles += 1;
+    const againMs = (0.1 + this.#random()) * (this.#windowMs / 120);
+    if (nowMs + againMs < Math.min(untilMs, this.#endsAtMs))
+      this.#timers.after(againMs, () => this.#try(usage, untilMs));
   }
 
   #end(admitted: AdmittedCall, usage: SimulatedUsage): void {
@@ -110,11 +114,6 @@ export class BackgroundTraffic implements Disposable {
     const { bedrock, place, share } = this.#options;
     const { tokensPerMinute, inputTokensPerMinute = 0 } = bedrock.limitsOf(place) ?? {};
     return ((tokensPerMinute ?? inputTokensPerMinute) * share) / this.#windowMs;
-  }
-
-  /** At random, and on average as long as the call's tokens take to come up. */
-  #gapMs(usage: SimulatedUsage, perMs: number): number {
-    return poissonGapMs(perMs / this.#costOf(usage), this.#random);
   }
 
   #nextUsage(perMs: number): SimulatedUsage {

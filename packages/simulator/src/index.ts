@@ -11,10 +11,7 @@ export {
   type ThrottledCall,
   type UnknownModel,
 } from "./simulated-bedrock.ts";
-export {
-  BackgroundTraffic,
-  type BackgroundTrafficOptions,
-} from "./background-traffic.ts";
+export { BackgroundTraffic, type BackgroundTrafficOptions } from "./background-traffic.ts";
 export type { ChargedPlace } from "./book-shelf.ts";
 export type { ArrivalOptions } from "./metrics/arrivals.ts";
 export type { CacheSpelling, MetricName } from "./metrics/metric-name.ts";
@@ -27,14 +24,24 @@ export {
   type UsageCounts,
 } from "./metrics/simulated-metrics.ts";
 export type { SimulatedLimits } from "./simulated-limits.ts";
-export { SimulatedInferenceProfiles, type ProfileView, type SimulatedApplicationProfile, type SimulatedProfilesOptions } from "./profiles/simulated-inference-profiles.ts";
+export {
+  SimulatedInferenceProfiles,
+  type ProfileView,
+  type SimulatedApplicationProfile,
+  type SimulatedProfilesOptions,
+} from "./profiles/simulated-inference-profiles.ts";
 export type { Geography } from "./profiles/destinations.ts";
 export { systemProfiles, type SystemProfile } from "./profiles/system-profiles.ts";
 export { bedrockQuotaRows } from "./quotas/bedrock-quota-rows.ts";
 export { inferenceRows } from "./quotas/inference-rows.ts";
 export type { IncreaseRequest, IncreaseStatus, IncreaseWish, QuotasProblem } from "./quotas/increase-request.ts";
 export type { RegionalValue, SimulatedQuotaRow } from "./quotas/quota-row.ts";
-export { SimulatedServiceQuotas, type ApplyListener, type QuotaValue, type SimulatedServiceQuotasOptions } from "./quotas/simulated-service-quotas.ts";
+export {
+  SimulatedServiceQuotas,
+  type ApplyListener,
+  type QuotaValue,
+  type SimulatedServiceQuotasOptions,
+} from "./quotas/simulated-service-quotas.ts";
 export type { CachePrefix } from "./prompt-cache.ts";
 export type { SimulatedMantleQuota } from "./mantle-quota.ts";
 export { startFaultProxy, type FaultProxy, type FaultProxyOptions } from "./proxy/fault-proxy.ts";

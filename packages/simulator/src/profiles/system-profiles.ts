@@ -35,6 +35,10 @@ export const systemProfiles: readonly SystemProfile[] = [
 ];
 
 /** One for each geography. */
-export function profilesOf(modelId: string, model: string, geographies: readonly Geography[]): readonly SystemProfile[] {
+export function profilesOf(
+  modelId: string,
+  model: string,
+  geographies: readonly Geography[],
+): readonly SystemProfile[] {
   return geographies.map((geography) => ({ geography, modelId, model }));
 }

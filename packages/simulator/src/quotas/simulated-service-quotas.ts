@@ -95,12 +95,23 @@ export class SimulatedServiceQuotas {
     if (!(wish.desiredValue > found.value)) return problem("IllegalArgumentException", notMore);
     const active = this.#requests.filter((each) => each.place.accountId === place.accountId && isActive(each));
     if (active.some((each) => each.row === found.row && each.place.region === place.region)) {
-      return problem("ResourceAlreadyExistsException", "Only one open service quota increase request is allowed per quota.");
+      return problem(
+        "ResourceAlreadyExistsException",
+        "Only one open service quota increase request is allowed per quota.",
+      );
     }
     if (active.length >= mostActiveRequests) return problem("QuotaExceededException", tooManyRequests);
     const { desiredValue, mayOpenCase = true } = wish;
     const id = String(this.#requests.length + 1).padStart(32, "0");
-    const terms = { kind: "request" as const, id, place, row: found.row, desiredValue, mayOpenCase, createdAtMs: nowMs };
+    const terms = {
+      kind: "request" as const,
+      id,
+      place,
+      row: found.row,
+      desiredValue,
+      mayOpenCase,
+      createdAtMs: nowMs,
+    };
     const stored: StoredRequest = { ...terms, updatedAtMs: nowMs, status: "PENDING" };
     this.#requests.push(stored);
     return seenAt(stored, nowMs);

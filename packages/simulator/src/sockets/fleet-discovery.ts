@@ -59,7 +59,11 @@ export class FleetDiscovery {
   readonly #scopes: readonly ProfileScope[];
   readonly #application: readonly SimulatedApplicationProfile[];
 
-  constructor(accounts: readonly SimulatedAccount[], options: SimulatedDiscovery, clock: Pick<Clock, "epochMs" | "monotonicMs">) {
+  constructor(
+    accounts: readonly SimulatedAccount[],
+    options: SimulatedDiscovery,
+    clock: Pick<Clock, "epochMs" | "monotonicMs">,
+  ) {
     const { model = "anthropic.claude-sonnet-4-6", scopes = scopesByDefault, applicationProfiles = [] } = options;
     const { name, burndown, codes } = discoverableModels[model];
     this.modelId = model;
@@ -110,7 +114,9 @@ export class FleetDiscovery {
     }
   }
 
-  #places({ id }: SimulatedAccount): readonly (QuotaPlace & { readonly scope: ProfileScope; readonly profileId: string })[] {
+  #places({
+    id,
+  }: SimulatedAccount): readonly (QuotaPlace & { readonly scope: ProfileScope; readonly profileId: string })[] {
     return this.regions.flatMap((region) =>
       this.#scopes.flatMap((scope) => {
         const profileId = this.profileId(region, scope);

@@ -29,7 +29,11 @@ export class CloudWatchService {
     this.#options = options;
   }
 
-  answer(request: WireRequest, target: RpcTarget, { caller, answer }: { readonly caller: Authenticated; readonly answer: Answer }): void {
+  answer(
+    request: WireRequest,
+    target: RpcTarget,
+    { caller, answer }: { readonly caller: Authenticated; readonly answer: Answer },
+  ): void {
     const operation = target.operation;
     if (operation !== "GetMetricData") {
       return sendRpcError(answer, "monitoring", { status: 400, type: "InvalidAction", message: "" });
@@ -41,7 +45,8 @@ export class CloudWatchService {
         answer,
         contentType: rpcContentType.monitoring,
         refuse: (error) => sendRpcError(answer, "monitoring", error),
-        throttle: () => sendRpcError(answer, "monitoring", { status: 400, type: "Throttling", message: "Rate exceeded" }),
+        throttle: () =>
+          sendRpcError(answer, "monitoring", { status: 400, type: "Throttling", message: "Rate exceeded" }),
         serve: (api) => {
           const asked = readMetricRequest(parseObject(request.body.toString("utf8")) ?? {});
           if (typeof asked === "string") return refuse(answer, "ValidationError", asked);
@@ -59,7 +64,10 @@ export class CloudWatchService {
       return refuse(answer, "InvalidParameterValue", message);
     }
     const nowMs = this.#options.clock.monotonicMs();
-    const series = request.questions.map((question) => ({ question, ...this.#points(api, question, { request, nowMs }) }));
+    const series = request.questions.map((question) => ({
+      question,
+      ...this.#points(api, question, { request, nowMs }),
+    }));
     const page = pointsPage(series, request);
     if (page === undefined) return refuse(answer, "InvalidNextToken", "The next token specified is invalid.");
     sendRpcResult(answer, "monitoring", page);
@@ -88,7 +96,10 @@ export class CloudWatchService {
       sums.set(periodStartMs, (sums.get(periodStartMs) ?? 0) + sum);
     }
     const oldestFirst = [...sums].sort(([one], [other]) => one - other);
-    return { points: request.isOldestFirst ? oldestFirst : oldestFirst.reverse(), isPartial: data.status === "PartialData" };
+    return {
+      points: request.isOldestFirst ? oldestFirst : oldestFirst.reverse(),
+      isPartial: data.status === "PartialData",
+    };
   }
 
   /** Metrics are kept by model; other dimensions than that have none. */
@@ -108,10 +119,11 @@ export class CloudWatchService {
 }
 
 /** Source: bedrock-facts.md, sections 4.1 and 4.2 (Bedrock User Guide, read 2026-11-22). */
-const namespaces: ReadonlyMap<string, { readonly endpoint: "runtime" | "mantle"; readonly dimension: string }> = new Map([
-  ["AWS/Bedrock", { endpoint: "runtime", dimension: "ModelId" }],
-  ["AWS/BedrockMantle", { endpoint: "mantle", dimension: "Model" }],
-]);
+const namespaces: ReadonlyMap<string, { readonly endpoint: "runtime" | "mantle"; readonly dimension: string }> =
+  new Map([
+    ["AWS/Bedrock", { endpoint: "runtime", dimension: "ModelId" }],
+    ["AWS/BedrockMantle", { endpoint: "mantle", dimension: "Model" }],
+  ]);
 
 function refuse(answer: Answer, type: string, message: string): void {
   sendRpcError(answer, "monitoring", { status: 400, type, message });

@@ -43,19 +43,30 @@ export function readMetricRequest(input: JsonObject): MetricRequest | string {
   const untilMs = msOf(input["EndTime"]);
   if (!(fromMs < untilMs)) return "The parameter StartTime must be less than the parameter EndTime.";
   const most = input["MaxDatapoints"] ?? mostPoints;
-  if (typeof most !== "number" || !(most >= 1 && most <= mostPoints)) return "The parameter MaxDatapoints is out of range.";
+  if (typeof most !== "number" || !(most >= 1 && most <= mostPoints))
+    return "The parameter MaxDatapoints is out of range.";
   const isOldestFirst = input["ScanBy"] === "TimestampAscending";
-  return { kind: "request", questions: asked, fromMs, untilMs, isOldestFirst, mostPoints: most, token: input["NextToken"] };
+  return {
+    kind: "request",
+    questions: asked,
+    fromMs,
+    untilMs,
+    isOldestFirst,
+    mostPoints: most,
+    token: input["NextToken"],
+  };
 }
 
 function questionOf(query: JsonObject): MetricQuestion | string {
   const { Id: id, AccountId: accountId, MetricStat: stat } = query;
-  if (typeof id !== "string" || !/^[a-z]\w*$/.test(id)) return `The value ${String(id)} for parameter id is not matching the expected pattern.`;
+  if (typeof id !== "string" || !/^[a-z]\w*$/.test(id))
+    return `The value ${String(id)} for parameter id is not matching the expected pattern.`;
   if (stat === undefined) return "Only MetricStat is simulated here, no Expression.";
   const { Metric: metric, Period: period, Stat: statistic } = objectOf(stat);
   const { Namespace: namespace, MetricName: name, Dimensions: dimensions } = objectOf(metric);
   if (typeof namespace !== "string" || typeof name !== "string") return "The parameter Metric is incomplete.";
-  if (typeof period !== "number" || !(period >= 60 && period % 60 === 0)) return "The parameter Period must be a multiple of 60.";
+  if (typeof period !== "number" || !(period >= 60 && period % 60 === 0))
+    return "The parameter Period must be a multiple of 60.";
   if (statistic !== "Sum") return "Only the statistic Sum is simulated here.";
   return {
     id,

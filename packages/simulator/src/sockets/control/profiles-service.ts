@@ -39,7 +39,8 @@ export class ProfilesService {
         answer,
         contentType,
         refuse: (error) => sendBedrockError(answer, error),
-        throttle: () => sendBedrockError(answer, { status: 429, type: "ThrottlingException", message: "Rate exceeded" }),
+        throttle: () =>
+          sendBedrockError(answer, { status: 429, type: "ThrottlingException", message: "Rate exceeded" }),
         serve: (place) => {
           if (identifier === "") this.#list(place, request, answer);
           else this.#get(place, identifier, answer);

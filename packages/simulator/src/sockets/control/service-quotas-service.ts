@@ -34,7 +34,11 @@ export class ServiceQuotasService {
     this.#options = options;
   }
 
-  answer(request: WireRequest, target: RpcTarget, { caller, answer }: { readonly caller: Authenticated; readonly answer: Answer }): void {
+  answer(
+    request: WireRequest,
+    target: RpcTarget,
+    { caller, answer }: { readonly caller: Authenticated; readonly answer: Answer },
+  ): void {
     const operation = quotaOperations.find((each) => each === target.operation);
     if (operation === undefined) {
       return sendRpcError(answer, "servicequotas", { status: 400, type: "UnknownOperationException", message: "" });
@@ -65,7 +69,11 @@ export class ServiceQuotasService {
       case "ListServiceQuotas":
         return this.#list(operation, input, appliedRows(this.#quotas.applied(place), place, input));
       case "ListAWSDefaultServiceQuotas":
-        return this.#list(operation, input, this.#quotas.defaults(place).map((each) => quotaRow(each, place, "default")));
+        return this.#list(
+          operation,
+          input,
+          this.#quotas.defaults(place).map((each) => quotaRow(each, place, "default")),
+        );
       case "GetServiceQuota":
         return one(this.#quotas.appliedOf(place, codeIn(input)), place, "applied");
       case "GetAWSDefaultServiceQuota":
@@ -109,7 +117,8 @@ function appliedRows(values: readonly QuotaValue[], place: QuotaPlace, input: Js
 }
 
 function one(value: QuotaValue | undefined, place: QuotaPlace, kind: "applied" | "default"): object | QuotasProblem {
-  if (value === undefined) return problem("NoSuchResourceException", "The request failed because the specified quota does not exist.");
+  if (value === undefined)
+    return problem("NoSuchResourceException", "The request failed because the specified quota does not exist.");
   return { Quota: quotaRow(value, place, kind) };
 }
 
