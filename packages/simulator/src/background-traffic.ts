@@ -20,8 +20,8 @@ export interface BackgroundTrafficOptions {
   readonly seed?: number;
 }
 
-/** How long a refused call is tried again, in windows. */
-const patience = 0.5;
+/** Longest wait before a refused call comes again, in windows: 200 ms of a minute, twice as long each time. */
+const waits = [1 / 300, 1 / 150, 1 / 75, 1 / 37, 1 / 18, 1 / 10, 1 / 10, 1 / 10];
 /** A call is at most so much of the quota, so that its size alone is never why it is refused. */
 const largestCallShare = 0.001;
 
@@ -78,16 +78,15 @@ export class BackgroundTraffic implements Disposable {
   }
 
   #step(): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    if (nowMs >= this.#endsAtMs) return;
+    if (this.#options.clock.monotonicMs() >= this.#endsAtMs) return;
     const rate = this.#perMs();
     if (rate === 0) return this.#wait(this.#windowMs / 60);
     const usage = this.#nextUsage(rate);
-    this.#try(usage, nowMs + patience * this.#windowMs);
+    this.#try(usage);
     this.#wait(poissonGapMs(rate / this.#costOf(usage), this.#random)); // as long as its tokens take to come up
   }
 
-  #try(usage: SimulatedUsage, untilMs: number): void {
+  #try(usage: SimulatedUsage, attempt = 0): void {
     const { bedrock, clock, place } = this.#options;
     const nowMs = clock.monotonicMs();
     const decision = bedrock.admit({ ...place, ...usage, maxTokens: usage.outputTokens }, nowMs);
@@ -97,9 +96,10 @@ export class BackgroundTraffic implements Disposable {
       return this.#timers.after(tookMs, () => this.#end(decision, usage));
     }
     this.#throttles += 1;
-    const againMs = (0.1 + this.#random()) * (this.#windowMs / 120);
-    if (nowMs + againMs < Math.min(untilMs, this.#endsAtMs))
-      this.#timers.after(againMs, () => this.#try(usage, untilMs));
+    const wait = waits[attempt];
+    if (wait === undefined) return; // it is given up
+    const againMs = (0.5 + this.#random() / 2) * wait * this.#windowMs;
+    if (nowMs + againMs < this.#endsAtMs) this.#timers.after(againMs, () => this.#try(usage, attempt + 1));
   }
 
   #end(admitted: AdmittedCall, usage: SimulatedUsage): void {

@@ -17,7 +17,7 @@ export interface Page<Row> {
 export function pageOf<Row>(
   list: string,
   rows: readonly Row[],
-  { size = undefined, token, mostRows }: PageWish,
+  { size, token, mostRows }: PageWish,
 ): Page<Row> | "size" | "token" {
   const length = size ?? mostRows;
   if (typeof length !== "number" || !Number.isInteger(length) || length < 1 || length > mostRows) return "size";

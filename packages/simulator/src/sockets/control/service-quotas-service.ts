@@ -66,14 +66,14 @@ export class ServiceQuotasService {
     const mayBeAny = operation === "ListRequestedServiceQuotaChangeHistory" && input["ServiceCode"] === undefined;
     if (!isOfBedrock && !mayBeAny) return problem("NoSuchResourceException", "The specified service does not exist.");
     switch (operation) {
-      case "ListServiceQuotas":
-        return this.#list(operation, input, appliedRows(this.#quotas.applied(place), place, input));
-      case "ListAWSDefaultServiceQuotas":
-        return this.#list(
-          operation,
-          input,
-          this.#quotas.defaults(place).map((each) => quotaRow(each, place, "default")),
-        );
+      case "ListServiceQuotas": {
+        const rows = withCode(this.#quotas.applied(place), input);
+        return list(operation, input, { rows, wire: (each) => quotaRow(each, place, "applied") });
+      }
+      case "ListAWSDefaultServiceQuotas": {
+        const rows = this.#quotas.defaults(place);
+        return list(operation, input, { rows, wire: (each) => quotaRow(each, place, "default") });
+      }
       case "GetServiceQuota":
         return one(this.#quotas.appliedOf(place, codeIn(input)), place, "applied");
       case "GetAWSDefaultServiceQuota":
@@ -87,14 +87,6 @@ export class ServiceQuotasService {
     }
   }
 
-  #list(operation: QuotaOperation, input: JsonObject, rows: readonly object[]): object | QuotasProblem {
-    const page = pageOf(operation, rows, { size: input["MaxResults"], token: input["NextToken"], mostRows });
-    if (page === "size") return problem("IllegalArgumentException", `MaxResults must be from 1 to ${mostRows}.`);
-    if (page === "token") return problem("InvalidPaginationTokenException", "Invalid pagination token.");
-    const name = operation === "ListRequestedServiceQuotaChangeHistory" ? "RequestedQuotas" : "Quotas";
-    return { [name]: page.rows, ...(page.next !== undefined && { NextToken: page.next }) };
-  }
-
   #request(place: QuotaPlace, input: JsonObject): object | QuotasProblem {
     const desiredValue = Number(input["DesiredValue"]);
     const wish = { code: codeIn(input), desiredValue, mayOpenCase: input["SupportCaseAllowed"] !== false };
@@ -105,15 +97,26 @@ export class ServiceQuotasService {
   #history(place: QuotaPlace, input: JsonObject): object | QuotasProblem {
     const status = input["Status"];
     const isAsked = (request: IncreaseRequest): boolean => status === undefined || request.status === status;
-    const rows = this.#quotas.history(place, this.#options.clock.epochMs()).filter(isAsked).map(historyRow);
-    return this.#list("ListRequestedServiceQuotaChangeHistory", input, rows);
+    const rows = this.#quotas.history(place, this.#options.clock.epochMs()).filter(isAsked);
+    return list("ListRequestedServiceQuotaChangeHistory", input, { rows, wire: historyRow });
   }
 }
 
-function appliedRows(values: readonly QuotaValue[], place: QuotaPlace, input: JsonObject): readonly object[] {
-  const code = input["QuotaCode"];
-  const asked = code === undefined ? values : values.filter(({ row }) => row.code === code);
-  return asked.map((each) => quotaRow(each, place, "applied"));
+/** Of one page: the rows of the others are not put together. */
+function list<Row>(
+  operation: QuotaOperation,
+  input: JsonObject,
+  { rows, wire }: { readonly rows: readonly Row[]; readonly wire: (row: Row) => object },
+): object | QuotasProblem {
+  const page = pageOf(operation, rows, { size: input["MaxResults"], token: input["NextToken"], mostRows });
+  if (page === "size") return problem("IllegalArgumentException", `MaxResults must be from 1 to ${mostRows}.`);
+  if (page === "token") return problem("InvalidPaginationTokenException", "Invalid pagination token.");
+  const name = operation === "ListRequestedServiceQuotaChangeHistory" ? "RequestedQuotas" : "Quotas";
+  return { [name]: page.rows.map(wire), ...(page.next !== undefined && { NextToken: page.next }) };
+}
+
+function withCode(values: readonly QuotaValue[], { QuotaCode: code }: JsonObject): readonly QuotaValue[] {
+  return code === undefined ? values : values.filter(({ row }) => row.code === code);
 }
 
 function one(value: QuotaValue | undefined, place: QuotaPlace, kind: "applied" | "default"): object | QuotasProblem {
