@@ -11,6 +11,7 @@ await using fleet = await startSimulatedFleet({
     { id: third, tokensPerMinute: { "us-east-1": 0 } },
   ],
   discovery: {},
+  speed: 10,
 });
 console.log("config:", JSON.stringify({ accounts: fleet.bareConfig.accounts, models: fleet.bareConfig.models }));
 await using client = new ShardedBedrockRuntime(fleet.bareConfig, {
