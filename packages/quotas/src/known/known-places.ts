@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Clock, Findings, QuotaPlace } from "@shardrock/core";
 import type { PlaceReading } from "../discovery/place-reader.ts";
 import { placeKey } from "../reader/place-key.ts";
@@ -15,7 +16,7 @@ export interface KnownPlacesOptions {
 export class KnownPlaces {
   readonly #options: KnownPlacesOptions;
   readonly #places = new Map<string, KnownPlace>();
-  /** What the router was told of each place last, in short. */
+  /** What the router was told of each place last, as a hash: the text is long. */
   readonly #gist = new Map<string, string>();
 
   constructor(options: KnownPlacesOptions) {
@@ -101,6 +102,7 @@ export class KnownPlaces {
   #gistOf(known: KnownPlace): string {
     const { index } = known.quotas ?? {};
     const quotas = index && [[...index.published], index.isOnHold, [...index.onDemand], [...index.mantle]];
-    return JSON.stringify([quotas, known.profiles?.rows, this.isStale(known)]);
+    const text = JSON.stringify([quotas, known.profiles?.rows, this.isStale(known)]);
+    return createHash("sha256").update(text).digest("base64");
   }
 }

@@ -8,6 +8,9 @@ const idleMs = 15_000;
 
 const refillMs = 1_000;
 
+/** Longest delay Node's timers take. Source: Node.js docs, `setInterval`. */
+const longestMs = 2 ** 31 - 1;
+
 /**
  * Gives out turns to ask AWS, in real time: each account and Region has its own, for each family of APIs. A ticket is all
  * that bottleneck gives: it knows no signals, and a job in it could neither be left nor be told from one that was dropped.
@@ -37,6 +40,8 @@ export class Pacer implements Disposable {
   /** Ends all timers. Who still waits for a turn waits for their signal. */
   [Symbol.dispose](): void {
     for (const group of Object.values(this.#groups)) {
+      // Its own timer cannot be ended, only slowed down.
+      group.updateSettings({ timeout: longestMs });
       for (const key of group.keys()) group.deleteKey(key).catch(() => undefined); // nothing of it is used any more
     }
   }

@@ -1,4 +1,6 @@
+import { ConfigError, parseConfig, type QuotaHost, seededRandom } from "@shardrock/core";
 import { describe, expect, it } from "vitest";
+import { serviceQuotas } from "../service-quotas.ts";
 import { awsError } from "../testing/fake-reader.test.kit.ts";
 import { crossModelDay, profileRow, quotaRow, sonnet, sonnetRow } from "../testing/quota-rows.test.kit.ts";
 import { bareConfig, geoTokens, one, QuotaWorld, two } from "../testing/quota-world.test.kit.ts";
@@ -296,6 +298,22 @@ describe("accounts that come and go", () => {
     expect(world.reader.count("appliedQuotas", `${two}/us-east-1`)).toBe(before + 1);
   });
 
+  it("are asked again at once when a reload may have mended what could not be read", async () => {
+    const world = new QuotaWorld();
+    let isDenied = true;
+    world.reader.failure = ({ where }) =>
+      isDenied && where === `${one}/us-east-1` ? awsError("AccessDeniedException", 403) : undefined;
+    using _opened = await world.read();
+    const others = world.reader.count("appliedQuotas", `${two}/us-east-1`);
+    isDenied = false;
+
+    world.opened.reload(parseConfig({ ...bareConfig, role: { name: "another", trust: "same-org" } }));
+    await world.clock.advance(1_000);
+
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
+    expect(world.reader.count("appliedQuotas", `${two}/us-east-1`)).toBe(others);
+  });
+
   it("leave a question that is under way when they are drained", async () => {
     const world = new QuotaWorld();
     world.reader.until = ({ where }) => (where.startsWith(two) ? new Promise(() => undefined) : Promise.resolve());
@@ -338,6 +356,45 @@ describe("closing", () => {
 
     expect(world.reader.asked.length).toBe(asked);
     expect(world.clock.pending).toBe(0);
+  });
+});
+
+describe("findings the config has no room for", () => {
+  it("leave the ids as they were, and limits and Regions follow AWS all the same", async () => {
+    const world = await new QuotaWorld().read();
+    const { opened, clock, reader } = world;
+    const taken: string[] = [];
+    const warned: string[] = [];
+    const place = { accountId: one, region: "us-east-1" };
+    const host: QuotaHost = {
+      clock,
+      random: seededRandom(1),
+      config: parseConfig(bareConfig),
+      fleet: opened.fleet,
+      places: [place],
+      clientOptions: () => {
+        throw new Error("nobody asks AWS here");
+      },
+      settledByMinute: () => new Map(),
+      take: (findings) => {
+        const ids = findings.idsOf(sonnet, place).map(({ id }) => id);
+        if (ids.length > 1) throw new ConfigError([{ path: ["accounts", 0, "sessionPolicy"], message: "is too long" }]);
+        const of = { ...place, endpoint: "runtime", scope: "geo", baseModelId: sonnet } as const;
+        taken.push(`${ids.join()} ${findings.ceiling("tokens", of)}`);
+      },
+      setForeignUse: () => undefined,
+      tell: () => undefined,
+      warn: (_code, message) => void warned.push(message),
+    };
+    using _watch = serviceQuotas({ drift: false, reader: () => reader }).watch(host);
+    await clock.advance(1_000);
+
+    reader.at(place).applied = [sonnetRow(500), sonnetRow(3, "on-demand")];
+    await clock.advance(700_000);
+
+    expect(taken).toEqual([`us.${sonnet} 1000`, `us.${sonnet} 500`]);
+    expect(warned.join()).toContain("is too long");
+    world[Symbol.dispose]();
   });
 });
 

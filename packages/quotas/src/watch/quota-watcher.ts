@@ -1,5 +1,6 @@
 import {
   ConfigError,
+  type Findings,
   type QuotaHost,
   type QuotaNews,
   type QuotaPlace,
@@ -48,10 +49,13 @@ export class QuotaWatcher implements QuotaWatch {
   readonly #unmappedNews = new UnmappedNews();
   readonly #untold: QuotaNews[] = [];
   readonly #watched = new Map<string, AbortController>();
+  readonly #failing = new Set<string>();
   readonly #unasked: Set<string>;
   readonly #ended = new AbortController();
   readonly #timers = new Map<string, Disposable>();
   #becomeReady: () => void = () => undefined;
+  /** The ids in force. */
+  #idsOf: Findings["idsOf"] = () => [];
 
   constructor({ host, reader, rules }: QuotaWatcherOptions) {
     const { clock, random } = host;
@@ -79,6 +83,8 @@ export class QuotaWatcher implements QuotaWatch {
   placesChanged(): void {
     if (this.#ended.signal.aborted) return;
     this.#known.keepOnly(new Set(this.#host.fleet.accounts.keys()));
+    // What could not be read may be what was mended.
+    for (const key of this.#failing) this.#leave(key);
     this.#watchPlaces();
   }
 
@@ -100,10 +106,9 @@ export class QuotaWatcher implements QuotaWatch {
 
   #watchPlaces(): void {
     const places = new Map(this.#host.places.map((place) => [placeKey(place), place]));
-    for (const [key, watched] of this.#watched) {
+    for (const key of this.#watched.keys()) {
       if (places.has(key)) continue;
-      this.#watched.delete(key);
-      watched.abort(new ShardrockError("closed", "this place is not in use any more"));
+      this.#leave(key);
       this.#asked(key);
     }
     for (const [key, place] of places) {
@@ -112,6 +117,12 @@ export class QuotaWatcher implements QuotaWatch {
       this.#watched.set(key, watched);
       void this.#watch(place, watched.signal);
     }
+  }
+
+  #leave(key: string): void {
+    this.#watched.get(key)?.abort(new ShardrockError("closed", "this place is not in use any more"));
+    this.#watched.delete(key);
+    this.#failing.delete(key);
   }
 
   /** Looks at one place again and again. Ends with its signal; nothing else ends it. */
@@ -143,7 +154,10 @@ export class QuotaWatcher implements QuotaWatch {
     for (const unmapped of this.#unmappedNews.of(place, [...applied.rows, ...defaults.rows])) this.#host.tell(unmapped);
     if (isChanged) this.#soon("take", takeTogetherMs, () => this.#take());
     if (quotas !== undefined || profiles !== undefined) this.#saveSoon();
-    this.#asked(placeKey(place));
+    const key = placeKey(place);
+    if (failures.length === 0) this.#failing.delete(key);
+    else this.#failing.add(key);
+    this.#asked(key);
     return failures.length === 0;
   }
 
@@ -168,18 +182,27 @@ export class QuotaWatcher implements QuotaWatch {
   /** Tells the router what is known now. */
   #take(): void {
     this.#stop("take");
-    try {
-      this.#host.take(this.#known.findings());
-    } catch (error) {
-      // A router that is closed needs no limits; all else is told, and ends neither the watch nor the process.
-      if (error instanceof ShardrockError && error.code === "closed") return;
-      const why = error instanceof ConfigError ? error.message : "it could not be taken over";
-      this.#host.warn("quotas-not-taken", `what AWS tells of quotas is not in force: ${why}`);
-    }
+    const findings = this.#known.findings();
+    if (this.#tryTake(findings)) this.#idsOf = findings.idsOf;
+    // Limits and Regions follow AWS also where the config has no room for new ids.
+    else this.#tryTake({ ...findings, idsOf: this.#idsOf });
     this.#untold.push(...this.#limitNews.since(this.#host, this.#known.all));
     // Whoever is to hear them may not listen yet.
     if (this.#untold.length > 0) this.#soon("tell", 0, () => this.#tellNews());
     if (this.#known.isRamping) this.#soon("ramp", rampStepMs, () => this.#take());
+  }
+
+  /** @returns whether it is in force. What is wrong is told, and ends neither the watch nor the process. */
+  #tryTake(findings: Findings): boolean {
+    try {
+      this.#host.take(findings);
+      return true;
+    } catch (error) {
+      if (error instanceof ShardrockError && error.code === "closed") return true; // nobody needs limits any more
+      const why = error instanceof ConfigError ? error.message : "it could not be taken over";
+      this.#host.warn("quotas-not-taken", `what AWS tells of quotas is not all in force: ${why}`);
+      return false;
+    }
   }
 
   #tellNews(): void {

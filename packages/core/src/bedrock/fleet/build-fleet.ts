@@ -100,7 +100,8 @@ function thinShares({ limits }: MinuteLimits, { instances }: Config): readonly C
 }
 
 function targetOf(draft: DraftTarget, { limits }: MinuteLimits, minuteMs: number): Target {
-  const { model: _model, baseModelId: _base, scope: _scope, page: _page, dayPage, ...target } = draft;
+  const { model: _model, baseModelId: _base, scope: _scope, page: _page, dayPage, ...rest } = draft;
+  const { isPlacedByConfig: _isPlaced, ...target } = rest;
   const minuteQuotas = minuteUnits[draft.endpoint]
     .filter((unit) => limits.has(minuteKey(draft, unit)))
     .map((unit): Quota => ({ key: minuteKey(draft, unit), unit, windowMs: minuteMs }));

@@ -60,6 +60,8 @@ function contradiction(draft: DraftTarget, earlier: DraftTarget): string | undef
     return `names ${draft.modelId} twice for account ${draft.accountId}, ${draft.region}`;
   const [here, there] = [draft.destinationRegions, earlier.destinationRegions];
   if (here === undefined || there === undefined || sameRegions(here, there)) return undefined;
+  // What AWS tells may change at any time; it is no mistake of the config's, and each model goes by what it was told.
+  if (!draft.isPlacedByConfig || !earlier.isPlacedByConfig) return undefined;
   return (
     `says that ${draft.modelId} called in ${draft.region} may run in ${here.join(", ")}, ` +
     `but models.${earlier.model} says ${there.join(", ")}`

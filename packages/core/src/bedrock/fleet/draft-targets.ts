@@ -20,6 +20,8 @@ export interface DraftTarget extends Omit<Target, "quotas"> {
   readonly page: string;
   /** What the key of its day quota begins with. */
   readonly dayPage: string;
+  /** Whether the config says where it may run, rather than its id or AWS. */
+  readonly isPlacedByConfig: boolean;
 }
 
 /** What targets are drafted from. @see buildFleet */
@@ -80,6 +82,7 @@ function draftTarget(
 ): DraftTarget {
   const { baseModelId, scope, profileType, quotaOwner, staysInRegion } = id.read;
   const place = `${account.id}/${region}/${id.served.endpoint}`;
+  const told = destinationsFrom(id.served, region);
   return {
     id: `${place}/${id.served.id}`,
     accountId: account.id,
@@ -89,8 +92,8 @@ function draftTarget(
     profileType,
     destinationRegions: staysInRegion
       ? [region]
-      : (destinationsFrom(id.served, region) ??
-        id.findings?.destinations(id.served.id, { accountId: account.id, region })),
+      : (told ?? id.findings?.destinations(id.served.id, { accountId: account.id, region })),
+    isPlacedByConfig: told !== undefined,
     weight: account.weight,
     model: id.name,
     baseModelId,

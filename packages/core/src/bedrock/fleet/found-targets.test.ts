@@ -144,6 +144,19 @@ describe("destinations that are found", () => {
     ]);
   });
 
+  it("may differ from what the config says of the same profile for another model: that is no mistake of the config's", () => {
+    const models = {
+      told: exampleModel({ servedBy: [{ id: `us.${sonnet}`, destinations: ["us-east-1"] }] }),
+      found: { model: sonnet },
+    };
+    const fleet = buildFleet(parseConfig(exampleConfig({ accounts, models })), found);
+
+    expect(servedModel(fleet, "told").targets.map(({ destinationRegions }) => destinationRegions)).toEqual([
+      ["us-east-1"],
+    ]);
+    expect(servedModel(fleet, "found").targets.map(({ destinationRegions }) => destinationRegions)).toContainEqual(us);
+  });
+
   it("take the target out when they are more than is allowed", () => {
     const wider = { ...found, destinations: () => [...us, "ca-central-1"] };
 
