@@ -1,12 +1,4 @@
-import {
-  ConfigError,
-  type Findings,
-  type QuotaHost,
-  type QuotaNews,
-  type QuotaPlace,
-  type QuotaWatch,
-  ShardrockError,
-} from "@shardrock/core";
+import { type QuotaHost, type QuotaPlace, type QuotaWatch, ShardrockError } from "@shardrock/core";
 import { PlaceReader } from "../discovery/place-reader.ts";
 import { DriftWatch } from "../drift/drift-watch.ts";
 import { KnownFile } from "../known/known-file.ts";
@@ -16,7 +8,8 @@ import { placeKey } from "../reader/place-key.ts";
 import { pause } from "../reader/waits.ts";
 import type { QuotaRules } from "../service-quotas-options.ts";
 import { AgeNews } from "./age-news.ts";
-import { LimitNews } from "./limit-news.ts";
+import { Later } from "./later.ts";
+import { Telling } from "./telling.ts";
 import { Turns } from "./turns.ts";
 import { UnmappedNews } from "./unmapped-news.ts";
 
@@ -31,9 +24,6 @@ const firstWithinMs = 250;
 const confirmWithinMs = 5_000;
 /** A place that could not be read is read again sooner, the first time after this. */
 const firstAgainMs = 30_000;
-/** What several places bring within this is taken together: each time the router's targets are made anew. */
-const takeTogetherMs = 100;
-const rampStepMs = 15_000;
 const saveTogetherMs = 5_000;
 
 /** Watches the accounts of one router: each account and Region in a loop of its own, a few at a time. */
@@ -45,17 +35,14 @@ export class QuotaWatcher implements QuotaWatch {
   readonly #known: KnownPlaces;
   readonly #file: KnownFile | undefined;
   readonly #turns: Turns;
-  readonly #limitNews = new LimitNews();
   readonly #unmappedNews = new UnmappedNews();
-  readonly #untold: QuotaNews[] = [];
   readonly #watched = new Map<string, AbortController>();
   readonly #failing = new Set<string>();
   readonly #unasked: Set<string>;
   readonly #ended = new AbortController();
-  readonly #timers = new Map<string, Disposable>();
+  readonly #later: Later;
+  readonly #telling: Telling;
   #becomeReady: () => void = () => undefined;
-  /** The ids in force. */
-  #idsOf: Findings["idsOf"] = () => [];
 
   constructor({ host, reader, rules }: QuotaWatcherOptions) {
     const { clock, random } = host;
@@ -64,6 +51,8 @@ export class QuotaWatcher implements QuotaWatch {
     this.#rules = rules;
     this.#known = new KnownPlaces({ clock, maxQuotaAgeMs: rules.maxQuotaAgeMs });
     this.#turns = new Turns(rules.placesAtOnce);
+    this.#later = new Later(clock);
+    this.#telling = new Telling({ host, known: this.#known, later: this.#later });
     const warn = (code: string, message: string): void => host.warn(code, message);
     this.#file = rules.file === undefined ? undefined : new KnownFile({ file: rules.file, random, warn });
     this.ready = new Promise((resolve) => (this.#becomeReady = resolve));
@@ -71,10 +60,7 @@ export class QuotaWatcher implements QuotaWatch {
     const unknown = host.places.filter((place) => this.#known.of(place).quotas === undefined);
     this.#unasked = new Set(unknown.map(placeKey));
     // Calls await it, so the process must not end before.
-    this.#timers.set(
-      "ready",
-      clock.timer(rules.readyMs, () => this.#allAsked(), true),
-    );
+    this.#later.soon("ready", { ms: rules.readyMs, keepsAlive: true }, () => this.#allAsked());
     if (this.#unasked.size === 0) this.#allAsked();
     this.#watchPlaces();
     void this.#correctDrift();
@@ -92,8 +78,8 @@ export class QuotaWatcher implements QuotaWatch {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort(new ShardrockError("closed", "quotas are not watched any more"));
     for (const watched of this.#watched.values()) watched.abort(this.#ended.signal.reason);
-    if (this.#timers.has("save")) this.#save();
-    for (const timer of this.#timers.values()) timer[Symbol.dispose]();
+    if (this.#later.has("save")) this.#save();
+    this.#later[Symbol.dispose]();
     this.#becomeReady();
   }
 
@@ -101,7 +87,7 @@ export class QuotaWatcher implements QuotaWatch {
     if (this.#file === undefined) return;
     this.#known.load(this.#file.read());
     this.#known.keepOnly(new Set(this.#host.fleet.accounts.keys()));
-    if (this.#known.all.size > 0) this.#take();
+    if (this.#known.all.size > 0) this.#telling.now();
   }
 
   #watchPlaces(): void {
@@ -152,7 +138,7 @@ export class QuotaWatcher implements QuotaWatch {
     const ageNews = news.after({ known, failures, isStale: this.#known.isStale(known) });
     if (ageNews !== undefined) this.#host.tell(ageNews);
     for (const unmapped of this.#unmappedNews.of(place, [...applied.rows, ...defaults.rows])) this.#host.tell(unmapped);
-    if (isChanged) this.#soon("take", takeTogetherMs, () => this.#take());
+    if (isChanged) this.#telling.soon();
     if (quotas !== undefined || profiles !== undefined) this.#saveSoon();
     const key = placeKey(place);
     if (failures.length === 0) this.#failing.delete(key);
@@ -174,43 +160,13 @@ export class QuotaWatcher implements QuotaWatch {
 
   #allAsked(): void {
     this.#unasked.clear();
-    this.#stop("ready");
-    if (this.#timers.has("take")) this.#take();
+    this.#later.stop("ready");
+    this.#telling.rest();
     this.#becomeReady();
   }
 
-  /** Tells the router what is known now. */
-  #take(): void {
-    this.#stop("take");
-    const findings = this.#known.findings();
-    if (this.#tryTake(findings)) this.#idsOf = findings.idsOf;
-    // Limits and Regions follow AWS also where the config has no room for new ids.
-    else this.#tryTake({ ...findings, idsOf: this.#idsOf });
-    this.#untold.push(...this.#limitNews.since(this.#host, this.#known.all));
-    // Whoever is to hear them may not listen yet.
-    if (this.#untold.length > 0) this.#soon("tell", 0, () => this.#tellNews());
-    if (this.#known.isRamping) this.#soon("ramp", rampStepMs, () => this.#take());
-  }
-
-  /** @returns whether it is in force. What is wrong is told, and ends neither the watch nor the process. */
-  #tryTake(findings: Findings): boolean {
-    try {
-      this.#host.take(findings);
-      return true;
-    } catch (error) {
-      if (error instanceof ShardrockError && error.code === "closed") return true; // nobody needs limits any more
-      const why = error instanceof ConfigError ? error.message : "it could not be taken over";
-      this.#host.warn("quotas-not-taken", `what AWS tells of quotas is not all in force: ${why}`);
-      return false;
-    }
-  }
-
-  #tellNews(): void {
-    for (const news of this.#untold.splice(0)) this.#host.tell(news);
-  }
-
   #saveSoon(): void {
-    if (this.#file !== undefined) this.#soon("save", saveTogetherMs, () => this.#save());
+    if (this.#file !== undefined) this.#later.soon("save", { ms: saveTogetherMs }, () => this.#save());
   }
 
   #save(): void {
@@ -229,21 +185,6 @@ export class QuotaWatcher implements QuotaWatch {
         await drift.poll(signal);
       }
     });
-  }
-
-  /** Does something once, later, unless it is about to be done. */
-  #soon(name: string, ms: number, action: () => void): void {
-    if (this.#timers.has(name) || this.#ended.signal.aborted) return;
-    const timer = this.#host.clock.timer(ms, () => {
-      this.#timers.delete(name);
-      action();
-    });
-    this.#timers.set(name, timer);
-  }
-
-  #stop(name: string): void {
-    this.#timers.get(name)?.[Symbol.dispose]();
-    this.#timers.delete(name);
   }
 }
 
