@@ -10,7 +10,7 @@ export interface ServiceQuotasOptions {
   readonly maxQuotaAgeMs?: number | undefined;
   /** Longest that calls wait for the first reading, in ms, 0 up; default 30,000. */
   readonly readyMs?: number | undefined;
-  /** How many accounts and Regions are read at the same time, a whole number from 1 up; default 16. */
+  /** How many accounts and Regions are read at the same time, a whole number from 1 up; default 32. */
   readonly placesAtOnce?: number | undefined;
   /** Where quotas and profiles that were read are kept, so that the next start needs no AWS. Nowhere unless told. No secrets are in it. */
   readonly file?: string | undefined;
@@ -38,7 +38,7 @@ export interface QuotaRules {
 export function quotaRules(options: ServiceQuotasOptions): QuotaRules {
   demandKnown(options);
   const { pollMs = 600_000, driftPollMs = 60_000, maxQuotaAgeMs = 86_400_000, readyMs = 30_000 } = options;
-  const { placesAtOnce = 16, file, drift = {}, reader } = options;
+  const { placesAtOnce = 32, file, drift = {}, reader } = options;
   demandMs("pollMs", pollMs, 1_000);
   demandMs("driftPollMs", driftPollMs, 1_000);
   demandMs("maxQuotaAgeMs", maxQuotaAgeMs, 1);

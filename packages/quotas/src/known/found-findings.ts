@@ -1,5 +1,5 @@
 import type { Findings, FoundCeilingOf, FoundId, MinuteUnit, QuotaPlace } from "@shardrock/core";
-import { modelName } from "../mapping/model-name.ts";
+import { nameOfModel } from "./model-names.ts";
 import type { ProfileRow } from "../reader/aws-reader.ts";
 import { placeKey } from "../reader/place-key.ts";
 import type { KnownPlace } from "./known-place.ts";
@@ -44,7 +44,7 @@ export function publishedIn(
 }
 
 function slotKeyOf(unit: MinuteUnit, { endpoint, scope, baseModelId }: Omit<FoundCeilingOf, "accountId" | "region">) {
-  const model = modelName(baseModelId);
+  const model = nameOfModel(baseModelId);
   return scope === "dedicated" || model === undefined ? undefined : slotKey({ endpoint, model, scope, unit });
 }
 
@@ -79,7 +79,7 @@ function destinationsOf(profile: ProfileRow | undefined): readonly string[] | un
 
 /** Application profiles are the account's own affair: they are used where the config names them. */
 function idsIn(model: string, known: KnownPlace | undefined): readonly FoundId[] {
-  const name = modelName(model);
+  const name = nameOfModel(model);
   const ofModel = known?.profiles?.rows.filter((profile) => isProfileOf(model, profile)).map(({ id }) => id) ?? [];
   if (name === undefined) return [];
   return [

@@ -308,7 +308,7 @@ describe("accounts that come and go", () => {
     isDenied = false;
 
     world.opened.reload(parseConfig({ ...bareConfig, role: { name: "another", trust: "same-org" } }));
-    await world.clock.advance(1_000);
+    await world.clock.advance(2_000);
 
     expect(world.targets()).toEqual([`us.${sonnet}`]);
     expect(world.reader.count("appliedQuotas", `${two}/us-east-1`)).toBe(others);

@@ -10,7 +10,7 @@ export interface TellingOptions {
 }
 
 /** What several places bring within this is told together: each time the router's targets are made anew. */
-const togetherMs = 100;
+const togetherMs = 1_000;
 /** How often limits take a step up. */
 const rampStepMs = 15_000;
 
