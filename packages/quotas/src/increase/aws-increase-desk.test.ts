@@ -36,9 +36,14 @@ function aws(...answers: readonly Answer[]) {
   const clock = new SleepClock();
   const queue = [...answers];
   const requestHandler = {
-    async handle(request: { headers: Record<string, string>; hostname: string; body: string }) {
+    async handle(request: { headers: Record<string, string>; hostname: string; body: Uint8Array }) {
       const target = request.headers["x-amz-target"]?.split(".")[1] ?? "";
-      sent.push({ target, body: JSON.parse(request.body), host: request.hostname, atMs: clock.nowMs });
+      sent.push({
+        target,
+        body: JSON.parse(new TextDecoder().decode(request.body)),
+        host: request.hostname,
+        atMs: clock.nowMs,
+      });
       const answer = queue.shift() ?? { body: {} };
       if (answer instanceof Error) throw answer;
       const body = Readable.from([Buffer.from(JSON.stringify(answer.body))]);

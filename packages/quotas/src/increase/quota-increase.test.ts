@@ -199,7 +199,7 @@ describe("what AWS's API does not take", () => {
 });
 
 describe("sending", () => {
-  const confirmed = { confirm: true };
+  const confirmed = { confirm: true } as const;
 
   it.each([[{ confirm: false }], [{}], [{ confirm: "yes" }], [{ confirm: 1 }]])(
     "needs an explicit confirmation, and sends nothing with %j",

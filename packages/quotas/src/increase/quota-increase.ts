@@ -9,7 +9,7 @@ import type { IncreaseResult } from "./send-requests.ts";
 /** What sending takes. */
 export interface SendIncrease {
   /** Must be `true`: whoever sends has read what is asked. */
-  readonly confirm: boolean;
+  readonly confirm: true;
   /** Calls off what has not been sent yet. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,7 +49,7 @@ export function quotaIncrease(plan: IncreasePlan): PreparedIncrease {
     refused,
     lines: increaseLines(decisions),
     async send({ confirm, signal = new AbortController().signal }) {
-      if (confirm !== true) {
+      if (!isTrue(confirm)) {
         throw new ShardrockError(
           "option-invalid",
           `confirm must be true to send ${requests.length} requests, got ${confirm}`,
@@ -60,4 +60,9 @@ export function quotaIncrease(plan: IncreasePlan): PreparedIncrease {
       return sent;
     },
   };
+}
+
+/** Nothing but `true` itself confirms: plain JavaScript calls this, too. */
+function isTrue(value: unknown): boolean {
+  return value === true;
 }
