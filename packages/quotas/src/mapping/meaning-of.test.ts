@@ -17,9 +17,12 @@ function means(name: string, code = ""): string {
 const tokens = (model: string): string => `Cross-region model inference tokens per minute for ${model}`;
 
 describe("a quota row", () => {
-  it.each(cases)("$name ($code) means $means", ({ code, name, means: expected }) => {
-    expect(means(name, code)).toBe(expected);
-  });
+  it.each(cases.map(({ code, name, means: expected }) => [name, code, expected] as const))(
+    "%s (%s) means %s",
+    (name, code, expected) => {
+      expect(means(name, code)).toBe(expected);
+    },
+  );
 
   it("is understood by its name when its code is not known", () => {
     expect(cases.map(({ name }) => means(name, "L-00000000"))).toEqual(cases.map(({ means: expected }) => expected));
