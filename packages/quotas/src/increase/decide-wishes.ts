@@ -1,6 +1,6 @@
 import { modelName } from "../mapping/model-name.ts";
 import type { IncreasePlan, IncreaseRequest, IncreaseWish, RefusedIncrease } from "./increase-plan.ts";
-import { KnownQuotas } from "./known-quotas.ts";
+import { QuotasByMeaning } from "./quotas-by-meaning.ts";
 import { findObstacle } from "./obstacle.ts";
 import type { Obstacle, Raisable } from "./obstacle.ts";
 import { RequestRoom } from "./request-room.ts";
@@ -18,7 +18,7 @@ export type Decision =
  * Source: AWS, "Request an increase for Amazon Bedrock quotas" (read 2026-11-22).
  */
 export function decideWishes({ wishes, quotas, open }: IncreasePlan): readonly Decision[] {
-  const known = new KnownQuotas(quotas);
+  const known = new QuotasByMeaning(quotas);
   const room = new RequestRoom(open);
   const asks = wishes.flatMap((wish) =>
     wantedOf(wish).map((wanted): Ask => {

@@ -6,7 +6,7 @@ import { modelName } from "../mapping/model-name.ts";
 import type { IncreaseQuota, IncreaseWish } from "./increase-plan.ts";
 
 /** Quotas by account, Region and what they mean; those of which two contradict each other are in it not at all. */
-export class KnownQuotas {
+export class QuotasByMeaning {
   readonly #byMeaning = new Map<string, IncreaseQuota>();
 
   constructor(quotas: readonly IncreaseQuota[]) {
