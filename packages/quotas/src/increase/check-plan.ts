@@ -1,5 +1,5 @@
 import { ShardrockError } from "@shardrock/core";
-import type { MinuteUnit } from "@shardrock/core";
+import type { MinuteUnit, QuotaPlace } from "@shardrock/core";
 import { modelName } from "../mapping/model-name.ts";
 import type { IncreaseLoad, IncreasePlan, IncreaseQuota, IncreaseWish } from "./increase-plan.ts";
 import { wantedOf } from "./wanted-ceilings.ts";
@@ -17,7 +17,9 @@ const unitsOf: Readonly<Record<"runtime" | "mantle", readonly MinuteUnit[]>> = {
 };
 
 /** @throws {ShardrockError} `option-invalid` for the first option that breaks its rule. */
-export function checkPlan({ wishes, quotas, open }: IncreasePlan): void {
+export function checkPlan(plan: IncreasePlan): void {
+  checkObject("plan", plan);
+  const { wishes, quotas, open, desk } = plan;
   checkList("wishes", wishes, mostWishes);
   checkList("quotas", quotas, mostQuotas);
   checkList("open", open, mostQuotas);
@@ -28,6 +30,8 @@ export function checkPlan({ wishes, quotas, open }: IncreasePlan): void {
     checkText(`open[${index}].code`, each.code);
   }
   checkTwice(wishes);
+  const isDesk = desk === undefined || (typeof desk?.open === "function" && typeof desk.request === "function");
+  demand(isDesk, "desk", { rule: "must have the functions open and request", got: desk });
 }
 
 function checkWish(at: string, wish: IncreaseWish): void {
@@ -39,6 +43,8 @@ function checkWish(at: string, wish: IncreaseWish): void {
   });
   checkOneOf(`${at}.scope`, wish.scope, ["on-demand", "geo", "global"]);
   checkOneOf(`${at}.endpoint`, wish.endpoint ?? "runtime", ["runtime", "mantle"]);
+  const isInRegion = wish.endpoint !== "mantle" || wish.scope === "on-demand";
+  demand(isInRegion, `${at}.scope`, { rule: "must be on-demand: mantle has no profiles", got: wish.scope });
   checkOneOf(`${at}.variant`, wish.variant ?? "standard", ["standard", "long-context", "latency-optimized"]);
   checkWanted(at, wish);
   checkLoad(`${at}.load`, wish.load);
@@ -66,7 +72,7 @@ function checkWanted(at: string, wish: IncreaseWish): void {
 }
 
 function checkLoad(at: string, load: IncreaseLoad): void {
-  demand(typeof load === "object" && load !== null, at, { rule: "must be given: AWS asks for it", got: load });
+  checkObject(at, load);
   const numbers = {
     steadyTokensPerMinute: load.steadyTokensPerMinute,
     peakTokensPerMinute: load.peakTokensPerMinute,
@@ -120,11 +126,17 @@ function checkTwice(wishes: readonly IncreaseWish[]): void {
   }
 }
 
-function checkPlace(at: string, { accountId, region }: { readonly accountId: string; readonly region: string }): void {
+function checkPlace(at: string, place: QuotaPlace): void {
+  checkObject(at, place);
+  const { accountId, region } = place;
   const isAccount = typeof accountId === "string" && /^\d{12}$/.test(accountId);
   demand(isAccount, `${at}.accountId`, { rule: "must be 12 digits in quotes", got: accountId });
   const isRegion = typeof region === "string" && /^[a-z]{2,4}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/.test(region);
   demand(isRegion, `${at}.region`, { rule: "must be a Region such as us-east-1", got: region });
+}
+
+function checkObject(at: string, value: object): void {
+  demand(typeof value === "object" && value !== null, at, { rule: "must be given as an object", got: value });
 }
 
 function checkText(at: string, text: string): void {
@@ -145,6 +157,7 @@ function demand(holds: boolean, option: string, { rule, got }: { readonly rule: 
 }
 
 function shown(value: unknown): string {
-  const text = typeof value === "object" && value !== null ? "an object" : String(value);
+  const isNamed = (typeof value === "object" && value !== null) || typeof value === "function";
+  const text = isNamed ? `some ${typeof value}` : String(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -1,4 +1,4 @@
-import { NotSentError } from "@shardrock/core";
+import { NotSentError, ShardrockError } from "@shardrock/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -369,14 +369,18 @@ describe("a plan that breaks a rule", () => {
     ],
     [
       "wishes[0].tokensPerMinute must be left out: the mantle endpoint does not count it, got 12000000",
-      other({ endpoint: "mantle" }),
+      other({ endpoint: "mantle", scope: "on-demand" }),
     ],
+    ["wishes[0].scope must be on-demand: mantle has no profiles, got geo", other({ endpoint: "mantle" })],
+    ["desk must have the functions open and request, got some object", plan({ desk: {} as never })],
+    ["plan must be given as an object, got undefined", undefined as never],
+    ["quotas[0] must be given as an object, got null", plan({ quotas: [null as never] })],
     [
       "wishes[0].inputTokensPerMinute must be left out: the runtime endpoint does not count it, got 5",
       other({ inputTokensPerMinute: 5 }),
     ],
     ["wishes[0] must want a ceiling, such as tokensPerMinute, got none", other({ tokensPerMinute: undefined })],
-    ["wishes[0].load must be given: AWS asks for it, got undefined", other({ load: undefined })],
+    ["wishes[0].load must be given as an object, got undefined", other({ load: undefined })],
     [
       "wishes[0].load.averageInputTokens must be a number from 0 up to 1000000000000, got -1",
       other({ load: { ...load, averageInputTokens: -1 } }),
@@ -400,4 +404,38 @@ describe("a plan that breaks a rule", () => {
   ])("is refused: %s", (message, bad) => {
     expect(() => quotaIncrease(bad)).toThrow(expect.objectContaining({ code: "option-invalid", message }));
   });
+
+  it("is refused in the library's own words, whatever it holds", () => {
+    const paths = [[], ["wishes"], ["wishes", 0], ["quotas"], ["quotas", 0], ["open"], ["open", 0], ["desk"]];
+    const ofWish = Object.keys(wish({ useCase: "", variant: "standard", endpoint: "runtime", tokensPerMinute: 1 }));
+    const deep = [
+      ...ofWish.map((key) => ["wishes", 0, key]),
+      ...Object.keys(load).map((key) => ["wishes", 0, "load", key]),
+    ];
+    const ofQuota = Object.keys(tokensRow).map((key) => ["quotas", 0, key]);
+
+    fc.assert(
+      fc.property(fc.constantFrom(...paths, ...deep, ...ofQuota), fc.anything(), (path, garbage) => {
+        const valid = plan({ open: [{ accountId, region, code: "x" }] });
+        const outcome = failureOf(() => quotaIncrease(withAt(valid, path, garbage) as IncreasePlan));
+        expect(outcome === undefined || outcome instanceof ShardrockError ? "" : outcome).toBe("");
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });
+
+function failureOf(work: () => unknown): unknown {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function withAt(value: unknown, [first, ...rest]: readonly (string | number)[], garbage: unknown): unknown {
+  if (first === undefined) return garbage;
+  const inner = withAt((value as Record<string | number, unknown>)[first], rest, garbage);
+  return Array.isArray(value) ? value.with(Number(first), inner) : { ...(value as object), [first]: inner };
+}
