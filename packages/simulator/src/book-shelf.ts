@@ -5,6 +5,11 @@ export interface Place {
   readonly modelId: string;
 }
 
+/** Where a call is charged, with the endpoint: default `runtime`. */
+export interface ChargedPlace extends Place {
+  readonly endpoint?: "runtime" | "mantle";
+}
+
 /** Books by account, Region and model. In three steps, because a key put together for every look-up costs more. */
 export class BookShelf<Book> {
   readonly #accounts = new Map<string, Map<string, Map<string, Book>>>();

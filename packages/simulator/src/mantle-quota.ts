@@ -1,4 +1,5 @@
 import type { Limiter } from "./limiters/limiter.ts";
+import type { SimulatedLimits } from "./simulated-limits.ts";
 import type { AdmittedCall, SimulatedCall, ThrottledCall } from "./simulated-bedrock.ts";
 
 /** The quotas of one model on bedrock-mantle in an account and Region; apart from those on bedrock-runtime. */
@@ -24,20 +25,35 @@ export class MantleBook {
   readonly #maxOutputTokens: number;
   readonly #input: Limiter;
   readonly #output: Limiter;
+  #limits: SimulatedLimits;
 
-  readonly #isOnHold: boolean;
-
-  constructor({ maxOutputTokens, inputTokensPerMinute }: SimulatedMantleQuota, input: Limiter, output: Limiter) {
-    this.#isOnHold = inputTokensPerMinute === 0;
+  constructor(quota: SimulatedMantleQuota, input: Limiter, output: Limiter) {
+    const { maxOutputTokens, inputTokensPerMinute, outputTokensPerMinute } = quota;
+    this.#limits = { inputTokensPerMinute, outputTokensPerMinute };
     this.#maxOutputTokens = maxOutputTokens;
     this.#input = input;
     this.#output = output;
   }
 
+  get limits(): SimulatedLimits {
+    return this.#limits;
+  }
+
+  /** Other limits from now on; what was taken stays taken. What is left out stays as it is. */
+  limitTo({ inputTokensPerMinute, outputTokensPerMinute }: SimulatedLimits, nowMs: number): void {
+    if (inputTokensPerMinute !== undefined) {
+      this.#input.limitTo(inputTokensPerMinute, nowMs);
+      this.#limits = { ...this.#limits, inputTokensPerMinute };
+    }
+    if (outputTokensPerMinute === undefined) return;
+    this.#output.limitTo(outputTokensPerMinute, nowMs);
+    this.#limits = { ...this.#limits, outputTokensPerMinute };
+  }
+
   /** Lets a call in, or refuses it and takes nothing. */
   admit(call: SimulatedCall, nowMs: number): AdmittedCall | ThrottledCall {
     const hold = this.#holdOf(call);
-    if (this.#isOnHold) {
+    if (this.#limits.inputTokensPerMinute === 0) {
       return { kind: "throttled", message: "Too many tokens per day, please wait before trying again." };
     }
     if (!this.#input.fits(hold, nowMs)) {

@@ -1,9 +1,14 @@
+import { ShardrockError } from "@shardrock/core";
 import { FixedWindow } from "./limiters/fixed-window.ts";
 import type { Limiter } from "./limiters/limiter.ts";
 import { type LimiterKind, limiterOf } from "./limiters/limiter-kind.ts";
-import { BookShelf } from "./book-shelf.ts";
-import { type CachePrefix, type CacheUse, PromptCache } from "./prompt-cache.ts";
+import { BookShelf, type ChargedPlace } from "./book-shelf.ts";
 import { MantleBook, type SimulatedMantleQuota } from "./mantle-quota.ts";
+import { metered } from "./metrics/metered-call.ts";
+import type { SimulatedMetrics } from "./metrics/simulated-metrics.ts";
+import type { CachePrefix } from "./prompt-cache.ts";
+import { RuntimeBook } from "./runtime-book.ts";
+import type { SimulatedLimits } from "./simulated-limits.ts";
 
 /** What one call asks of the simulated AWS, in true tokens. */
 export interface SimulatedCall {
@@ -96,30 +101,28 @@ export interface SimulatedBedrockOptions {
   readonly windowMs?: number;
   /** Chance, 0 up to 1: decides each account's unknown window phase and midnight. */
   readonly random: () => number;
-}
-
-interface Book extends SimulatedQuota {
-  readonly tokens: Limiter;
-  readonly requests: Limiter | undefined;
-  readonly day: Limiter | undefined;
-  readonly cache: PromptCache;
+  /** Counts what is charged and refused. Default: nobody does. */
+  readonly metrics?: SimulatedMetrics;
 }
 
 const dayMs = 86_400_000;
+const unknownModel: UnknownModel = { kind: "unknown-model" };
 
 /** The quotas of a simulated AWS, enforced as SCENARIO says. Time is an argument: the caller's clock, in ms. */
 export class SimulatedBedrock {
-  readonly #books = new BookShelf<Book>();
+  readonly #books = new BookShelf<RuntimeBook>();
   readonly #mantleBooks = new BookShelf<MantleBook>();
+  readonly #metrics: SimulatedMetrics | undefined;
 
   constructor(options: SimulatedBedrockOptions) {
     const { quotas, dayQuotas = [], mantleQuotas = [], limiter, windowMs = 60_000, random } = options;
+    this.#metrics = options.metrics;
     const phases = new Map<string, number>();
     for (const { accountId } of quotas) phases.set(accountId, phases.get(accountId) ?? random());
     const days = new Map(
       dayQuotas.map(({ accountId, region, tokensPerDay, phaseMs = random() * dayMs }) => [
         `${accountId}/${region}`,
-        new FixedWindow(tokensPerDay, dayMs, phaseMs),
+        new FixedWindow({ limit: tokensPerDay, windowMs: dayMs, phaseMs }),
       ]),
     );
     for (const { accountId } of mantleQuotas) phases.set(accountId, phases.get(accountId) ?? random());
@@ -129,13 +132,7 @@ export class SimulatedBedrock {
     };
     for (const quota of quotas) {
       const minute = minuteOf(quota.accountId);
-      const book: Book = {
-        ...quota,
-        tokens: minute(quota.tokensPerMinute),
-        requests: quota.requestsPerMinute === undefined ? undefined : minute(quota.requestsPerMinute),
-        day: days.get(`${quota.accountId}/${quota.region}`),
-        cache: new PromptCache(),
-      };
+      const book = new RuntimeBook(quota, { minute, day: days.get(`${quota.accountId}/${quota.region}`) });
       for (const modelId of quota.modelIds) this.#books.set({ ...quota, modelId }, book);
     }
     for (const quota of mantleQuotas) {
@@ -147,15 +144,11 @@ export class SimulatedBedrock {
 
   /** Lets a call in, taking input + max_tokens of its quotas, or refuses it and takes nothing. */
   admit(call: SimulatedCall, nowMs: number): AdmittedCall | ThrottledCall | UnknownModel {
-    if (call.endpoint === "mantle") {
-      return this.#mantleBooks.get(call)?.admit(call, nowMs) ?? { kind: "unknown-model" };
-    }
-    const book = this.#books.get(call);
-    if (book === undefined) return { kind: "unknown-model" };
-    if (call.cachePrefix !== undefined) return this.#admitCached(book, call, { prefix: call.cachePrefix, nowMs });
-    const hold = holdOf(call, book);
-    const refusal = refuse(book, hold, nowMs);
-    return refusal ?? enter(book, call, { hold, nowMs });
+    const book = this.#bookOf(call);
+    const decision = book?.admit(call, nowMs) ?? unknownModel;
+    if (this.#metrics === undefined) return decision;
+    const burndown = book instanceof RuntimeBook ? book.burndown : 1;
+    return metered(decision, { call, burndown, metrics: this.#metrics, nowMs });
   }
 
   /**
@@ -163,77 +156,40 @@ export class SimulatedBedrock {
    * @param calls - as so many requests; the tokens are those of the call.
    */
   admitsInMs(call: SimulatedCall, nowMs: number, calls = 1): number {
-    if (call.endpoint === "mantle") {
-      return this.#mantleBooks.get(call)?.admitsInMs(call, nowMs) ?? Number.POSITIVE_INFINITY;
+    const { endpoint } = call;
+    if (endpoint === "mantle") return this.#mantleBooks.get(call)?.admitsInMs(call, nowMs) ?? Number.POSITIVE_INFINITY;
+    return this.#books.get(call)?.admitsInMs(call, nowMs, calls) ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** What a quota is now; undefined: there is none. */
+  limitsOf(place: ChargedPlace): SimulatedLimits | undefined {
+    return this.#bookOf(place)?.limits;
+  }
+
+  /** Quota tokens per output token there; undefined: there is no quota. On mantle output takes none of the input quota. */
+  burndownOf(place: ChargedPlace): number | undefined {
+    const book = this.#bookOf(place);
+    return book instanceof MantleBook ? 0 : book?.burndown;
+  }
+
+  /**
+   * Changes a quota while it is in use; what was taken stays taken. Ids that share it change with it.
+   * @param limits - what is left out stays as it is; 0 puts the account on hold.
+   * @throws {ShardrockError} `option-invalid` where there is no quota, or a limit is below 0.
+   */
+  changeQuota(place: ChargedPlace, limits: SimulatedLimits, nowMs: number): void {
+    const book = this.#bookOf(place);
+    const { accountId, region, modelId } = place;
+    if (book === undefined) {
+      throw new ShardrockError("option-invalid", `there is no quota of ${modelId} in ${accountId}, ${region}`);
     }
-    const book = this.#books.get(call);
-    if (book === undefined || book.tokensPerMinute === 0) return Number.POSITIVE_INFINITY;
-    const written = call.cachePrefix === undefined ? 0 : book.cache.look(call.cachePrefix, nowMs).writeTokens;
-    const hold = holdOf(call, book) + written;
-    return Math.max(
-      book.requests?.fitsInMs(calls, nowMs) ?? 0,
-      book.tokens.fitsInMs(hold, nowMs),
-      book.day?.fitsInMs(hold, nowMs) ?? 0,
-    );
+    for (const [name, limit] of Object.entries(limits)) {
+      if (!(limit >= 0)) throw new ShardrockError("option-invalid", `${name} must be 0 or more, got ${limit}`);
+    }
+    book.limitTo(limits, nowMs);
   }
 
-  #admitCached(
-    book: Book,
-    call: SimulatedCall,
-    { prefix, nowMs }: { readonly prefix: CachePrefix; readonly nowMs: number },
-  ): AdmittedCall | ThrottledCall {
-    const use = book.cache.look(prefix, nowMs);
-    const writing = { ...call, cacheWriteInputTokens: (call.cacheWriteInputTokens ?? 0) + use.writeTokens };
-    const hold = holdOf(writing, book);
-    const refusal = refuse(book, hold, nowMs);
-    if (refusal !== undefined) return refusal;
-    book.cache.use(prefix, nowMs);
-    return { ...enter(book, writing, { hold, nowMs }), ...usageOf(use) };
+  #bookOf(place: ChargedPlace): RuntimeBook | MantleBook | undefined {
+    return place.endpoint === "mantle" ? this.#mantleBooks.get(place) : this.#books.get(place);
   }
-}
-
-function usageOf({
-  readTokens,
-  writeTokens,
-}: CacheUse): Pick<AdmittedCall, "cacheReadInputTokens" | "cacheWriteInputTokens"> {
-  return { cacheReadInputTokens: readTokens, cacheWriteInputTokens: writeTokens };
-}
-
-function holdOf(call: SimulatedCall, { maxOutputTokens }: Book): number {
-  return inputOf(call) + (call.maxTokens ?? maxOutputTokens);
-}
-
-function inputOf({ inputTokens, cacheWriteInputTokens = 0 }: SimulatedCall): number {
-  return inputTokens + cacheWriteInputTokens;
-}
-
-function refuse(book: Book, hold: number, nowMs: number): ThrottledCall | undefined {
-  const isOnHold = book.tokensPerMinute === 0;
-  if (isOnHold) return { kind: "throttled", message: "Too many tokens per day, please wait before trying again." };
-  if (book.requests?.fits(1, nowMs) === false) {
-    return { kind: "throttled", message: "Too many requests, please wait before trying again." };
-  }
-  if (!book.tokens.fits(hold, nowMs)) {
-    return { kind: "throttled", message: "Too many tokens, please wait before trying again." };
-  }
-  if (book.day?.fits(hold, nowMs) === false) {
-    return { kind: "throttled", message: "Too many tokens per day, please wait before trying again." };
-  }
-  return undefined;
-}
-
-function enter(book: Book, call: SimulatedCall, at: { readonly hold: number; readonly nowMs: number }): AdmittedCall {
-  book.requests?.take(1, at.nowMs);
-  const tokens = book.tokens.take(at.hold, at.nowMs);
-  const day = book.day?.take(at.hold, at.nowMs);
-  const end = (actual: number, nowMs: number): void => {
-    book.tokens.end(tokens, actual, nowMs);
-    if (day !== undefined) book.day?.end(day, actual, nowMs);
-  };
-  return {
-    kind: "admitted",
-    end: ({ inputTokens, cacheWriteInputTokens = 0, outputTokens }, nowMs) =>
-      end(inputTokens + cacheWriteInputTokens + outputTokens * book.burndown, nowMs),
-    fail: (nowMs) => end(inputOf(call), nowMs),
-  };
 }

@@ -1,16 +1,19 @@
-import type { Limiter, LimiterEntry } from "./limiter.ts";
+import type { Limiter, LimiterEntry, LimiterShape } from "./limiter.ts";
 
 /** A counter that starts anew at every multiple of the window, shifted by a phase. */
 export class FixedWindow implements Limiter {
-  readonly #limit: number;
+  #limit: number;
+  readonly #parts: number;
   readonly #windowMs: number;
   readonly #phaseMs: number;
   #window = Number.NEGATIVE_INFINITY;
   #used = 0;
 
-  constructor(limit: number, windowMs: number, phaseMs: number) {
-    this.#limit = limit;
-    this.#windowMs = windowMs;
+  /** @param parts - into so many equal parts window and limit are cut. */
+  constructor({ limit, windowMs, phaseMs }: LimiterShape, parts = 1) {
+    this.#parts = parts;
+    this.#limit = limit / parts;
+    this.#windowMs = windowMs / parts;
     this.#phaseMs = phaseMs;
   }
 
@@ -37,6 +40,10 @@ export class FixedWindow implements Limiter {
     if (hold > this.#limit) return Number.POSITIVE_INFINITY;
     if (this.fits(hold, nowMs)) return 0;
     return (this.#window + 1) * this.#windowMs - this.#phaseMs - nowMs;
+  }
+
+  limitTo(limit: number): void {
+    this.#limit = limit / this.#parts;
   }
 
   #windowOf(atMs: number): number {

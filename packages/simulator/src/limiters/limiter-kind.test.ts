@@ -85,3 +85,45 @@ describe("a call that ends", () => {
     expect(limiter.fits(15_001, 50_000)).toBe(false);
   });
 });
+
+describe("a limit that is changed", () => {
+  it.each(limiterKinds)("%s carries at most the lower limit from now on", (kind) => {
+    const limiter = limiterOf(kind, minute);
+
+    limiter.limitTo(6_000, 0);
+
+    expect(limiter.fits(6_001, 0)).toBe(false);
+    expect(limiter.fitsInMs(6_001, 0)).toBe(Number.POSITIVE_INFINITY);
+    let taken = 0;
+    for (let nowMs = 0; nowMs < 120_000; nowMs += 10) {
+      for (; limiter.fits(10, nowMs); taken += 10) limiter.take(10, nowMs);
+    }
+    expect(taken).toBeGreaterThan(12_000 * 0.98);
+    expect(taken).toBeLessThanOrEqual(18_000);
+  });
+
+  it.each(limiterKinds)("%s carries the higher limit within a minute", (kind) => {
+    const limiter = limiterOf(kind, minute);
+    for (; limiter.fits(100, 0);) limiter.take(100, 0);
+
+    limiter.limitTo(120_000, 0);
+
+    let taken = 0;
+    for (let nowMs = 60_000; nowMs < 180_000; nowMs += 10) {
+      for (; limiter.fits(100, nowMs); taken += 100) limiter.take(100, nowMs);
+    }
+    expect(taken).toBeGreaterThan(240_000 * 0.98);
+    expect(taken).toBeLessThanOrEqual(360_000);
+  });
+
+  it.each(limiterKinds)("%s takes nothing at 0, and again when it is raised", (kind) => {
+    const limiter = limiterOf(kind, minute);
+
+    limiter.limitTo(0, 0);
+    expect(limiter.fits(1, 30_000)).toBe(false);
+    expect(limiter.fitsInMs(1, 30_000)).toBe(Number.POSITIVE_INFINITY);
+
+    limiter.limitTo(60_000, 30_000);
+    expect(limiter.fits(5_000, 90_000)).toBe(true);
+  });
+});

@@ -1,5 +1,5 @@
 import { FixedWindow } from "./fixed-window.ts";
-import type { Limiter } from "./limiter.ts";
+import type { Limiter, LimiterShape } from "./limiter.ts";
 import { SlidingLog } from "./sliding-log.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
@@ -7,16 +7,9 @@ import { TokenBucket } from "./token-bucket.ts";
 export const limiterKinds = ["bucket100", "bucket25", "bucket12", "fixed60", "sliding60", "fixed10"] as const;
 export type LimiterKind = (typeof limiterKinds)[number];
 
-/** One limit and the window it speaks of; the phase shifts fixed windows. */
-export interface LimiterShape {
-  /** Units per window. */
-  readonly limit: number;
-  readonly windowMs: number;
-  readonly phaseMs: number;
-}
-
 /** Makes a limiter of a kind: buckets hold 100 %, 25 % or 12.5 % of a window; fixed10 is sixths in windows a sixth as long. */
-export function limiterOf(kind: LimiterKind, { limit, windowMs, phaseMs }: LimiterShape): Limiter {
+export function limiterOf(kind: LimiterKind, shape: LimiterShape): Limiter {
+  const { limit, windowMs } = shape;
   switch (kind) {
     case "bucket100":
       return new TokenBucket(limit, windowMs, 1);
@@ -25,11 +18,11 @@ export function limiterOf(kind: LimiterKind, { limit, windowMs, phaseMs }: Limit
     case "bucket12":
       return new TokenBucket(limit, windowMs, 0.125);
     case "fixed60":
-      return new FixedWindow(limit, windowMs, phaseMs);
+      return new FixedWindow(shape);
     case "sliding60":
       return new SlidingLog(limit, windowMs);
     case "fixed10":
-      return new FixedWindow(limit / 6, windowMs / 6, phaseMs);
+      return new FixedWindow(shape, 6);
     default:
       return kind satisfies never;
   }

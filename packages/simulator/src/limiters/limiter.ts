@@ -8,10 +8,20 @@ export interface Limiter {
   end(entry: LimiterEntry, actual: number, nowMs: number): void;
   /** Milliseconds until a hold would fit if nothing else happened; Infinity when it never can. */
   fitsInMs(hold: number, nowMs: number): number;
+  /** From now on the limit is another; what was taken stays taken. */
+  limitTo(limit: number, nowMs: number): void;
 }
 
 /** What was taken, and when. */
 export interface LimiterEntry {
   amount: number;
   readonly takenAtMs: number;
+}
+
+/** One limit and the window it speaks of; the phase shifts fixed windows. */
+export interface LimiterShape {
+  /** Units per window. */
+  readonly limit: number;
+  readonly windowMs: number;
+  readonly phaseMs: number;
 }

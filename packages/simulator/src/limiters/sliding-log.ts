@@ -2,7 +2,7 @@ import type { Limiter, LimiterEntry } from "./limiter.ts";
 
 /** An exact log of the last window. */
 export class SlidingLog implements Limiter {
-  readonly #limit: number;
+  #limit: number;
   readonly #windowMs: number;
   /** Oldest first, from `#first` on. */
   #log: LimiterEntry[] = [];
@@ -48,6 +48,10 @@ export class SlidingLog implements Limiter {
       if (used + hold <= this.#limit) return entry.takenAtMs + this.#windowMs - nowMs;
     }
     return 0;
+  }
+
+  limitTo(limit: number): void {
+    this.#limit = limit;
   }
 
   #isCurrent(entry: LimiterEntry, nowMs: number): boolean {

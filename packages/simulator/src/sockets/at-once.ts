@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.ts";
 import type { Fault } from "./fault.ts";
 import { sendOddAnswer } from "./odd-answer.ts";
-import type { Timers } from "./timers.ts";
+import type { Timers } from "../timers.ts";
 
 /** How an answer that is made at once goes out, or does not. */
 export interface AtOnce {

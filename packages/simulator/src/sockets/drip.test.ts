@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { VirtualClock } from "../virtual-clock.ts";
 import { Answer } from "./answer.ts";
 import { drip } from "./drip.ts";
-import { Timers } from "./timers.ts";
+import { Timers } from "../timers.ts";
 
 it("drips at its pace until the client leaves, and leaves no timer behind", async () => {
   const clock = new VirtualClock();

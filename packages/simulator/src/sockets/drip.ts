@@ -1,6 +1,6 @@
 import type { Answer } from "./answer.ts";
 import type { Fault } from "./fault.ts";
-import type { Timers } from "./timers.ts";
+import type { Timers } from "../timers.ts";
 
 export interface Drops {
   /** Sent each time; they complete nothing. */

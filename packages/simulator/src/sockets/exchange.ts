@@ -11,7 +11,7 @@ import type { SimulatedModelOptions } from "./generate.ts";
 import type { Guardrails } from "./guardrail.ts";
 import type { JsonObject } from "./json-object.ts";
 import type { RequestIdentity } from "./running-call.ts";
-import type { Timers } from "./timers.ts";
+import type { Timers } from "../timers.ts";
 import type { WireRequest } from "./wire-request.ts";
 
 /** Who decides whether a call fits: `SimulatedBedrock`, or a stand-in. */

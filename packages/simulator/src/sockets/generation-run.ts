@@ -1,7 +1,7 @@
 import type { Generated } from "./dialects/dialect.ts";
 import type { RunningCall } from "./running-call.ts";
 import { countWordTokens } from "./simulated-tokenizer.ts";
-import type { Timers } from "./timers.ts";
+import type { Timers } from "../timers.ts";
 
 /** Who is told of a generation as it goes on. */
 export interface GenerationListener {

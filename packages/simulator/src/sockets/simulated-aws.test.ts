@@ -107,6 +107,7 @@ it("counts per account, Region and model, and tells of each request that ended",
 
   const target = { accountId: role.accountId, endpoint: "runtime", modelId };
   expect(rig.aws.stats()).toEqual({
+    control: [],
     targets: [
       { ...target, region: "eu-west-1", attempts: 2, admitted: 1, throttled: 1, served: 1, settledTokens: 17 },
       { ...target, region: "us-east-1", attempts: 1, admitted: 0, throttled: 1, served: 0, settledTokens: 0 },

@@ -6,7 +6,7 @@ import { converseDialect } from "./dialects/converse.ts";
 import { RunningCall } from "./running-call.ts";
 import { StreamPlay } from "./stream-play.ts";
 import { wireOf } from "./stream-wire.ts";
-import { Timers } from "./timers.ts";
+import { Timers } from "../timers.ts";
 
 const generated = {
   modelId: "m",

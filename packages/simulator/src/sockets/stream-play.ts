@@ -6,7 +6,7 @@ import { GenerationRun } from "./generation-run.ts";
 import type { RunningCall } from "./running-call.ts";
 import { countWordTokens } from "./simulated-tokenizer.ts";
 import type { StreamWire } from "./stream-wire.ts";
-import type { Timers } from "./timers.ts";
+import type { Timers } from "../timers.ts";
 
 /** A fault that breaks an answer, rather than replacing it by an error. */
 export type BreakingFault = Exclude<Fault, { readonly kind: "error" | "odd-answer" | "bad-usage" | "wrong-account" }>;

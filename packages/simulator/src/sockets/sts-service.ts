@@ -9,7 +9,7 @@ import { mayAssume, type SimulatedRole } from "./role.ts";
 import { sendStsError, sendStsResult } from "./sts-answers.ts";
 import { assumeRoleProblem } from "./sts-problem.ts";
 import { durationSecondsOf, sessionOf, type SimulatedSession } from "./sts-session.ts";
-import type { Timers } from "./timers.ts";
+import type { Timers } from "../timers.ts";
 import type { WireRequest } from "./wire-request.ts";
 
 export interface StsServiceOptions {
