@@ -23,7 +23,7 @@ export interface SocketRunShape extends RunShape {
 type Input = Omit<ConverseCommandInput, "modelId">;
 
 /** Sends one call; says how long it waited in ms, as far as it knows. */
-type Send = (input: Input, abortSignal: AbortSignal) => Promise<number | undefined>;
+type Send = (input: Input) => Promise<number | undefined>;
 
 /** One run in real time: the real SDK against a simulated AWS over loopback sockets, in this process. */
 export async function runOverSockets(shape: SocketRunShape, arrivals: Arrivals, random: Random): Promise<RunResult> {
@@ -54,17 +54,14 @@ export async function runOverSockets(shape: SocketRunShape, arrivals: Arrivals, 
   const calls = callsOf({ index: 0, shape: stream }, { summedTpm, windowMs, arrivals }, seededRandom(seed + 2));
   const untilMs = minutes * windowMs;
   const open: Promise<void>[] = [];
-  const ends: AbortController[] = []; // one for all would be slow: it searches its listeners
   for (const call of calls) {
     if (call.atMs >= untilMs) break;
     await sleepUntil(startMs + call.atMs);
-    const end = new AbortController();
-    ends.push(end);
-    open.push(serve(call, { send: sender.send, tally, random, windowMs, signal: end.signal }));
+    open.push(serve(call, { send: sender.send, tally, random, windowMs }));
   }
   await sleepUntil(startMs + untilMs);
   const result = resultOf(tally, { learningMinutes, minutes, summedTpm, summedRpm: 0 });
-  for (const end of ends) end.abort(); // what the SDK's retries still hold back would take minutes
+  sender.stop();
   await Promise.all(open);
   return result;
 }
@@ -76,10 +73,9 @@ interface Serving {
   readonly tally: Tally;
   readonly random: Random;
   readonly windowMs: number;
-  readonly signal: AbortSignal;
 }
 
-async function serve(call: WorkCall, { send, tally, random, windowMs, signal }: Serving): Promise<void> {
+async function serve(call: WorkCall, { send, tally, random, windowMs }: Serving): Promise<void> {
   const sinceMs = systemClock.monotonicMs();
   try {
     const input = {
@@ -87,7 +83,7 @@ async function serve(call: WorkCall, { send, tally, random, windowMs, signal }: 
       inferenceConfig: { maxTokens: call.maxTokens },
       requestMetadata: { outputTokens: String(call.outputTokens) },
     };
-    const waitedMs = await send(input, signal);
+    const waitedMs = await send(input);
     const modelMs = (serviceMs(call.outputTokens) * windowMs) / 60_000;
     const retriedMs = systemClock.monotonicMs() - sinceMs - modelMs;
     tally.serve(0, 0, {
@@ -103,6 +99,8 @@ async function serve(call: WorkCall, { send, tally, random, windowMs, signal }: 
 /** A way of sending, to be disposed. */
 interface Sender extends Disposable {
   readonly send: Send;
+  /** Breaks off what would last for long yet. */
+  readonly stop: () => void;
 }
 
 const senders: Record<SocketRunShape["contender"], (fleet: SimulatedFleet) => Promise<Sender>> = {
@@ -110,7 +108,7 @@ const senders: Record<SocketRunShape["contender"], (fleet: SimulatedFleet) => Pr
     const waiting = { maxWaitMs: maxWaitMinutes * windowMs };
     const client = new ShardedBedrockRuntime({ ...config, waiting }, { hostCredentials });
     return {
-      // Its calls wait no longer than they may; without a signal, as they had before.
+      stop: () => undefined, // its calls wait no longer than they may
       send: async (input) => servedBy(await client.send(new ConverseCommand({ ...input, modelId: "chat" })))?.waitedMs,
       [Symbol.dispose]: () => client.destroy(),
     };
@@ -124,13 +122,23 @@ function inTurn(fleet: SimulatedFleet, retryMode: RetryMode): Sender {
   const requestHandler = new NodeHttpHandler({ httpAgent: { maxSockets: 10_000 } });
   const clients = fleet.config.accounts.flatMap((account) => clientsOf(account, fleet, { requestHandler, retryMode }));
   let turn = 0;
+  // One for all would be slow, since it searches its listeners; and all kept to the end would make collecting garbage so.
+  const open = new Set<AbortController>();
   return {
-    send: async (input, abortSignal) => {
+    send: async (input) => {
       turn += 1;
       const command = new ConverseCommand({ ...input, modelId: fleet.modelId });
-      await clients[turn % clients.length]?.send(command, { abortSignal });
+      const end = new AbortController();
+      open.add(end);
+      try {
+        await clients[turn % clients.length]?.send(command, { abortSignal: end.signal });
+      } finally {
+        open.delete(end);
+      }
       return undefined;
     },
+    // What the SDK's retries hold back would take minutes.
+    stop: () => open.forEach((end) => end.abort()),
     [Symbol.dispose]: () => requestHandler.destroy(),
   };
 }

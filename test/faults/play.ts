@@ -113,7 +113,8 @@ class Run {
     router.onEvent(() => {
       throw new Error("a listener that is broken");
     });
-    router.onEvent((event) => this.#hear(event));
+    const tells = this.#sabotage.tells ?? ((event: RouterEvent) => [event]);
+    router.onEvent((event) => tells(event).map((each) => this.#hear(each)));
     return router;
   }
 

@@ -8,6 +8,7 @@ import type {
   RouterOptions,
 } from "@shardrock/core";
 import { expect, it } from "vitest";
+import { promptCanary } from "./fault-kinds.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { play } from "./play.ts";
 import type { Sabotage } from "./sabotage.ts";
@@ -133,6 +134,24 @@ const broken: Readonly<
     finds: "I5",
     sabotage: attempting((attempt) => (target, running) => attempt(target, hiding(running, "onStop"))),
     subject: hedging(() => ({})),
+  },
+  "forgets to tell of attempts that failed": {
+    finds: "I10",
+    sabotage: { tells: (event) => (event.kind === "attempt-end" && event.verdict !== undefined ? [] : [event]) },
+  },
+  "tells twice how a call ended": {
+    finds: "I10",
+    sabotage: { tells: (event) => (event.kind === "call-end" ? [event, event] : [event]) },
+  },
+  "says that calls failed which went well": {
+    finds: "I10",
+    sabotage: { tells: (event) => (event.kind === "call-end" ? [{ ...event, outcome: "failed" }] : [event]) },
+  },
+  "quotes the prompt in what it tells": {
+    finds: "I8",
+    sabotage: {
+      tells: (event) => (event.kind === "attempt-end" ? [{ ...event, requestedModel: promptCanary }] : [event]),
+    },
   },
   "never forgives a target": {
     finds: "I3",

@@ -69,12 +69,12 @@ export function withTold(options: BenchOptions, shape: CaseShape): Record<string
   };
 }
 
-/** What people do today, beside it: with nothing to learn they need less to settle, and eight windows to count. */
+/** What people do today, beside it: with nothing to learn they need less to settle, and five windows to count. */
 export function others(options: BenchOptions, shape: CaseShape): Record<string, Cell[]> {
   return Object.fromEntries(
     baselineNames.map((contender) => [
       contender,
-      seeded({ ...options, learningMinutes: 2, minutes: 10 }, { ...shape, contender }),
+      seeded({ ...options, learningMinutes: 2, minutes: 7 }, { ...shape, contender }),
     ]),
   );
 }

@@ -1,3 +1,28 @@
+export { AwsIncreaseDesk, type AwsIncreaseDeskOptions, type DeskClientOptions } from "./increase/aws-increase-desk.ts";
+export type { DeskAnswer, IncreaseDesk } from "./increase/increase-desk.ts";
+export type {
+  IncreaseLoad,
+  IncreasePlan,
+  IncreaseQuota,
+  IncreaseRequest,
+  IncreaseWish,
+  OpenIncrease,
+  RefusedIncrease,
+} from "./increase/increase-plan.ts";
+export { increaseQuotas, type QuotaRows } from "./increase/increase-quotas.ts";
+export { quotaIncrease, type PreparedIncrease, type SendIncrease } from "./increase/quota-increase.ts";
+export type { IncreaseResult } from "./increase/send-requests.ts";
+export {
+  collisions,
+  mapRows,
+  type Collision,
+  type MappedRow,
+  type MappedRows,
+  type UnmappedRow,
+} from "./mapping/map-rows.ts";
+export { meaningOf } from "./mapping/meaning-of.ts";
+export type { CrossModelDay, KnownMeaning, Meaning, ModelMeaning, Unmapped, Unrelated } from "./mapping/meaning.ts";
+export { modelName } from "./mapping/model-name.ts";
 export type {
   Asked,
   AwsReader,

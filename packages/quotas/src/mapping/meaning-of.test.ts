@@ -17,9 +17,12 @@ function means(name: string, code = ""): string {
 const tokens = (model: string): string => `Cross-region model inference tokens per minute for ${model}`;
 
 describe("a quota row", () => {
-  it.each(cases)("$name ($code) means $means", ({ code, name, means: expected }) => {
-    expect(means(name, code)).toBe(expected);
-  });
+  it.each(cases.map(({ code, name, means: expected }) => [name, code, expected] as const))(
+    "%s (%s) means %s",
+    (name, code, expected) => {
+      expect(means(name, code)).toBe(expected);
+    },
+  );
 
   it("is understood by its name when its code is not known", () => {
     expect(cases.map(({ name }) => means(name, "L-00000000"))).toEqual(cases.map(({ means: expected }) => expected));
@@ -61,7 +64,7 @@ describe("a quota row", () => {
     ["Cross-Region model inference tokens per minute for Anthropic Claude 3.5 Sonnet V2", "claude-3.5-sonnet-v2"],
     [tokens("Anthropic Claude Fable 5"), "claude-fable-5"],
     [tokens("Anthropic Claude Fable 5.1"), "claude-fable-5.1"],
-    [tokens("A Model Nobody Has Heard Of 7"), "a-model-nobody-has-heard-of-7"],
+    [tokens("Newcomer Tale 7 Large"), "newcomer-tale-7-large"],
   ])("%s is of %s and of no other model", (name, model) => {
     expect(meaningOf({ code: "", name })).toMatchObject({ kind: "model", model, variant: "standard", scope: "geo" });
   });
@@ -249,7 +252,7 @@ function modelIn(meaning: string): string {
 }
 
 function respelled(name: string, by: { upper: boolean[]; spaces: string[]; hyphen: string }): string {
-  return [...name]
+  return Array.from(name)
     .map((each, index) => {
       if (each === " ") return by.spaces[index % by.spaces.length] ?? each;
       if (each === "-") return by.hyphen;

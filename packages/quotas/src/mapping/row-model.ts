@@ -26,6 +26,9 @@ const longContext = " 1m context length";
 /** Rows write the first edition of a model or leave it out; a later one they always write. */
 const firstEdition = " v1";
 
+/** At least one word; a version alone names nothing. */
+const namePattern = /[a-z]{2}/;
+
 /**
  * Reads by rule what a row says after "for", given as plain text.
  * Source: AWS General Reference, "Amazon Bedrock endpoints and quotas" (read 2026-11-22).
@@ -35,7 +38,7 @@ export function readRowModel(text: string): RowModel | UnknownWords {
   const name = without(firstEdition, without(longContext, text));
   const { provider, rest } = splitProvider(name) ?? { provider: undefined, rest: name };
   const words = modelWords(rest);
-  if (words === undefined) return unknown("what stands for the model is no name of a model");
+  if (words === undefined || !namePattern.test(name)) return unknown("what stands for the model is no name of a model");
   const surplus = words.find((word) => wordsOfRows.has(word));
   if (surplus !== undefined) return unknown(`what stands for the model holds the word "${surplus}"`);
   const model = provider === undefined ? words.join("-") : nameOf(provider, words);

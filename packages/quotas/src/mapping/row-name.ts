@@ -85,7 +85,7 @@ const featurePattern =
   /^\((?:automated reasoning|data automation|evaluation|flows|guardrails|knowledge bases|model customization|prompt management)\) /;
 /** How often an operation that runs no model may be called: "GetAgent requests per second". */
 const operationPattern = /^(?!invokemodel|converse|counttokens|responses|messages|chat)[a-z]+ requests per second$/;
-const countedPattern = /\b(?:tokens?|requests?|invocations?|calls?|tpm|rpm|tpd|rpd)\b/;
+const countedPattern = /\b(?:tokens?|requests?|invocations|calls|tpm|rpm|tpd|rpd)\b/;
 const inferencePattern =
   /\b(?:inference|invocations?|invoke[a-z]*|converse[a-z]*|mantle|cross-region|cross-model|on-demand|latency|per minute|per day|tpm|rpm|tpd|rpd)\b/;
 

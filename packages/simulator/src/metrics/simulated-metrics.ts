@@ -90,8 +90,8 @@ export class SimulatedMetrics {
     for (const [minute, sum] of points) {
       const startMs = minute * minuteMs;
       if (startMs < fromMs || startMs >= untilMs) continue;
-      const shown = arrivals(startMs) * sum;
-      if (shown > 0 && !(isPartial && this.#random() < 0.5)) byMinute.set(startMs, shown);
+      const share = arrivals(startMs);
+      if (share > 0 && !(isPartial && this.#random() < 0.5)) byMinute.set(startMs, share * sum);
     }
     return { byMinute, status: isPartial ? "PartialData" : "Complete" };
   }
