@@ -1,3 +1,5 @@
+export type { DriftOptions } from "./drift/drift-options.ts";
+export { DriftWatch, type DriftWatchOptions } from "./drift/drift-watch.ts";
 export type {
   Asked,
   AwsReader,
