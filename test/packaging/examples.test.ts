@@ -34,6 +34,10 @@ describe("what a newcomer tries", () => {
       "08-operate.ts",
       /drained: served by 2{12}\n[\s\S]*resumed: served by 1{12}[\s\S]*reloaded: served by 1{12}\n[\s\S]*closed: fulfilled, fulfilled\n/,
     ],
+    [
+      "09-discovered-quotas.ts",
+      /"models":\{"chat":\{"model":"anthropic.claude-sonnet-4-6"\}\}[\s\S]*found: \d+ \+ \d+ \+ 0 calls by us\.[\s\S]*cut to a tenth: \d+ \+ \d+ \+ 0 calls[\s\S]*servicequotas:List\*.*28800/,
+    ],
   ])(
     "example %s runs",
     async (name, says) => {
@@ -43,6 +47,6 @@ describe("what a newcomer tries", () => {
   );
 
   it("no example is left out here", () => {
-    expect(readdirSync(examples).filter((name) => /^\d\d-.*\.ts$/.test(name))).toHaveLength(8);
+    expect(readdirSync(examples).filter((name) => /^\d\d-.*\.ts$/.test(name))).toHaveLength(9);
   });
 });

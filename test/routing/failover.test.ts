@@ -346,6 +346,23 @@ describe("soft ejection", () => {
     expect(late.filter(({ region }) => region === "us-east-1").length / late.length).toBeLessThan(0.05);
   });
 
+  it("shows in explain, with its reason and how long it lasts", async () => {
+    const [bad, ...others] = [...east, ...west] as [Target, ...Target[]];
+    const { run, answers, clock, router, request } = world([bad, ...others], { retryBudget: { share: 1 } });
+    answers.set(bad.id, { kind: "ambiguous" });
+    for (let call = 0; call < 200; call += 1) {
+      void run();
+      await clock.advance(50);
+    }
+    const rows = router.explain(request(100));
+
+    expect(rows.map(({ rank }) => rank)).toEqual([1, 2, 3, undefined]);
+    expect(rows.at(-1)).toMatchObject({
+      target: { id: bad.id },
+      reason: expect.stringMatching(new RegExp(`^${bad.id}: .*, for [1-9]\\d* ms more$`)),
+    });
+  });
+
   it("counts for nothing when most of what could serve is ejected: all go on being tried", async () => {
     const { run, answers, clock, sent } = world([...east, ...west], { ambiguousRetries: 0 });
     for (const { id } of [...east, ...west]) answers.set(id, { kind: "ambiguous" });

@@ -27,6 +27,14 @@ export {
   type UsageCounts,
 } from "./metrics/simulated-metrics.ts";
 export type { SimulatedLimits } from "./simulated-limits.ts";
+export { SimulatedInferenceProfiles, type ProfileView, type SimulatedApplicationProfile, type SimulatedProfilesOptions } from "./profiles/simulated-inference-profiles.ts";
+export type { Geography } from "./profiles/destinations.ts";
+export { systemProfiles, type SystemProfile } from "./profiles/system-profiles.ts";
+export { bedrockQuotaRows } from "./quotas/bedrock-quota-rows.ts";
+export { inferenceRows } from "./quotas/inference-rows.ts";
+export type { IncreaseRequest, IncreaseStatus, IncreaseWish, QuotasProblem } from "./quotas/increase-request.ts";
+export type { RegionalValue, SimulatedQuotaRow } from "./quotas/quota-row.ts";
+export { SimulatedServiceQuotas, type ApplyListener, type QuotaValue, type SimulatedServiceQuotasOptions } from "./quotas/simulated-service-quotas.ts";
 export type { CachePrefix } from "./prompt-cache.ts";
 export type { SimulatedMantleQuota } from "./mantle-quota.ts";
 export { startFaultProxy, type FaultProxy, type FaultProxyOptions } from "./proxy/fault-proxy.ts";
@@ -34,6 +42,11 @@ export type { DataToxic, Toxic, ToxicStream } from "./proxy/toxic.ts";
 export { chatSize, poissonGapMs, serviceMs, type TrafficCall } from "./traffic.ts";
 export { VirtualClock } from "./virtual-clock.ts";
 export type { AnsweredRequest, CallOutcome, TargetStats } from "./sockets/call-tally.ts";
+export type { SimulatedSharing } from "./sockets/control/cloudwatch-service.ts";
+export type { ControlOperation, QuotaOperation } from "./sockets/control/control-operation.ts";
+export type { ControlApi, ControlStats } from "./sockets/control/control-tally.ts";
+export type { DiscoverableModelId, ProfileScope } from "./sockets/discoverable-model.ts";
+export type { SimulatedDiscovery } from "./sockets/fleet-discovery.ts";
 export type { Fault, FaultHook, FaultPoint } from "./sockets/fault.ts";
 export type { SimulatedModelOptions } from "./sockets/generate.ts";
 export type { SimulatedGuardrail } from "./sockets/guardrail.ts";
@@ -47,9 +60,12 @@ export {
 } from "./sockets/simulated-aws.ts";
 export {
   startSimulatedFleet,
+  type FleetTraffic,
+  type ScopedPlace,
   type SimulatedAccount,
   type SimulatedFleet,
   type SimulatedFleetOptions,
   type SimulatedMantleLimits,
+  type SimulatedMonitoringRole,
 } from "./sockets/simulated-fleet.ts";
 export { countWordTokens, textOfTokens } from "./sockets/simulated-tokenizer.ts";

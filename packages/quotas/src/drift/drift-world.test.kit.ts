@@ -93,6 +93,7 @@ export class DriftWorld {
       settledByMinute: (key) => this.#settled(key),
       take: () => undefined,
       setForeignUse: (key, units) => void this.foreign.set(key, units),
+      warn: () => undefined,
       tell: (news) => void this.news.push(news),
     };
   }

@@ -3,7 +3,11 @@ export interface ModelMeaning {
   readonly kind: "model";
   readonly unit: "tokens" | "requests" | "inputTokens" | "outputTokens";
   readonly window: "minute" | "day";
-  readonly scope: "on-demand" | "geo" | "global";
+  /**
+   * `regional`: of calls that stay in their Region and of those in a geography together, as a model's own day quota
+   * counted them; the geography's were allowed twice its value.
+   */
+  readonly scope: "on-demand" | "geo" | "global" | "regional";
   readonly endpoint: "runtime" | "mantle";
   /** The model's name as words that no spelling changes, such as `claude-sonnet-4.5`. */
   readonly model: string;
@@ -27,4 +31,14 @@ export interface Unrelated {
   readonly kind: "unrelated";
 }
 
-export type Meaning = ModelMeaning | CrossModelDay | Unmapped | Unrelated;
+/** What a quota is known to mean. */
+export type KnownMeaning = ModelMeaning | CrossModelDay;
+
+export type Meaning = KnownMeaning | Unmapped | Unrelated;
+
+/** The same text for the same meaning, and for no other: `runtime/claude-sonnet-4.5/geo/standard/tokens/minute`. */
+export function meaningKey(meaning: KnownMeaning): string {
+  if (meaning.kind === "cross-model-day") return "runtime/all models/day";
+  const { endpoint, model, scope, variant, unit, window } = meaning;
+  return [endpoint, model, scope, variant, unit, window].join("/");
+}

@@ -27,6 +27,8 @@ export interface ProfileRow {
 export interface Page<Row> {
   readonly rows: readonly Row[];
   readonly next: string | undefined;
+  /** Codes of quotas whose value AWS could not tell now. */
+  readonly unread?: readonly string[] | undefined;
 }
 
 /** What AWS counts by the minute. */

@@ -1,4 +1,5 @@
 import { type Random, seededRandom, ShardrockError } from "@shardrock/core";
+import { textHash } from "../text-hash.ts";
 
 /** When points of CloudWatch can be seen. */
 export interface ArrivalOptions {
@@ -30,7 +31,7 @@ export class Arrivals {
 
   /** Share of a minute's sum that shows at a time, 0 up to 1. */
   of(series: string, nowMs: number): (startMs: number) => number {
-    const seed = hashOf(series, this.#seed);
+    const seed = textHash(series, this.#seed);
     return (startMs) => this.#shareOf(startMs, nowMs, seededRandom(Math.imul(startMs / minuteMs, 0x9e3779b1) ^ seed));
   }
 
@@ -47,11 +48,4 @@ export class Arrivals {
     const wholeMs = firstMs + random() * (most - firstMs);
     return lateMs < wholeMs ? part : 1;
   }
-}
-
-/** 32 bits of a text. Source: FNV-1a, Fowler, Noll and Vo (public domain). */
-function hashOf(text: string, seed: number): number {
-  let hash = 0x811c9dc5 ^ seed;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash;
 }

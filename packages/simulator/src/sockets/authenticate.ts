@@ -38,7 +38,7 @@ export interface AuthRefusal {
   readonly detail?: string;
 }
 
-export type Service = "bedrock" | "bedrock-mantle" | "sts";
+export type Service = "bedrock" | "bedrock-mantle" | "monitoring" | "servicequotas" | "sts";
 
 /** Services that may answer at a path; the first is the one to name in a refusal. */
 export type Services = readonly [Service, ...Service[]];

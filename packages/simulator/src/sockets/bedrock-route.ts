@@ -76,7 +76,8 @@ function guardrailRouteOf(path: string): BedrockRoute | undefined {
   return { operation: "ApplyGuardrail", guardrailId, version };
 }
 
-function decodeSegment(segment: string | undefined): string | undefined {
+/** One segment of a path; undefined when it is none, or malformed. */
+export function decodeSegment(segment: string | undefined): string | undefined {
   try {
     return segment === undefined ? undefined : decodeURIComponent(segment);
   } catch {

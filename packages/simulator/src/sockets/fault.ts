@@ -1,15 +1,16 @@
 import type { BedrockEndpoint, BedrockOperation } from "./bedrock-route.ts";
+import type { ControlOperation } from "./control/control-operation.ts";
 import type { OddAnswer } from "./odd-answer.ts";
 
 /** A request whose signature was right, before anything else was decided about it. */
 export interface FaultPoint {
-  readonly operation: BedrockOperation | "AssumeRole" | "GetCallerIdentity";
+  readonly operation: BedrockOperation | ControlOperation | "AssumeRole" | "GetCallerIdentity";
   /** Of the caller; for AssumeRole, of the role that is asked for. */
   readonly accountId: string;
   readonly region: string;
-  /** Undefined for STS. */
+  /** Undefined for whatever is not inference. */
   readonly endpoint?: BedrockEndpoint;
-  /** Of ApplyGuardrail the guardrail's id; undefined for STS. */
+  /** Of ApplyGuardrail the guardrail's id; undefined for whatever is not inference. */
   readonly modelId: string | undefined;
   /** How many requests came before this one to be asked about, from 0 up. */
   readonly sequence: number;

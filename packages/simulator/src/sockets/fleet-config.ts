@@ -13,11 +13,13 @@ export interface FleetFacts {
   readonly url: string;
   readonly burndown: number;
   readonly windowMs: number;
+  /** What serves `chat` on bedrock-runtime. */
+  readonly modelId: string;
 }
 
 /** The config of a client that uses every account, Region and endpoint of a fleet. */
 export function fleetConfig(accounts: readonly SimulatedAccount[], facts: FleetFacts): ShardrockConfig {
-  const { url, burndown, windowMs } = facts;
+  const { url, burndown, windowMs, modelId } = facts;
   const regions = [...new Set(accounts.flatMap(regionsOf))];
   const hasMantle = accounts.some(({ mantle = {} }) => Object.keys(mantle).length > 0);
   return {
@@ -28,7 +30,7 @@ export function fleetConfig(accounts: readonly SimulatedAccount[], facts: FleetF
     models: {
       chat: {
         servedBy: [
-          ...runtimeIds(accounts).map((place) => ({ id: runtimeModelId, destinations: regions, ...place })),
+          ...runtimeIds(accounts).map((place) => ({ id: modelId, destinations: regions, ...place })),
           ...mantleIds(accounts).map((place) => ({ id: mantleModelId, endpoint: "mantle" as const, ...place })),
         ],
         quotas: { overrides: accounts.flatMap(overridesOf) },
@@ -40,6 +42,36 @@ export function fleetConfig(accounts: readonly SimulatedAccount[], facts: FleetF
     endpoints: { bedrockRuntime: url, sts: url, ...(hasMantle && { bedrockMantle: url }) },
     windows: { minuteMs: windowMs },
   };
+}
+
+/** What a client is told that finds out the rest by itself: no numbers, no destinations, one role. */
+export interface BareFacts {
+  readonly url: string;
+  /** The foundation model's id. */
+  readonly model: string;
+  readonly regions: readonly string[];
+  readonly windowMs: number;
+}
+
+/** The config of a client that is given account ids, a role and a model alone. */
+export function bareFleetConfig(accountIds: readonly string[], facts: BareFacts): ShardrockConfig {
+  const { url, model, regions, windowMs } = facts;
+  return {
+    accounts: accountIds.map((id) => ({ id })),
+    role: { name: sharedRole.name, externalId: sharedRole.externalId },
+    models: { chat: { model } },
+    residency: { allowedRegions: regions },
+    endpoints: { bedrockRuntime: url, sts: url, serviceQuotas: url, cloudWatch: url, bedrock: url },
+    ...(windowMs !== 60_000 && { windows: { minuteMs: windowMs } }),
+  };
+}
+
+/** A role that every account has under the same name. */
+export const sharedRole = { name: "shardrock-shared", externalId: "external-shared" } as const;
+
+/** Its ARN in an account. */
+export function sharedRoleArnOf(accountId: string): string {
+  return `arn:aws:iam::${accountId}:role/${sharedRole.name}`;
 }
 
 /** The role of an account that may be assumed. */

@@ -1,25 +1,31 @@
 import { randomUUID } from "node:crypto";
 import { type Clock, ShardrockError } from "@shardrock/core";
+import { SimulatedMetrics } from "../metrics/simulated-metrics.ts";
+import { SimulatedInferenceProfiles } from "../profiles/simulated-inference-profiles.ts";
+import { SimulatedServiceQuotas } from "../quotas/simulated-service-quotas.ts";
 import { Answer } from "./answer.ts";
-import { apiStyleOf } from "./api-error.ts";
-import { wordingOf } from "./auth-refusals.ts";
-import { type AuthRefusal, type AuthRefusalReason, Authenticator, type Services } from "./authenticate.ts";
+import { type AuthRefusalReason, Authenticator } from "./authenticate.ts";
 import { sendBedrockError } from "./bedrock-answers.ts";
 import { BedrockService } from "./bedrock-service.ts";
 import { type AnsweredRequest, CallTally, type TargetStats } from "./call-tally.ts";
+import { ApiRates } from "./control/api-rates.ts";
+import { CloudWatchService, type SimulatedSharing } from "./control/cloudwatch-service.ts";
+import { type ControlStats, ControlTally } from "./control/control-tally.ts";
+import { ProfilesService } from "./control/profiles-service.ts";
+import { ServiceQuotasService } from "./control/service-quotas-service.ts";
 import { defaultDripMs } from "./drip.ts";
 import type { SimulatedBook } from "./exchange.ts";
 import type { Fault, FaultHook, FaultPoint } from "./fault.ts";
+import { FrontDoor } from "./front-door.ts";
 import type { SimulatedModelOptions } from "./generate.ts";
 import { Guardrails, type SimulatedGuardrail } from "./guardrail.ts";
 import { listenOnLoopback } from "./one-port-server.ts";
 import { Principals, type SimulatedCaller } from "./principals.ts";
 import type { SimulatedRole } from "./role.ts";
-import { sendStsError } from "./sts-answers.ts";
 import { StsService } from "./sts-service.ts";
 import type { SimulatedSession } from "./sts-session.ts";
 import { Timers } from "../timers.ts";
-import { readRequest, type WireRequest } from "./wire-request.ts";
+import { readRequest } from "./wire-request.ts";
 
 export interface SimulatedAwsOptions {
   /** Decides which calls fit. */
@@ -38,18 +44,28 @@ export interface SimulatedAwsOptions {
   /** How far AWS's clock is ahead of `clock`, in ms; below 0: behind. Default: 0. */
   readonly clockSkewMs?: number;
   readonly fault?: FaultHook;
+  /** What Service Quotas says. Default: AWS's defaults. What the book enforces is the book's affair. */
+  readonly serviceQuotas?: SimulatedServiceQuotas;
+  /** What CloudWatch has counted. Default: nothing. */
+  readonly metrics?: SimulatedMetrics;
+  /** Accounts that share their metrics with another. Default: none. */
+  readonly sharing?: readonly SimulatedSharing[];
+  /** Inference profiles that are listed. Default: those of models there were in 2026. */
+  readonly profiles?: SimulatedInferenceProfiles;
 }
 
 export interface SimulatedAwsStats {
   /** One per account, Region and model or profile id that was called. */
   readonly targets: readonly TargetStats[];
-  /** Requests of either service that failed authentication, by reason. */
+  /** One per account, Region and API of Service Quotas, CloudWatch and the inference profiles. */
+  readonly control: readonly ControlStats[];
+  /** Requests of any service that failed authentication, by reason. */
   readonly refusedByAuth: Readonly<Partial<Record<AuthRefusalReason, number>>>;
 }
 
 /** A running simulated AWS. Disposing it breaks every connection and stops every timer. */
 export interface SimulatedAws extends AsyncDisposable {
-  /** The endpoint of STS, bedrock-runtime and bedrock-mantle in every Region, `http://127.0.0.1:<port>`. */
+  /** The endpoint of every service in every Region, `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly port: number;
   /** Clients' connections that are open now. */
@@ -62,7 +78,7 @@ export interface SimulatedAws extends AsyncDisposable {
 }
 
 /**
- * Starts STS, bedrock-runtime and bedrock-mantle on one port of 127.0.0.1, over HTTP/1.1 and HTTP/2 without TLS, for real AWS SDKs.
+ * Starts STS, bedrock-runtime, bedrock-mantle, inference profiles, Service Quotas and CloudWatch on one port of 127.0.0.1, over HTTP/1.1 and HTTP/2 without TLS, for real AWS SDKs.
  * Signatures are verified; the account is the one of the credentials, the Region and service those of the signature's
  * scope.
  * @throws {ShardrockError} `option-invalid`; or the system's error when no port can be had.
@@ -71,8 +87,6 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
   checkModel(options.model);
   const clock = aheadBy(options.clockSkewMs ?? 0, options.clock);
   const principals = new Principals(options.callers);
-  const authenticator = new Authenticator(principals, clock, options.regions);
-  const refusedByAuth: Partial<Record<AuthRefusalReason, number>> = {};
   const timers = new Timers(options.clock);
   const tally = new CallTally();
   const faultAt = faultsOf(options);
@@ -80,20 +94,21 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
   const guardrails = new Guardrails(options.guardrails ?? []);
   const bedrock = new BedrockService({ ...options, clock, timers, tally, guardrails, faultAt });
 
-  const onRequest = (request: WireRequest, answer: Answer): void => {
-    const isSts = request.path === "/";
-    const caller = authenticator.authenticate(request, isSts ? stsServices : bedrockServices);
-    if (caller.kind === "refused") {
-      refusedByAuth[caller.reason] = (refusedByAuth[caller.reason] ?? 0) + 1;
-      return sendRefusal(request, caller, answer);
-    }
-    (isSts ? sts : bedrock).answer(request, caller, answer);
-  };
+  const controlTally = new ControlTally();
+  const control = { clock, timers, tally: controlTally, rates: new ApiRates(), faultAt };
+  const { metrics = new SimulatedMetrics(), sharing = [] } = options;
+  const door = new FrontDoor(new Authenticator(principals, clock, options.regions), {
+    sts,
+    bedrock,
+    profiles: new ProfilesService(options.profiles ?? new SimulatedInferenceProfiles(), control),
+    serviceQuotas: new ServiceQuotasService(options.serviceQuotas ?? new SimulatedServiceQuotas(), control),
+    cloudWatch: new CloudWatchService({ ...control, metrics, sharing }),
+  });
   const server = await listenOnLoopback((incoming, response, socket) => {
     const answer = new Answer(response, socket, { requestId: randomUUID(), clock });
     readRequest(incoming, (request) => {
       if (request === "too-large") sendBedrockError(answer, tooLarge);
-      else onRequest(request, answer);
+      else door.enter(request, answer);
     });
   });
   return {
@@ -102,7 +117,7 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
     get openConnections() {
       return server.openSockets;
     },
-    stats: () => ({ targets: tally.targets, refusedByAuth: { ...refusedByAuth } }),
+    stats: () => ({ targets: tally.targets, control: controlTally.apis, refusedByAuth: door.refused }),
     sessions: () => sts.sessions,
     onRecord: (listener) => tally.onRecord(listener),
     async [Symbol.asyncDispose]() {
@@ -111,10 +126,6 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
     },
   };
 }
-
-const stsServices: Services = ["sts"];
-/** The paths are the same, so the scope of the signature says which endpoint is meant. */
-const bedrockServices: Services = ["bedrock", "bedrock-mantle"];
 
 /** The clock of a machine that is wrong about the time of day. */
 function aheadBy(ms: number, clock: Clock): Clock {
@@ -150,13 +161,6 @@ function faultsOf({
     if (fault?.kind === "drip") return { ...fault, everyMs: (fault.everyMs ?? defaultDripMs) * timeScale };
     return fault?.kind === "error" ? { ...fault, afterMs: (fault.afterMs ?? 0) * timeScale } : fault;
   };
-}
-
-function sendRefusal({ path }: WireRequest, refusal: AuthRefusal, answer: Answer): void {
-  const service = path === "/" ? "sts" : "bedrock";
-  const { name, message } = wordingOf(refusal, service);
-  if (service === "sts") sendStsError(answer, { status: 403, code: name, message });
-  else sendBedrockError(answer, { status: 403, type: name, message }, apiStyleOf(path));
 }
 
 /** @throws {ShardrockError} `option-invalid`. */

@@ -3,6 +3,7 @@ import { type Random, systemRandom } from "../../random.ts";
 import { ShardrockError } from "../../errors.ts";
 import type { Failover } from "../../routing/failover.ts";
 import type { Router } from "../../routing/router.ts";
+import type { AccountConfig } from "../config/account.ts";
 import { ConfigError, type ConfigProblem } from "../config/error.ts";
 import { fixedProblems } from "../config/fixed-parts.ts";
 import { parseConfig } from "../config/parse.ts";
@@ -13,6 +14,8 @@ import type { Fleet } from "../fleet/served-model.ts";
 import { AssumedRoles } from "../identity/assumed-roles.ts";
 import { sessionPolicies } from "../identity/session-policies.ts";
 import { type HostCredentials, StsSessions } from "../identity/sts-sessions.ts";
+import { abortErrorOf } from "../transport/abort-error.ts";
+import { rejectOnAbort } from "../transport/reject-on-abort.ts";
 import { sharedHandler } from "../transport/shared-handler.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
 import { type Environment, ineffectiveVariables, processEnvironment } from "./environment.ts";
@@ -114,9 +117,23 @@ export class BedrockEdge {
     this.#unready = this.#quotas?.ready.then(() => (this.#unready = undefined));
   }
 
-  /** Resolves when quotas are known, as far as they could be read; undefined: they are. */
-  get unready(): Promise<void> | undefined {
-    return this.#unready;
+  /** Whether quotas are known, as far as they could be read. */
+  get isReady(): boolean {
+    return this.#unready === undefined;
+  }
+
+  /**
+   * Waits for quotas to be known; only the caller's signal ends it before its time.
+   * @throws an `AbortError` when it aborts.
+   * @throws {ShardrockError} `closed`.
+   */
+  async untilReady(signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await rejectOnAbort(this.#unready ?? Promise.resolve(), signal);
+    } catch (reason) {
+      throw abortErrorOf(reason);
+    }
+    this.router.operations.demandOpen();
   }
 
   /** In force now. */
@@ -200,14 +217,18 @@ export class BedrockEdge {
   }
 
   #clientOptions({ accountId, region }: QuotaPlace, monitoring: MonitoringRole | undefined): QuotaClientOptions {
+    const readers = this.#readers;
+    if (readers === undefined) throw new ShardrockError("option-invalid", "this client was told of no quotas to read");
+    if (monitoring !== undefined) return readers.monitoringOptions(monitoring, region);
+    const account = (): AccountConfig => this.#accountNow(accountId);
+    account();
+    return readers.clientOptions(account, region);
+  }
+
+  #accountNow(accountId: string): AccountConfig {
     const account = this.fleet.accounts.get(accountId);
-    if (monitoring !== undefined && this.#readers !== undefined) {
-      return this.#readers.monitoringOptions(monitoring, region);
-    }
-    if (account === undefined || this.#readers === undefined) {
-      throw new ShardrockError("option-invalid", `account ${accountId} is not in the config any more`);
-    }
-    return this.#readers.clientOptions(account, region);
+    if (account !== undefined) return account;
+    throw new ShardrockError("option-invalid", `account ${accountId} is not in the config any more`);
   }
 
   #sweepUnused(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Target } from "../../budget/target.ts";
 import { NoEligibleTargetError, ShardrockError } from "../../errors.ts";
-import { type Fleet, type ServedModel, servedModel } from "../fleet/served-model.ts";
+import { type Fleet, type RefusedTarget, type ServedModel, servedModel } from "../fleet/served-model.ts";
 import type { Binding } from "./binding.ts";
 import { placeOfArn } from "./resource-arn.ts";
 
@@ -43,11 +43,12 @@ export class ModelIndex {
    * @param asked - a name of the config, or an id of `servedBy`: then only targets of that very id are left.
    * @throws {ShardrockError} `model-unknown`; `request-invalid` when an id serves two models or is of a foreign account,
    * or when only the other endpoint serves the model.
-   * @throws {NoEligibleTargetError} when residency took all targets of an id.
+   * @throws {NoEligibleTargetError} when residency took all targets, or AWS has told of none.
    */
   toServe(asked: string): AskedModel {
     const found = this.#byName.get(asked) ?? this.#one(asked, this.#byId.get(asked));
     if (found.targets.length > 0) return found;
+    if (found.model.targets.length === 0) throw this.#withoutTargets(found.model);
     throw new ShardrockError("request-invalid", this.#servedElsewhere(found));
   }
 
@@ -59,6 +60,7 @@ export class ModelIndex {
   toCount(asked: string): AskedModel {
     const { model } = this.#byName.get(asked) ?? this.#one(asked, this.#byId.get(asked) ?? this.#byCountId.get(asked));
     if (model.countTargets.length > 0) return { model, targets: model.countTargets, lane: "", bindings: [] };
+    if (model.targets.length === 0) throw this.#withoutTargets(model);
     const message = `CountTokens needs a foundation model, and none is known behind ${model.name}`;
     throw new NoEligibleTargetError(message, []);
   }
@@ -73,12 +75,8 @@ export class ModelIndex {
 
   /** Says why nothing has that name, as closely as can be said. */
   #refuse(asked: string): AskedModel {
-    const reasons = this.#fleet.refused
-      .filter(({ targetId }) => targetId.split("/").slice(3).join("/") === asked)
-      .map(({ targetId, reason }) => `${targetId}: ${reason}`);
-    if (reasons.length > 0) {
-      throw new NoEligibleTargetError(`no target of ${asked} may take calls:\n${reasons.join("\n")}`, reasons);
-    }
+    const refused = this.#fleet.refused.filter(({ targetId }) => targetId.split("/").slice(3).join("/") === asked);
+    if (refused.length > 0) throw mayTakeNone(asked, refused);
     const accountId = placeOfArn(asked)?.accountId;
     if (accountId !== undefined && !this.#fleet.accounts.has(accountId)) {
       const message = `modelId ${asked} is in account ${accountId}, which is not in the config`;
@@ -92,12 +90,24 @@ export class ModelIndex {
     return { model, targets, lane: "", bindings: [] };
   }
 
+  /** Only where AWS is asked which targets there are: else the config would have been refused. */
+  #withoutTargets({ name }: ServedModel): NoEligibleTargetError {
+    const refused = this.#fleet.refused.filter(({ model }) => model === name);
+    if (refused.length > 0) return mayTakeNone(name, refused);
+    return new NoEligibleTargetError(`no target of ${name} is known: AWS could not be asked, or has none of it`, []);
+  }
+
   #servedElsewhere({ model }: AskedModel): string {
     const isOfRuntime = this.#endpoints.includes("runtime");
     const elsewhere = isOfRuntime ? "mantle" : "runtime";
     const remedy = isOfRuntime ? "; for those it has, use createRoutedFetch" : "";
     return `${model.name} is served by bedrock-${elsewhere} only, which has no such operation${remedy}`;
   }
+}
+
+function mayTakeNone(asked: string, refused: readonly RefusedTarget[]): NoEligibleTargetError {
+  const reasons = refused.map(({ targetId, reason }) => `${targetId}: ${reason}`);
+  return new NoEligibleTargetError(`no target of ${asked} may take calls:\n${reasons.join("\n")}`, reasons);
 }
 
 function partOfModel({ model, targets }: AskedModel, id: string): AskedModel {

@@ -42,5 +42,6 @@ export function quotaHost({ clock, random, ...options }: QuotaHostOptions): Quot
     take: (findings) => live.take(findings, prepare),
     setForeignUse: (key, units) => limits.setForeignUse(key, units),
     tell: (news) => router.tellOfQuota(news),
+    warn: (code, message) => router.warn(code, message),
   };
 }

@@ -34,8 +34,9 @@ export class QuotaReaders {
     return [...this.#monitoring.values()];
   }
 
-  clientOptions(account: AccountConfig, region: string): QuotaClientOptions {
-    return this.#optionsFor(() => this.roleOf(account), region);
+  /** @param account - the account as the config in force has it, asked for at each signature: a reload may change its role. */
+  clientOptions(account: () => AccountConfig, region: string): QuotaClientOptions {
+    return this.#optionsFor(() => this.roleOf(account()), region);
   }
 
   monitoringOptions(role: MonitoringRole, region: string): QuotaClientOptions {
@@ -49,7 +50,7 @@ export class QuotaReaders {
   /** Credentials are asked for at each signature, so a session that was replaced or wiped is never used again. */
   #optionsFor(role: () => AssumedRole, region: string): QuotaClientOptions {
     const { roles, handler } = this.#options;
-    const resolve = (): Promise<RoleIdentity> => roles.session(role()).resolve();
+    const resolve = async (): Promise<RoleIdentity> => roles.session(role()).resolve();
     return { region, credentials: Object.assign(resolve, { memoized: true }), requestHandler: handler };
   }
 }

@@ -68,4 +68,6 @@ export interface QuotaHost {
   setForeignUse(key: string, units: number): void;
   /** For whoever listens to the router's events. */
   tell(news: QuotaNews): void;
+  /** For whoever listens, now or later; once for each code. */
+  warn(code: string, message: string): void;
 }

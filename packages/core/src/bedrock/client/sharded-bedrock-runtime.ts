@@ -5,7 +5,6 @@ import type { RouterListener } from "../../routing/router-event.ts";
 import type { RouterSnapshot } from "../../routing/router-snapshot.ts";
 import { abortErrorOf } from "../transport/abort-error.ts";
 import { platformSignal } from "../transport/abort-signal.ts";
-import { rejectOnAbort } from "../transport/reject-on-abort.ts";
 import { BedrockEdge, type BedrockEdgeOptions, type CloseOptions } from "./bedrock-edge.ts";
 import type { BedrockCommand } from "../transport/bedrock-command.ts";
 import { BedrockTransport } from "../transport/sdk-transport.ts";
@@ -204,7 +203,7 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
     command: BedrockCommand<Input, Output>,
     options: SendOptions,
   ): Promise<Served<Output>> {
-    if (this.#edge.unready !== undefined) await this.#untilReady(this.#edge.unready, options);
+    if (!this.#edge.isReady) await this.#edge.untilReady(platformSignal(options.abortSignal));
     let planned = this.#planner.current.plan(command, options);
     const { request } = planned;
     try {
@@ -216,15 +215,6 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
     } catch (error) {
       const { signal } = request;
       throw signal?.aborted && error === signal.reason ? abortErrorOf(error) : error;
-    }
-  }
-
-  /** Only its caller's signal ends the wait before its time. */
-  async #untilReady(ready: Promise<void>, { abortSignal }: SendOptions): Promise<void> {
-    try {
-      await rejectOnAbort(ready, platformSignal(abortSignal));
-    } catch (reason) {
-      throw abortErrorOf(reason);
     }
   }
 }

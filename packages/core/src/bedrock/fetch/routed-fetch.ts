@@ -1,4 +1,3 @@
-import { rejectOnAbort } from "../transport/reject-on-abort.ts";
 import type { HttpRequest } from "@smithy/types";
 import type { Target } from "../../budget/target.ts";
 import { ShardrockError } from "../../errors.ts";
@@ -82,7 +81,7 @@ class RoutedFetch {
     let kind: RequestKind | undefined;
     try {
       kind = kindOf(input, init);
-      if (this.#edge.unready !== undefined) await rejectOnAbort(this.#edge.unready, signal);
+      if (!this.#edge.isReady) await this.#edge.untilReady(signal);
       return await this.#route(kind, input, init);
     } catch (error) {
       signal?.throwIfAborted();

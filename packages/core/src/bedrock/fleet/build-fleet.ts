@@ -7,7 +7,7 @@ import { draftTargets } from "./draft-targets.ts";
 import type { DraftTarget } from "./draft-targets.ts";
 import { contradictingTargets, withoutTarget } from "./draft-problems.ts";
 import { smallShare } from "./small-share.ts";
-import type { Fleet, RefusedTarget, ServedModel } from "./served-model.ts";
+import type { Fleet, FleetLimit, RefusedTarget, ServedModel } from "./served-model.ts";
 import { minuteKey, minuteLimits } from "./minute-limits.ts";
 import type { MinuteLimits } from "./minute-limits.ts";
 import { minuteUnits } from "./quota-ceiling.ts";
@@ -33,7 +33,10 @@ export function buildFleet(config: Config, findings?: Findings): Fleet {
     plans.flatMap((plan) => plan.kept),
     { config, findings },
   );
-  const isLimited = (draft: DraftTarget): boolean => !minute.withoutLimit.has(draft);
+  const thin = plans.flatMap(({ kept }) =>
+    kept.filter((draft) => isThin(minute.limits.get(minuteKey(draft, "requests")))),
+  );
+  const isLimited = (draft: DraftTarget): boolean => !minute.withoutLimit.has(draft) && !thin.includes(draft);
   // Where AWS is asked, what is missing now may come yet.
   const mustHaveTargets = findings === undefined ? plans : [];
   const problems = [
@@ -59,7 +62,11 @@ export function buildFleet(config: Config, findings?: Findings): Fleet {
     models: new Map(models),
     places: placesOf(config),
     limits: [...minute.limits.values()],
-    refused: [...plans.flatMap(({ refused }) => refused), ...[...minute.withoutLimit].map(withoutQuota)],
+    refused: [
+      ...plans.flatMap(({ refused }) => refused),
+      ...[...minute.withoutLimit].map(withoutQuota),
+      ...thin.map((draft) => withThinShare(draft, config)),
+    ],
   };
 }
 
@@ -72,9 +79,21 @@ function withoutQuota({ model, id }: DraftTarget): RefusedTarget {
   };
 }
 
+/** AWS applies so little that no process's share is a whole call a minute: one poor account must not stop the others. */
+function withThinShare({ model, id }: DraftTarget, { instances }: Config): RefusedTarget {
+  const reason = `its requests per minute, shared by ${instances} processes, leave each less than 1`;
+  return { rule: "quota", model, targetId: id, reason };
+}
+
+function isThin(limit: FleetLimit | undefined): boolean {
+  return limit?.source === "service-quotas" && limit.value > 0 && limit.value < 1;
+}
+
 /** A process whose share is less than one call a minute could never send one. */
 function thinShares({ limits }: MinuteLimits, { instances }: Config): readonly ConfigProblem[] {
-  const thin = [...limits.values()].find(({ key, value }) => key.includes("/requests/") && value > 0 && value < 1);
+  const thin = [...limits.values()].find(
+    (limit) => limit.key.includes("/requests/") && limit.value > 0 && limit.value < 1 && !isThin(limit),
+  );
   if (thin === undefined) return [];
   const message = `must leave each process at least 1 request per minute, got ${instances}: ${thin.key} leaves ${thin.value}`;
   return [{ path: ["instances"], message }];

@@ -90,6 +90,27 @@ describe("a limit that is found", () => {
     ]);
   });
 
+  it("takes the target out where it leaves no process a whole call a minute: one poor account does not stop the others", () => {
+    const both = [...accounts, exampleAccount(2, { regions: ["us-east-1"] })];
+    const poor: Findings = {
+      ...found,
+      ceiling: (unit, { accountId }) => (unit === "tokens" ? 100 : accountId.startsWith("1") ? 3 : 400),
+    };
+    const fleet = fleetOf({ model: sonnet }, poor, {
+      accounts: both,
+      instances: 4,
+      residency: { allowedRegions: ["us-east-1"] },
+    });
+
+    expect(servedModel(fleet, "m").targets.map(({ accountId }) => accountId)).toEqual(["222222222222"]);
+    expect(fleet.refused.at(-1)).toEqual({
+      rule: "quota",
+      model: "m",
+      targetId: `111111111111/us-east-1/runtime/${sonnet}`,
+      reason: "its requests per minute, shared by 4 processes, leave each less than 1",
+    });
+  });
+
   it("that is missing leaves the fallback, or else takes the target out and says so", () => {
     const unknown = { ...found, ceiling: () => undefined };
     const without = fleetOf(exampleModel({ quotas: undefined }), unknown);

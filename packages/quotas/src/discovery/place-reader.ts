@@ -1,0 +1,84 @@
+import { type Clock, type QuotaPlace, ShardrockError } from "@shardrock/core";
+import type { AwsReader, ProfileRow, QuotaRow } from "../reader/aws-reader.ts";
+import type { QuotaLists } from "../known/known-row.ts";
+import { ResumableList, type ResumableListOptions, type WholeList } from "./resumable-list.ts";
+
+/** What one look at a place brought. What failed is left out, and said why. */
+export interface PlaceReading {
+  readonly quotas: QuotaLists | undefined;
+  readonly profiles: readonly ProfileRow[] | undefined;
+  readonly failures: readonly unknown[];
+}
+
+export interface PlaceReaderOptions {
+  readonly reader: AwsReader;
+  readonly clock: Clock;
+}
+
+/** How long a list that is whole waits for the other one, in ms. */
+const pairMs = 15 * 60_000;
+
+/** Reads the quotas and profiles of one place; what failed half way goes on there the next time. */
+export class PlaceReader {
+  readonly #applied: KeptList<QuotaRow>;
+  readonly #defaults: KeptList<QuotaRow>;
+  readonly #profiles: ResumableList<ProfileRow>;
+
+  constructor(place: QuotaPlace, { reader, clock }: PlaceReaderOptions) {
+    const listed = { clock, what: `a list of account ${place.accountId}, ${place.region},` };
+    this.#applied = new KeptList({ ...listed, ask: (page, signal) => reader.appliedQuotas({ place, page, signal }) });
+    this.#defaults = new KeptList({ ...listed, ask: (page, signal) => reader.defaultQuotas({ place, page, signal }) });
+    this.#profiles = new ResumableList({ ...listed, ask: (page, signal) => reader.profiles({ place, page, signal }) });
+  }
+
+  /** @throws only the signal's reason. */
+  async read(signal: AbortSignal): Promise<PlaceReading> {
+    const lists = [this.#applied.read(signal), this.#defaults.read(signal), this.#profiles.read(signal)] as const;
+    const [applied, defaults, profiles] = await Promise.allSettled(lists);
+    signal.throwIfAborted();
+    const failed = [applied, defaults, profiles].flatMap((list): unknown[] =>
+      list.status === "rejected" ? [list.reason] : [],
+    );
+    const hasBoth = applied.status === "fulfilled" && defaults.status === "fulfilled";
+    const quotas = hasBoth ? this.#pairOf({ applied: applied.value, defaults: defaults.value }) : undefined;
+    const isEmpty = hasBoth && quotas === undefined;
+    return {
+      quotas,
+      profiles: profiles.status === "fulfilled" ? profiles.value.rows : undefined,
+      failures: isEmpty ? [...failed, new ShardrockError("response-invalid", noQuotas)] : failed,
+    };
+  }
+
+  /** Both are read anew the next time. There is no Bedrock without quotas, so an empty list is a fault. */
+  #pairOf(lists: QuotaLists): QuotaLists | undefined {
+    this.#applied.drop();
+    this.#defaults.drop();
+    return lists.defaults.rows.length === 0 ? undefined : lists;
+  }
+}
+
+const noQuotas = "AWS lists no default quota at all, so what was known stays";
+
+/** A list that is whole waits for the one it belongs to. */
+class KeptList<Row> {
+  readonly #clock: Clock;
+  readonly #list: ResumableList<Row>;
+  #kept: { readonly list: WholeList<Row>; readonly readAtMs: number } | undefined;
+
+  constructor(options: ResumableListOptions<Row>) {
+    this.#clock = options.clock;
+    this.#list = new ResumableList(options);
+  }
+
+  async read(signal: AbortSignal): Promise<WholeList<Row>> {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#kept !== undefined && nowMs - this.#kept.readAtMs <= pairMs) return this.#kept.list;
+    const list = await this.#list.read(signal);
+    this.#kept = { list, readAtMs: this.#clock.monotonicMs() };
+    return list;
+  }
+
+  drop(): void {
+    this.#kept = undefined;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Findings, FoundCeilingOf, FoundId, MinuteUnit, QuotaPlace } from "@shardrock/core";
+import { modelName } from "../mapping/model-name.ts";
+import type { ProfileRow } from "../reader/aws-reader.ts";
+import { placeKey } from "../reader/place-key.ts";
+import type { KnownPlace } from "./known-place.ts";
+import { slotKey } from "./quota-index.ts";
+import { rampedAt } from "./ramp.ts";
+
+/** How old quotas may be. */
+export interface AgeRule {
+  readonly nowMs: number;
+  /** Older ones are no longer trusted in full. */
+  readonly maxQuotaAgeMs: number;
+}
+
+/** What is used of quotas that could not be read for too long. */
+export const staleShare = 0.8;
+
+/** Whether quotas that were read then are too old now. */
+export function isStale(readAtMs: number, { nowMs, maxQuotaAgeMs }: AgeRule): boolean {
+  return nowMs - readAtMs > maxQuotaAgeMs;
+}
+
+/** What is known of all places at one time, for the router. */
+export function foundFindings(known: ReadonlyMap<string, KnownPlace>, age: AgeRule): Findings {
+  const at = (place: QuotaPlace): KnownPlace | undefined => known.get(placeKey(place));
+  return {
+    ceiling: (unit, of) => ceilingIn(at(of), { unit, of, age }),
+    destinations: (modelId, place) => destinationsOf(profileOf(modelId, at(place))),
+    idsOf: (model, place) => idsIn(model, at(place)),
+  };
+}
+
+/** What AWS applies, as it was told last; undefined: not known. */
+export function publishedIn(
+  known: KnownPlace | undefined,
+  unit: MinuteUnit,
+  of: Omit<FoundCeilingOf, "accountId" | "region">,
+): number | undefined {
+  const slot = slotKeyOf(unit, of);
+  if (known?.quotas === undefined || slot === undefined) return undefined;
+  const { published, isOnHold } = known.quotas.index;
+  return published.get(slot) ?? (isOnHold && of.endpoint === "runtime" && unit === "tokens" ? 0 : undefined);
+}
+
+function slotKeyOf(unit: MinuteUnit, { endpoint, scope, baseModelId }: Omit<FoundCeilingOf, "accountId" | "region">) {
+  const model = modelName(baseModelId);
+  return scope === "dedicated" || model === undefined ? undefined : slotKey({ endpoint, model, scope, unit });
+}
+
+interface CeilingQuestion {
+  readonly unit: MinuteUnit;
+  readonly of: FoundCeilingOf;
+  readonly age: AgeRule;
+}
+
+function ceilingIn(known: KnownPlace | undefined, { unit, of, age }: CeilingQuestion): number | undefined {
+  const published = publishedIn(known, unit, of);
+  if (known?.quotas === undefined || published === undefined) return undefined;
+  const { ramps, readAtMs } = known.quotas;
+  const ramp = ramps.get(slotKeyOf(unit, of) ?? "");
+  const value = ramp === undefined ? published : rampedAt(ramp, age.nowMs);
+  return isStale(readAtMs, age) ? value * staleShare : value;
+}
+
+/** A profile is asked for by its id, or by an ARN that ends with it. */
+function profileOf(modelId: string, known: KnownPlace | undefined): ProfileRow | undefined {
+  const id = modelId.split(":inference-profile/").at(-1);
+  return known?.profiles?.rows.find((profile) => profile.id === id || profile.id === modelId);
+}
+
+const modelArn = /^arn:[a-z-]+:bedrock:([a-z0-9-]*)::foundation-model\/(.+)$/;
+
+/** Sorted, so that another order is no change. An ARN without a Region is of anywhere: then nobody knows where. */
+function destinationsOf(profile: ProfileRow | undefined): readonly string[] | undefined {
+  const regions = profile?.modelArns.map((arn) => modelArn.exec(arn)?.[1] ?? "") ?? [];
+  return regions.length === 0 || regions.includes("") ? undefined : [...new Set(regions)].toSorted();
+}
+
+/** Application profiles are the account's own affair: they are used where the config names them. */
+function idsIn(model: string, known: KnownPlace | undefined): readonly FoundId[] {
+  const name = modelName(model);
+  const ofModel = known?.profiles?.rows.filter((profile) => isProfileOf(model, profile)).map(({ id }) => id) ?? [];
+  if (name === undefined) return [];
+  return [
+    ...(known?.quotas?.index.onDemand.has(name) ? [{ id: model, endpoint: "runtime" } as const] : []),
+    ...ofModel.toSorted().map((id) => ({ id, endpoint: "runtime" }) as const),
+    ...(known?.quotas?.index.mantle.has(name) ? [{ id: mantleId(model), endpoint: "mantle" } as const] : []),
+  ];
+}
+
+function isProfileOf(model: string, { type, isActive, modelArns }: ProfileRow): boolean {
+  const isWhole = modelArns.length > 0 && modelArns.every((arn) => modelArn.exec(arn)?.[2] === model);
+  return type === "system" && isActive && isWhole;
+}
+
+/** Mantle's ids have no version. Source: AWS, "Monitor bedrock-mantle", and bifrost's documentation (read 2026-11-22). */
+function mantleId(model: string): string {
+  return model.replace(/-v\d+(:\d+)?$/, "");
+}

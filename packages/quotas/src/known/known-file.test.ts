@@ -1,0 +1,159 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { awsError } from "../testing/fake-reader.test.kit.ts";
+import { sonnet, sonnetRow } from "../testing/quota-rows.test.kit.ts";
+import { geoTokens, one, QuotaWorld, two } from "../testing/quota-world.test.kit.ts";
+
+let folder = "";
+let file = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "shardrock-quotas-"));
+  file = join(folder, "state", "quotas.json");
+});
+afterEach(() => {
+  chmodSync(folder, 0o700);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A router that has read everything, and its file. */
+async function written(): Promise<void> {
+  using world = await new QuotaWorld().read({}, { file });
+  await world.clock.advance(10_000);
+}
+
+/** A router whose AWS says nothing. */
+async function withoutAws(options: { readonly maxQuotaAgeMs?: number } = {}): Promise<QuotaWorld> {
+  const world = new QuotaWorld();
+  world.reader.failure = () => awsError("InternalFailure", 500);
+  world.open({}, { file, ...options });
+  await world.clock.advance(0);
+  return world;
+}
+
+describe("what was read, in a file", () => {
+  it("lets the next start work at once, without AWS", async () => {
+    await written();
+
+    using world = await withoutAws();
+
+    expect(world.isReady).toBe(true);
+    expect(world.reader.asked).toEqual([]);
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+    expect(world.targets(two, "us-west-2")).toEqual([`us.${sonnet}`]);
+    await world.clock.advance(60_000);
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+  });
+
+  it("is as old as it is: too old, 0.8 of it is used", async () => {
+    await written();
+    const json = readFileSync(file, "utf8");
+    writeFileSync(
+      file,
+      json.replaceAll(/"readAtEpochMs":(\d+)/g, (_, ms) => `"readAtEpochMs":${Number(ms) - 90_000_000}`),
+    );
+
+    using world = await withoutAws();
+
+    expect(world.limits()).toEqual({ [geoTokens]: 800 });
+  });
+
+  it("from a time to come is as new as can be, and no newer", async () => {
+    await written();
+    const json = readFileSync(file, "utf8");
+    writeFileSync(file, json.replaceAll(/"readAtEpochMs":\d+/g, `"readAtEpochMs":9e15`));
+
+    using world = await withoutAws({ maxQuotaAgeMs: 60_000 });
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+    await world.clock.advance(600_000);
+
+    expect(world.limits()).toEqual({ [geoTokens]: 800 });
+  });
+
+  it("is confirmed by AWS soon after the start, and what is more ramps", async () => {
+    await written();
+    const world = new QuotaWorld();
+    world.reader.usual.applied = [sonnetRow(10_000)];
+    using _opened = world.open({}, { file });
+
+    await world.clock.advance(6_000);
+
+    expect(world.limits()[geoTokens]).toBeGreaterThanOrEqual(1_000);
+    expect(world.limits()[geoTokens]).toBeLessThan(2_000);
+    await world.clock.advance(300_000);
+    expect(world.limits()).toEqual({ [geoTokens]: 10_000 });
+  });
+
+  it("does not make calls wait longer than AWS takes for a place that is not in it", async () => {
+    await written();
+    const world = new QuotaWorld();
+    using _opened = world.open({ accounts: [{ id: one }, { id: "333333333333" }] }, { file });
+    await world.clock.advance(0);
+    expect(world.isReady).toBe(false);
+
+    await world.clock.advance(1_000);
+
+    expect(world.isReady).toBe(true);
+    expect(world.targets("333333333333")).toHaveLength(1);
+    expect(world.opened.fleet.accounts.has(two)).toBe(false);
+  });
+
+  it.each([
+    ["no JSON", () => "{"],
+    ["another version", (text: string) => text.replace('"version":1', '"version":2')],
+    ["a limit that is no number", (text: string) => text.replace("1000,6000", '"1e9",6000')],
+    ["a limit below 0", (text: string) => text.replace("1000,6000", "-1,6000")],
+    ["a row without a name", (text: string) => text.replace('"quotas":{"L-', '"quotas":{"M-')],
+    ["an account that is none", (text: string) => text.replace(one, "1")],
+    ["half a place", (text: string) => text.replace('"readAtEpochMs"', '"readAt"')],
+    ["a profile of no kind", (text: string) => text.replace('"system"', '"sytem"')],
+    ["nothing", () => "null"],
+  ])("that holds %s is told of and left aside", async (_what, damage) => {
+    await written();
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, damage(text));
+    expect(damage(text)).not.toBe(text);
+
+    const world = await new QuotaWorld().read({}, { file });
+    using _opened = world;
+
+    expect(world.warnings).toMatchObject([{ code: "quotas-file-unreadable" }]);
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+  });
+
+  it("is read by its owner alone, is whole at any time, and leaves nothing beside it", async () => {
+    await written();
+
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(folder, "state"))).toEqual(["quotas.json"]);
+    expect(readFileSync(file, "utf8")).not.toMatch(/secret|token"|roleArn|externalId/i);
+  });
+
+  it("is written once more at the end, when something came last", async () => {
+    const world = await new QuotaWorld().read({}, { file });
+    expect(existsSync(file)).toBe(false);
+
+    world[Symbol.dispose]();
+
+    expect(existsSync(file)).toBe(true);
+  });
+
+  it("that cannot be written is told of, and harms nothing", async () => {
+    writeFileSync(join(folder, "state"), "a file where a folder should be");
+    using world = await new QuotaWorld().read({}, { file });
+    await world.clock.advance(10_000);
+
+    expect(world.warnings.map(({ code }) => code)).toContain("quotas-file-unwritable");
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+  });
+});

@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Random } from "@shardrock/core";
+import { type FiledPlace, readFileText } from "./known-json.ts";
+
+export interface KnownFileOptions {
+  readonly file: string;
+  readonly random: Random;
+  readonly warn: (code: string, message: string) => void;
+}
+
+/** More is not read: it is none of ours. In bytes. */
+const mostBytes = 64 * 2 ** 20;
+
+/** What is known of quotas, in a file that survives a restart. One that cannot be read or written is told in a warning and harms nothing. */
+export class KnownFile {
+  readonly #options: KnownFileOptions;
+
+  constructor(options: KnownFileOptions) {
+    this.#options = options;
+  }
+
+  read(): readonly FiledPlace[] {
+    const { file, warn } = this.#options;
+    try {
+      const { size } = statSync(file);
+      const places = size > mostBytes ? undefined : readFileText(readFileSync(file, "utf8"));
+      if (places !== undefined) return places;
+      warn("quotas-file-unreadable", `${file} is damaged, too large or of another version: quotas are read anew`);
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return []; // the first start
+      warn("quotas-file-unreadable", `${file} cannot be read, so quotas are read anew: ${codeOf(error)}`);
+    }
+    return [];
+  }
+
+  /** Whoever reads the file sees what was known before or after, never half of it; of several processes the last one counts. */
+  write(text: string): void {
+    const { file, warn, random } = this.#options;
+    const next = `${file}.${Math.floor(random() * 2 ** 48).toString(36)}.new`;
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(next, text, { mode: 0o600 });
+      renameSync(next, file);
+    } catch (error) {
+      warn("quotas-file-unwritable", `${file} cannot be written, so a restart reads quotas anew: ${codeOf(error)}`);
+    }
+  }
+}
+
+/** Of what the file system says the code alone: a text could quote the file. */
+function codeOf(error: unknown): string {
+  if (typeof error !== "object" || error === null || !("code" in error)) return "unknown";
+  return typeof error.code === "string" ? error.code : "unknown";
+}

@@ -1,0 +1,106 @@
+import type { Clock, Findings, QuotaPlace } from "@shardrock/core";
+import type { PlaceReading } from "../discovery/place-reader.ts";
+import { placeKey } from "../reader/place-key.ts";
+import { foundFindings, isStale } from "./found-findings.ts";
+import type { FiledPlace } from "./known-json.ts";
+import { fileText } from "./known-json.ts";
+import { afterReading, isRamping, type KnownPlace, knownQuotas } from "./known-place.ts";
+
+export interface KnownPlacesOptions {
+  readonly clock: Clock;
+  readonly maxQuotaAgeMs: number;
+}
+
+/** What is known of every place, and how it grows old. */
+export class KnownPlaces {
+  readonly #options: KnownPlacesOptions;
+  readonly #places = new Map<string, KnownPlace>();
+  /** What the router was told of each place last, in short. */
+  readonly #gist = new Map<string, string>();
+
+  constructor(options: KnownPlacesOptions) {
+    this.#options = options;
+  }
+
+  get all(): ReadonlyMap<string, KnownPlace> {
+    return this.#places;
+  }
+
+  /** Undefined parts: nothing is known yet. */
+  of(place: QuotaPlace): KnownPlace {
+    return this.#places.get(placeKey(place)) ?? { place, quotas: undefined, profiles: undefined };
+  }
+
+  isStale({ quotas }: KnownPlace): boolean {
+    return quotas !== undefined && isStale(quotas.readAtMs, this.#age);
+  }
+
+  get isRamping(): boolean {
+    const { nowMs } = this.#age;
+    return [...this.#places.values()].some((place) => isRamping(place, nowMs));
+  }
+
+  /** Takes what another process knew, as old as it is. */
+  load(filed: readonly FiledPlace[]): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const { accountId, region, quotas, profiles } of filed) {
+      const readAtMs = (epochMs: number): number => nowMs - Math.max(0, this.#options.clock.epochMs() - epochMs);
+      this.#places.set(placeKey({ accountId, region }), {
+        place: { accountId, region },
+        quotas: quotas && knownQuotas(quotas.rows, { nowMs, readAtMs: readAtMs(quotas.readAtEpochMs) }),
+        profiles: profiles && { rows: profiles.rows, readAtMs: readAtMs(profiles.readAtEpochMs) },
+      });
+    }
+  }
+
+  /**
+   * Takes what was read now; what was not read stays.
+   * @returns whether it makes a difference to the router.
+   */
+  learn(place: QuotaPlace, { quotas, profiles }: PlaceReading): boolean {
+    const nowMs = this.#options.clock.monotonicMs();
+    const before = this.of(place);
+    const known: KnownPlace = {
+      place,
+      quotas: quotas === undefined ? before.quotas : afterReading(before.quotas, quotas, nowMs),
+      profiles: profiles === undefined ? before.profiles : { rows: profiles, readAtMs: nowMs },
+    };
+    const key = placeKey(place);
+    this.#places.set(key, known);
+    const gist = this.#gistOf(known);
+    if (gist === this.#gist.get(key)) return false;
+    this.#gist.set(key, gist);
+    return true;
+  }
+
+  /** Forgets all other accounts. */
+  keepOnly(accountIds: ReadonlySet<string>): void {
+    for (const [key, { place }] of this.#places) {
+      if (accountIds.has(place.accountId)) continue;
+      this.#places.delete(key);
+      this.#gist.delete(key);
+    }
+  }
+
+  /** What is known at this time, for the router; later changes do not show in it. */
+  findings(): Findings {
+    return foundFindings(new Map(this.#places), this.#age);
+  }
+
+  /** The same, for a file. */
+  fileText(): string {
+    const { clock } = this.#options;
+    const [nowMs, nowEpochMs] = [clock.monotonicMs(), clock.epochMs()];
+    return fileText(this.#places.values(), (ms) => Math.max(0, Math.round(nowEpochMs - (nowMs - ms))));
+  }
+
+  get #age(): { readonly nowMs: number; readonly maxQuotaAgeMs: number } {
+    return { nowMs: this.#options.clock.monotonicMs(), maxQuotaAgeMs: this.#options.maxQuotaAgeMs };
+  }
+
+  #gistOf(known: KnownPlace): string {
+    const { index } = known.quotas ?? {};
+    const quotas = index && [[...index.published], index.isOnHold, [...index.onDemand], [...index.mantle]];
+    return JSON.stringify([quotas, known.profiles?.rows, this.isStale(known)]);
+  }
+}

@@ -1,0 +1,353 @@
+import { describe, expect, it } from "vitest";
+import { awsError } from "../testing/fake-reader.test.kit.ts";
+import { crossModelDay, profileRow, quotaRow, sonnet, sonnetRow } from "../testing/quota-rows.test.kit.ts";
+import { bareConfig, geoTokens, one, QuotaWorld, two } from "../testing/quota-world.test.kit.ts";
+
+const here = { accountId: one, region: "us-east-1" };
+
+describe("a router of account ids, a role name and model names", () => {
+  it("goes by the quotas and profiles that are found", async () => {
+    using world = await new QuotaWorld().read();
+
+    expect(world.isReady).toBe(true);
+    for (const accountId of [one, two]) {
+      for (const region of ["us-east-1", "us-west-2"]) {
+        expect(world.targets(accountId, region)).toEqual([`us.${sonnet}`]);
+        expect(world.limits(accountId, region)).toEqual({ [geoTokens]: 1_000 });
+      }
+    }
+  });
+
+  it("lets calls wait until every place was asked, and no longer", async () => {
+    const world = new QuotaWorld();
+    let goOn = (): void => undefined;
+    const until = new Promise<void>((resolve) => (goOn = resolve));
+    world.reader.until = ({ where }) => (where === `${two}/us-west-2` ? until : Promise.resolve());
+    using _opened = world.open();
+
+    await world.clock.advance(5_000);
+    expect(world.isReady).toBe(false);
+
+    goOn();
+    await world.clock.advance(0);
+    expect(world.isReady).toBe(true);
+    expect(world.targets(two, "us-west-2")).toHaveLength(1);
+  });
+
+  it("lets no call wait for a place that does not answer for longer than told", async () => {
+    const world = new QuotaWorld();
+    world.reader.until = ({ where }) => (where.startsWith(two) ? new Promise(() => undefined) : Promise.resolve());
+    using _opened = world.open({}, { readyMs: 10_000 });
+
+    await world.clock.advance(9_999);
+    expect(world.isReady).toBe(false);
+    await world.clock.advance(1);
+
+    expect(world.isReady).toBe(true);
+    expect([world.targets(one).length, world.targets(two).length]).toEqual([1, 0]);
+  });
+
+  it("asks a few places at a time", async () => {
+    const world = new QuotaWorld();
+    world.reader.until = () => new Promise(() => undefined);
+    using _opened = world.open({}, { placesAtOnce: 3 });
+
+    await world.clock.advance(60_000);
+
+    expect(new Set(world.reader.asked.map(({ where }) => where)).size).toBe(3);
+  });
+});
+
+describe("a quota that AWS changes", () => {
+  it("is in force at the next look when it is cut, and is told", async () => {
+    using world = await new QuotaWorld().read();
+
+    world.reader.at(here).applied = [sonnetRow(100)];
+    await world.poll();
+
+    expect(world.limits()).toEqual({ [geoTokens]: 100 });
+    expect(world.limits(two)).toEqual({ [geoTokens]: 1_000 });
+    expect(world.news).toMatchObject([
+      {
+        change: "limit",
+        accountId: one,
+        region: "us-east-1",
+        key: `${one}/us-east-1/${geoTokens}`,
+        before: 1_000,
+        now: 100,
+      },
+    ]);
+  });
+
+  it("comes bit by bit when it is raised", async () => {
+    using world = await new QuotaWorld().read({ accounts: [{ id: one, regions: ["us-east-1"] }] });
+    world.reader.at(here).applied = [sonnetRow(4_000)];
+    await world.clock.advance(600_000);
+    while (world.reader.count("profiles") < 2) await world.clock.advance(1_000);
+
+    const seen: (number | undefined)[] = [];
+    for (let minute = 0; minute < 5; minute += 1) {
+      await world.clock.advance(minute === 0 ? 1_000 : 60_000);
+      seen.push(world.limits()[geoTokens]);
+    }
+
+    expect(seen[0]).toBeLessThan(1_100);
+    expect(seen[1]).toBeGreaterThan(1_500);
+    expect(seen[1]).toBeLessThanOrEqual(2_100);
+    expect(seen.at(-1)).toBe(4_000);
+    expect(world.news).toMatchObject([{ change: "limit", before: 1_000, now: 4_000 }]);
+  });
+
+  it("holds the account at 0 and lets it go bit by bit, and both are told", async () => {
+    using world = await new QuotaWorld().read();
+
+    world.reader.at(here).applied = [sonnetRow(0)];
+    await world.poll();
+    expect(world.limits()).toEqual({ [geoTokens]: 0 });
+
+    world.reader.at(here).applied = [sonnetRow(1_000)];
+    await world.poll();
+    await world.clock.advance(600_000);
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+    expect(world.news).toMatchObject([
+      { change: "on-hold", before: 1_000, now: 0 },
+      { change: "on-hold", before: 0, now: 1_000 },
+    ]);
+  });
+
+  it("holds an account from the first look on, and is told", async () => {
+    const world = new QuotaWorld();
+    world.reader.at(here).applied = [sonnetRow(0)];
+    using _opened = await world.read();
+
+    expect(world.limits()).toEqual({ [geoTokens]: 0 });
+    expect(world.news).toMatchObject([{ change: "on-hold", accountId: one, before: undefined, now: 0 }]);
+  });
+
+  it("holds all of an account by its day, and is told once", async () => {
+    const world = new QuotaWorld();
+    world.reader.at(here).applied = [sonnetRow(1_000), crossModelDay(0)];
+    using _opened = await world.read();
+
+    expect(world.limits()).toEqual({ [geoTokens]: 0 });
+    expect(world.news).toMatchObject([{ change: "on-hold", accountId: one, region: "us-east-1", key: undefined }]);
+  });
+
+  it("that was never applied counts by its default", async () => {
+    const world = new QuotaWorld();
+    world.reader.at(here).applied = [];
+    using _opened = await world.read();
+
+    expect(world.limits()).toEqual({ [geoTokens]: 6_000 });
+  });
+
+  it("that comes with a new model is used, and one that goes leaves the fallback or no target", async () => {
+    using world = await new QuotaWorld().read();
+    const rows = world.reader.at(here);
+
+    rows.defaults = [sonnetRow(6_000), sonnetRow(3_000, "on-demand")];
+    await world.poll();
+    expect(world.targets()).toEqual([sonnet, `us.${sonnet}`]);
+
+    rows.applied = [];
+    rows.defaults = [crossModelDay(700_000_000)];
+    await world.poll();
+    expect(world.targets()).toEqual([]);
+    expect(world.targets(two)).toEqual([`us.${sonnet}`]);
+  });
+});
+
+describe("an AWS that does not tell", () => {
+  it.each([
+    ["denies it", awsError("AccessDeniedException", 403)],
+    ["fails", awsError("InternalFailure", 500)],
+    ["is asked too often", awsError("TooManyRequestsException", 429)],
+  ])("leaves the other places alone when one of them %s", async (_what, error) => {
+    const world = new QuotaWorld();
+    world.reader.failure = ({ where }) => (where === `${one}/us-east-1` ? error : undefined);
+    using _opened = await world.read();
+
+    expect(world.isReady).toBe(true);
+    expect([world.targets(one).length, world.targets(one, "us-west-2").length, world.targets(two).length]).toEqual([
+      0, 1, 1,
+    ]);
+    expect(world.news).toMatchObject([
+      { change: "stale", accountId: one, message: expect.stringContaining(error.name) },
+    ]);
+    expect(world.news[0]?.message).not.toContain("words of AWS");
+  });
+
+  it("leaves the fallback in force where nothing was ever known", async () => {
+    const world = new QuotaWorld();
+    world.reader.failure = ({ api }) => (api === "profiles" ? undefined : awsError("InternalFailure", 500));
+    using _opened = await world.read({ fallbackQuota: { tokensPerMinute: 50 } });
+
+    expect(world.limits()).toEqual({ [geoTokens]: 50 });
+  });
+
+  it("leaves what was known in force, at 0.8 of it when it is old, and in full when it can be read again", async () => {
+    using world = await new QuotaWorld().read({}, { maxQuotaAgeMs: 3_600_000 });
+    world.reader.failure = () => awsError("InternalFailure", 500);
+
+    await world.clock.advance(3_000_000);
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+    await world.clock.advance(1_900_000);
+    expect(world.limits()).toEqual({ [geoTokens]: 800 });
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
+    await world.clock.advance(360_000_000);
+    expect(world.limits()).toEqual({ [geoTokens]: 800 });
+
+    world.reader.failure = () => undefined;
+    await world.poll();
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+    const mine = world.news.filter(({ accountId, region }) => accountId === one && region === "us-east-1");
+    expect(mine.map(({ change }) => change)).toEqual(["stale", "stale", "stale"]);
+    expect(mine.map(({ message }) => message).join()).toMatch(/stays in force.*0\.8 of them.*can be read again/);
+  });
+
+  it("does not take an empty list for the end of all quotas", async () => {
+    using world = await new QuotaWorld().read();
+
+    Object.assign(world.reader.at(here), { applied: [], defaults: [] });
+    await world.poll();
+
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+  });
+
+  it("does not take defaults for what is applied when only they can be read", async () => {
+    const world = new QuotaWorld();
+    world.reader.failure = ({ api }) => (api === "appliedQuotas" ? awsError("AccessDeniedException", 403) : undefined);
+    using _opened = await world.read();
+
+    expect(world.targets()).toEqual([]);
+  });
+
+  it("goes on where it stopped, and reads again sooner than usual", async () => {
+    const world = new QuotaWorld();
+    world.reader.rowsPerPage = 1;
+    world.reader.at(here).defaults = [sonnetRow(6_000), sonnetRow(1, "global"), sonnetRow(2, "geo", "requests")];
+    let isDown = true;
+    const where = `${one}/us-east-1`;
+    world.reader.failure = (asked) =>
+      isDown && asked.where === where && asked.api === "defaultQuotas" && asked.page === "2"
+        ? awsError("InternalFailure", 500)
+        : undefined;
+    using _opened = await world.read();
+    isDown = false;
+
+    await world.clock.advance(34_000);
+
+    const pagesOf = (api: string) =>
+      world.reader.asked.flatMap((asked) => (asked.where === where && asked.api === api ? [asked.page ?? "0"] : []));
+    expect(pagesOf("defaultQuotas")).toEqual(["0", "1", "2", "2"]);
+    expect(pagesOf("appliedQuotas")).toEqual(["0"]);
+    expect(world.limits()).toMatchObject({ [geoTokens]: 1_000 });
+  });
+});
+
+describe("profiles that AWS changes", () => {
+  it("are left when they may run where the residency does not allow it", async () => {
+    using world = await new QuotaWorld().read();
+
+    world.reader.at(here).profiles = [profileRow(`us.${sonnet}`, ["us-east-1", "ca-central-1"])];
+    await world.poll();
+
+    expect(world.targets()).toEqual([]);
+    expect(world.targets(one, "us-west-2")).toEqual([`us.${sonnet}`]);
+    expect(world.warnings.map(({ message }) => message).join()).toContain("ca-central-1, which is not allowed");
+  });
+
+  it("stay as they were known when they cannot be read, while quotas go on", async () => {
+    using world = await new QuotaWorld().read();
+
+    world.reader.failure = ({ api }) => (api === "profiles" ? awsError("AccessDeniedException", 403) : undefined);
+    world.reader.at(here).applied = [sonnetRow(100)];
+    await world.poll();
+
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
+    expect(world.limits()).toEqual({ [geoTokens]: 100 });
+  });
+});
+
+describe("a quota nobody understands", () => {
+  it("is told of once, whatever the number of places and looks, and changes nothing", async () => {
+    const world = new QuotaWorld();
+    const odd = quotaRow("Sideways model inference tokens per minute for Anthropic Claude Sonnet 4.6", 1);
+    world.reader.usual = { ...world.reader.usual, defaults: [sonnetRow(6_000), odd] };
+    using _opened = await world.read();
+    await world.poll();
+
+    expect(world.news).toMatchObject([{ change: "unmapped", scope: expect.stringContaining("Sideways"), now: 1 }]);
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+  });
+});
+
+describe("accounts that come and go", () => {
+  it("are asked when they come, at once, and no more when they are gone or drained", async () => {
+    using world = await new QuotaWorld().read();
+    await world.opened.drain(two);
+    const before = world.reader.count("appliedQuotas", `${two}/us-east-1`);
+    await world.poll();
+    expect(world.reader.count("appliedQuotas", `${two}/us-east-1`)).toBe(before);
+    expect(world.limits(two)).toEqual({ [geoTokens]: 1_000 });
+
+    world.opened.resume(two);
+    await world.clock.advance(6_000);
+    expect(world.reader.count("appliedQuotas", `${two}/us-east-1`)).toBe(before + 1);
+  });
+
+  it("leave a question that is under way when they are drained", async () => {
+    const world = new QuotaWorld();
+    world.reader.until = ({ where }) => (where.startsWith(two) ? new Promise(() => undefined) : Promise.resolve());
+    using _opened = await world.read();
+    const ofTwo = world.reader.asked.filter(({ where }) => where.startsWith(two));
+    expect(ofTwo.some(({ signal }) => signal.aborted)).toBe(false);
+
+    await world.opened.drain(two);
+    await world.clock.advance(0);
+
+    expect(ofTwo.every(({ signal }) => signal.aborted)).toBe(true);
+    expect(world.isReady).toBe(true);
+  });
+});
+
+describe("closing", () => {
+  it("ends every question and every timer", async () => {
+    const world = new QuotaWorld();
+    world.reader.until = () => new Promise(() => undefined);
+    world.open();
+    await world.clock.advance(1_000);
+
+    world[Symbol.dispose]();
+    await world.clock.advance(0);
+
+    expect(world.reader.asked.every(({ signal }) => signal.aborted)).toBe(true);
+    expect(world.isReady).toBe(true);
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it("ends what waits, looks and ramps later", async () => {
+    const world = await new QuotaWorld().read();
+    world.reader.usual.applied = [];
+    world.reader.at(here).applied = [sonnetRow(9_000)];
+    await world.poll();
+
+    world[Symbol.dispose]();
+    const asked = world.reader.asked.length;
+    await world.clock.advance(10_000_000);
+
+    expect(world.reader.asked.length).toBe(asked);
+    expect(world.clock.pending).toBe(0);
+  });
+});
+
+describe("several models and processes", () => {
+  it("one poor account whose share is no whole call a minute does not keep the others from being used", async () => {
+    const world = new QuotaWorld();
+    world.reader.at(here).applied = [sonnetRow(1_000), sonnetRow(2, "geo", "requests")];
+    using _opened = await world.read({ ...bareConfig, instances: 4 });
+
+    expect([world.targets(one), world.targets(two)]).toEqual([[], [`us.${sonnet}`]]);
+    expect(world.limits(two)).toEqual({ [geoTokens]: 250 });
+  });
+});
