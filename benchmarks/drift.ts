@@ -76,11 +76,12 @@ function sayMinutes({ contender, limiter, load, seed }: DriftRun, result: DriftR
     percent(minute.tokens / summedTpm, 1),
     percent(minute.sharedTokens / sharedTpm, 1),
     percent(minute.consumerTokens / sharedTpm, 1),
+    percent(minute.foreign / sharedTpm, 1),
     percent(minute.planned / sharedTpm, 1),
     `${minute.sharedThrottled} of ${minute.sharedAttempts}`,
     `${minute.throttled - minute.sharedThrottled} of ${minute.attempts - minute.sharedAttempts}`,
   ]);
-  const titles = ["minute", "goodput", "there", "consumer", "planned", "throttled there", "elsewhere"];
+  const titles = ["minute", "goodput", "there", "consumer", "foreign", "planned", "throttled there", "elsewhere"];
   console.log(`\n${contender}, ${limiter}, ${load}, seed ${seed}\n${table(titles, cells)}`);
 }
 

@@ -1,4 +1,11 @@
-import { type Clock, NoCapacityError, openRouter, type OpenRouter, seededRandom } from "@shardrock/core";
+import {
+  type Clock,
+  NoCapacityError,
+  openRouter,
+  type OpenRouter,
+  type QuotaSnapshot,
+  seededRandom,
+} from "@shardrock/core";
 import { BackgroundTraffic, type SimulatedBedrock, SimulatedMetrics, VirtualClock } from "@shardrock/simulator";
 import { generated } from "../ceiling/arrivals.ts";
 import { serviceMsOf } from "../ceiling/stage.ts";
@@ -59,7 +66,10 @@ export async function runDrift({ contender, limiter, load, seed, scale = 1 }: Dr
     await clock.advance(minuteMs - 0.001); // just before the next begins
     const tokens = consumers.reduce((sum, { settledTokens }) => sum + settledTokens, 0);
     minute.consumerTokens = (tokens - before) / scale;
-    minute.planned = plannedOf(stage) / scale;
+    for (const { learnedLimit, foreignUse = 0 } of sharedQuotas(stage)) {
+      minute.planned += learnedLimit / scale;
+      minute.foreign += foreignUse / scale;
+    }
     before = tokens;
     await clock.advance(0.001);
   }
@@ -91,12 +101,10 @@ function hiddenConsumer({ bedrock, clock }: Stage, index: number, seed: number):
   });
 }
 
-function plannedOf({ opened, clock }: Stage): number {
-  const shared = new Set(sharedTargets.map((index) => `${placeAt(index).accountId}/${placeAt(index).region}`));
-  return opened.ledger
-    .snapshot(clock.monotonicMs())
-    .filter(({ key }) => shared.has(key.split("/").slice(0, 2).join("/")))
-    .reduce((sum, { learnedLimit }) => sum + learnedLimit, 0);
+/** What the book shows of the quotas the consumer shares. */
+function sharedQuotas({ opened, clock }: Stage): readonly QuotaSnapshot[] {
+  const shared = sharedTargets.map((index) => `${placeAt(index).accountId}/${placeAt(index).region}/`);
+  return opened.ledger.snapshot(clock.monotonicMs()).filter(({ key }) => shared.some((place) => key.startsWith(place)));
 }
 
 function arrive(calls: Generator<WorkCall, undefined>, stage: Stage): void {

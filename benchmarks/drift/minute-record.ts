@@ -14,6 +14,8 @@ export interface Minute {
   consumerTokens: number;
   /** What the router took the account's quotas for, at the minute's end: units a minute it planned on. */
   planned: number;
+  /** What the router knew others to use of them, then. */
+  foreign: number;
 }
 
 /** Everything a run keeps, minute for minute. */
@@ -61,5 +63,6 @@ function nothing(): Minute {
     sharedTokens: 0,
     consumerTokens: 0,
     planned: 0,
+    foreign: 0,
   };
 }

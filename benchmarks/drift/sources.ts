@@ -1,12 +1,12 @@
 import type { QuotaHost, QuotaSource } from "@shardrock/core";
-import { type AwsReader, DriftWatch } from "@shardrock/quotas";
+import { type AwsReader, serviceQuotas } from "@shardrock/quotas";
 import { consumerShare, type Contender, indexOf, minuteMs, sharedTargets, size, timeline } from "./scene.ts";
 
 /** Where a contender learns of others' use; undefined: nowhere. */
 export function sourceOf(contender: Contender, reader: AwsReader, scale: number): QuotaSource | undefined {
   switch (contender) {
     case "drift":
-      return watching((host) => asksAws(host, reader));
+      return serviceQuotas({ reader: () => reader });
     case "truth":
       return watching((host) => isTold(host, scale));
     case "learning":
@@ -16,7 +16,6 @@ export function sourceOf(contender: Contender, reader: AwsReader, scale: number)
   }
 }
 
-/** @param watch - begins to watch. */
 function watching(watch: (host: QuotaHost) => void): QuotaSource {
   return {
     sessionPolicy: "{}",
@@ -25,17 +24,6 @@ function watching(watch: (host: QuotaHost) => void): QuotaSource {
       return { ready: Promise.resolve(), placesChanged: () => undefined, [Symbol.dispose]: () => undefined };
     },
   };
-}
-
-/** Once a minute, some seconds after it is over. */
-function asksAws(host: QuotaHost, reader: AwsReader): void {
-  const watch = new DriftWatch({ host, reader, options: {} });
-  const { signal } = new AbortController();
-  const next = (): void => {
-    void watch.poll(signal);
-    host.clock.timer(minuteMs, next);
-  };
-  host.clock.timer(minuteMs + 7_000, next);
 }
 
 /** Knows the second the consumer comes and leaves, and what it takes. */

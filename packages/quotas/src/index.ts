@@ -1,5 +1,3 @@
-export type { DriftOptions } from "./drift/drift-options.ts";
-export { DriftWatch, type DriftWatchOptions } from "./drift/drift-watch.ts";
 export type {
   Asked,
   AwsReader,
