@@ -117,26 +117,17 @@ export class DriftWatch {
     this.#news.keepOnly(keys);
   }
 
+  /** Several processes without a common book, or one again. */
   #switch(isOff: boolean): void {
     this.#isOff = isOff;
-    const { config, fleet, places } = this.#host;
-    const [place] = places;
-    if (!isOff || place === undefined) return;
-    for (const key of this.#uses.keys())
-      if (fleet.limits.some((limit) => limit.key === key)) this.#host.setForeignUse(key, 0);
+    if (!isOff) return;
+    const { config, fleet } = this.#host;
+    for (const { key } of fleet.limits) if (this.#uses.has(key)) this.#host.setForeignUse(key, 0);
     this.#keepOnly(new Set());
     const message =
       `What others use is not corrected: ${config.instances} processes share these quotas (instances), and without a ` +
       `common book their calls look like strangers'. What calls teach of each quota still counts.`;
-    this.#host.tell({
-      change: "drift",
-      scope: "all quotas",
-      ...place,
-      key: undefined,
-      before: undefined,
-      now: undefined,
-      message,
-    });
+    this.#host.warn("drift-not-corrected", message);
   }
 
   #tell(news: Parameters<QuotaHost["tell"]>[0] | undefined): void {

@@ -21,6 +21,7 @@ export class DriftWorld {
   readonly watch: DriftWatch;
   readonly asked: UsageAsked[] = [];
   readonly news: QuotaNews[] = [];
+  readonly warnings: string[] = [];
   /** Others' use in the book, by key. */
   readonly foreign: Map<string, number> = new Map();
   /** What our own book settles of a quota in every minute, by key. */
@@ -93,8 +94,8 @@ export class DriftWorld {
       settledByMinute: (key) => this.#settled(key),
       take: () => undefined,
       setForeignUse: (key, units) => void this.foreign.set(key, units),
-      warn: () => undefined,
       tell: (news) => void this.news.push(news),
+      warn: (code, message) => void this.warnings.push(`${code}: ${message}`),
     };
   }
 

@@ -53,11 +53,10 @@ export class ForeignUse {
     const seen = observation && surplusPerMinute(observation, mostPerMinute);
     const sure = observation && surplusPerMinute(this.#settled(observation), mostPerMinute);
     if (observation !== undefined) this.#before = observation.counted;
-    if (seen !== undefined && seen >= this.#perMinute) this.#perMinute = seen;
+    const most = Math.max(seen ?? 0, sure ?? 0);
+    if (seen !== undefined && most >= this.#perMinute) this.#perMinute = most;
     else if (sure === undefined) this.#perMinute *= halved(sinceMs, silentHalfLifeMs);
-    else if (sure < this.#perMinute) {
-      this.#perMinute = sure + (this.#perMinute - sure) * halved(sinceMs, fallHalfLifeMs);
-    }
+    else this.#perMinute = sure + (this.#perMinute - sure) * halved(sinceMs, fallHalfLifeMs);
   }
 
   /** The minutes whose count has not changed since AWS was asked before; none while more may come. */

@@ -15,8 +15,11 @@ const manyMinutes = 10;
 /** One minute alone may be anything. */
 const leastMinutes = 2;
 
-/** How far the newest few minutes may be off by chance, as a share of the limit: beyond it use has changed. */
-const chance = 0.1;
+/**
+ * How far the newest few minutes may be off by chance, as a share of the limit; beyond it use has changed. Less is believed
+ * sooner than more: it is not believed at once.
+ */
+const chance = { above: 0.1, below: 0.02 } as const;
 
 /** AWS counted less than this share of what we used ourselves: the minute is not counted to its end. */
 const partial = 0.9;
@@ -36,7 +39,7 @@ export function surplusPerMinute({ counted, own }: Counts, limit: number): numbe
   if (newest.length < leastMinutes) return undefined;
   const few = meanSurplus(newest.slice(0, fewMinutes), own);
   const many = meanSurplus(newest.slice(0, manyMinutes), own);
-  const surplus = Math.min(Math.max(many, few - limit * chance), few + limit * chance);
+  const surplus = Math.min(Math.max(many, few - limit * chance.above), few + limit * chance.below);
   return Math.min(limit, Math.max(0, surplus));
 }
 
