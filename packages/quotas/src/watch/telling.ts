@@ -40,7 +40,7 @@ export class Telling {
     const { host, known, later } = this.#options;
     later.stop("take");
     const findings = known.findings();
-    if (this.#take(findings)) this.#idsOf = findings.idsOf;
+    if (this.#take(findings)) this.#idsOf = (model, place) => findings.idsOf(model, place);
     // Limits and Regions follow AWS also where the config has no room for new ids.
     else this.#take({ ...findings, idsOf: this.#idsOf });
     this.#untold.push(...this.#limitNews.since(host, known.all));
