@@ -1,16 +1,10 @@
-import {
-  type Clock,
-  NoCapacityError,
-  openRouter,
-  type OpenRouter,
-  type QuotaSnapshot,
-  seededRandom,
-} from "@shardrock/core";
+import { type Clock, NoCapacityError, type QuotaSnapshot, seededRandom } from "@shardrock/core";
 import { BackgroundTraffic, type SimulatedBedrock, SimulatedMetrics, VirtualClock } from "@shardrock/simulator";
 import { generated } from "../ceiling/arrivals.ts";
 import { serviceMsOf } from "../ceiling/stage.ts";
 import { callsOf, type WorkCall } from "../ceiling/stream.ts";
 import { metricsReader } from "./metrics-reader.ts";
+import { type Player, pool, shardrock, told } from "./players.ts";
 import { type Minute, MinuteRecord } from "./minute-record.ts";
 import {
   consumerShare,
@@ -19,10 +13,8 @@ import {
   loads,
   minuteMs,
   modelId,
-  modelName,
   placeAt,
   sceneAws,
-  sceneConfig,
   sharedTargets,
   size,
   summedTpm,
@@ -35,13 +27,13 @@ export interface DriftResult {
   /** Tokens as of a run at full scale. */
   readonly minutes: readonly Minute[];
   /** When the router told of others' use of a quota, and how much of it. */
-  readonly told: readonly { readonly atMinute: number; readonly key: string | undefined; readonly share: number }[];
+  readonly news: readonly { readonly atMinute: number; readonly key: string | undefined; readonly share: number }[];
 }
 
 interface Stage {
   readonly clock: Clock;
   readonly bedrock: SimulatedBedrock;
-  readonly opened: OpenRouter;
+  readonly player: Player;
   readonly record: MinuteRecord;
   readonly scale: number;
 }
@@ -53,10 +45,11 @@ export async function runDrift({ contender, limiter, load, seed, scale = 1 }: Dr
   // Beside being late, CloudWatch loses points, shows some in part at first, and answers in part.
   const metrics = new SimulatedMetrics({ epochOffsetMs, gapShare: 0.03, splitShare: 0.05, partialShare: 0.03, seed });
   const bedrock = sceneAws({ limiter, scale, metrics, random: seededRandom(seed) });
+  const parts = { clock, random: seededRandom(seed + 1), scale };
   const quotas = sourceOf(contender, metricsReader(metrics, clock), scale);
-  const opened = openRouter(sceneConfig(scale), { clock, random: seededRandom(seed + 1), quotas });
-  const stage = { clock, bedrock, opened, record: new MinuteRecord(), scale };
-  const told = newsOf(stage);
+  const player = contender === "told" ? told(parts, bedrock) : shardrock(parts, quotas);
+  const stage = { clock, bedrock, player, record: new MinuteRecord(), scale };
+  const news = newsOf(stage);
   const consumers = sharedTargets.map((index) => hiddenConsumer(stage, index, seed));
   const timing = { summedTpm: summedTpm * scale, windowMs: minuteMs, arrivals: generated };
   const stream = { name: "chat", workload: "chat", load: loads[load] } as const;
@@ -73,19 +66,19 @@ export async function runDrift({ contender, limiter, load, seed, scale = 1 }: Dr
     before = tokens;
     await clock.advance(0.001);
   }
-  return { minutes: stage.record.minutes, told };
+  return { minutes: stage.record.minutes, news };
 }
 
 /** What the router tells of others' use, as it comes. */
-function newsOf({ opened, clock, scale }: Stage): DriftResult["told"] {
-  const told: { atMinute: number; key: string | undefined; share: number }[] = [];
-  opened.router.onEvent((event) => {
+function newsOf({ player, clock, scale }: Stage): DriftResult["news"] {
+  const news: { atMinute: number; key: string | undefined; share: number }[] = [];
+  player.router.onEvent((event) => {
     if (event.kind !== "quota-change" || event.change !== "drift") return;
     const tokensPerMinute = size.tokensPerMinute[indexOf(event)] ?? Number.NaN;
     const share = (event.now ?? Number.NaN) / scale / tokensPerMinute;
-    told.push({ atMinute: Math.floor(clock.monotonicMs() / minuteMs), key: event.key, share });
+    news.push({ atMinute: Math.floor(clock.monotonicMs() / minuteMs), key: event.key, share });
   });
-  return told;
+  return news;
 }
 
 /** Somebody else with the first account, in each of its Regions. */
@@ -102,9 +95,9 @@ function hiddenConsumer({ bedrock, clock }: Stage, index: number, seed: number):
 }
 
 /** What the book shows of the quotas the consumer shares. */
-function sharedQuotas({ opened, clock }: Stage): readonly QuotaSnapshot[] {
+function sharedQuotas({ player }: Stage): readonly QuotaSnapshot[] {
   const shared = sharedTargets.map((index) => `${placeAt(index).accountId}/${placeAt(index).region}/`);
-  return opened.ledger.snapshot(clock.monotonicMs()).filter(({ key }) => shared.some((place) => key.startsWith(place)));
+  return player.quotas().filter(({ key }) => shared.some((place) => key.startsWith(place)));
 }
 
 function arrive(calls: Generator<WorkCall, undefined>, stage: Stage): void {
@@ -120,13 +113,13 @@ function arrive(calls: Generator<WorkCall, undefined>, stage: Stage): void {
 }
 
 /** Serves a call, or gives it up for lack of room. */
-async function serve(call: WorkCall, { clock, bedrock, opened, record, scale }: Stage): Promise<void> {
+async function serve(call: WorkCall, { clock, bedrock, player, record, scale }: Stage): Promise<void> {
   const { inputTokens, outputTokens, maxTokens, actual } = call;
-  const { router } = opened;
   try {
-    const candidates = opened.candidates(modelName, call.hold);
-    await router.run({ pool: modelName, candidates, operation: "Converse" }, async (target, running) => {
+    const candidates = player.candidates(call.hold);
+    await player.router.run({ ...pool, candidates }, async (target, running) => {
       const { accountId, region } = target;
+      player.arrived(target, call.hold.tokens ?? 0);
       const answer = bedrock.admit({ accountId, region, modelId, inputTokens, maxTokens }, clock.monotonicMs());
       record.attempt(indexOf(target), answer.kind === "throttled", clock.monotonicMs());
       if (answer.kind === "unknown-model") throw new RangeError(`the simulated AWS does not know ${target.id}`);

@@ -79,8 +79,12 @@ function goodputLater(minutes: readonly Minute[]): number {
   return sum(later, "tokens") / Math.min(later.length * summedTpm, sum(later, "offeredTokens"));
 }
 
-/** From its leaving on; Infinity where it never was. */
-function fullAgainMs(minutes: readonly Minute[]): number {
+/** From its leaving on; Infinity where it never was. Where less is asked than there is, by what the router plans on. */
+function fullAgainMs(minutes: readonly Minute[], load: LoadName): number {
+  if (load === "fits") {
+    const first = minutes.findIndex(({ planned }, at) => at >= timeline.leaves && planned >= fullShare * sharedTpm);
+    return first < 0 ? Number.POSITIVE_INFINITY : (first + 1 - timeline.leaves) * minuteMs;
+  }
   const others = summedTpm - sharedTpm;
   for (let first = timeline.leaves; first + fullOverMinutes <= minutes.length; first += 1) {
     const some = minutes.slice(first, first + fullOverMinutes);

@@ -3,8 +3,11 @@ import { type LimiterKind, SimulatedBedrock, type SimulatedMetrics } from "@shar
 import type { Size } from "../ceiling/size.ts";
 import { placeOf, sum } from "../ceiling/size.ts";
 
-/** What the router goes by: what CloudWatch tells, only what calls teach, or the truth itself. */
-export const contenderNames = ["drift", "learning", "truth"] as const;
+/**
+ * What the router goes by: what CloudWatch tells, only what calls teach, what the consumer takes in truth; and the same
+ * router told by the limiters themselves, call for call, whose goodput is what was really free.
+ */
+export const contenderNames = ["drift", "learning", "truth", "told"] as const;
 
 export type Contender = (typeof contenderNames)[number];
 

@@ -10,6 +10,7 @@ export function sourceOf(contender: Contender, reader: AwsReader, scale: number)
     case "truth":
       return watching((host) => isTold(host, scale));
     case "learning":
+    case "told":
       return undefined;
     default:
       return contender satisfies never;

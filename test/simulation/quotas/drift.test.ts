@@ -31,11 +31,11 @@ describe("a router beside a consumer it does not know", () => {
   });
 
   it("tells of the consumer in each Region once, and once of its leaving", () => {
-    const keys = [...new Set(result.told.map(({ key }) => key))];
+    const keys = [...new Set(result.news.map(({ key }) => key))];
 
     expect(keys).toHaveLength(2);
     for (const key of keys) {
-      const told = result.told.filter((each) => each.key === key);
+      const told = result.news.filter((each) => each.key === key);
       expect(told).toHaveLength(2);
       expect(told[0]?.share).toBeGreaterThanOrEqual(0.1);
       expect(told[0]?.atMinute).toBeLessThan(20);

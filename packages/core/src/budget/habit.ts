@@ -38,4 +38,6 @@ export const habit = {
   explained: 0.9,
   /** A limit below the published one is tried whole again after an hour without a refusal. */
   forget: 60,
+  /** Where others are known to use the quota too, so soon: what they take changes all the time. */
+  forgetBeside: 3,
 } as const;

@@ -4,6 +4,7 @@ import type { Gate, LearnedState } from "./gate.ts";
 import { habit } from "./habit.ts";
 import { MurkyTimes } from "./murky-times.ts";
 import { Pause } from "./pause.ts";
+import { type OthersUse, shareBeside } from "./others-use.ts";
 import { nextRollUs } from "./phase-arc.ts";
 
 /**
@@ -33,6 +34,8 @@ export class LearnedLimit {
   #strayAtUs = Number.NEGATIVE_INFINITY;
   /** When AWS last refused what had not been asked on purpose. */
   #surprisedAtUs = Number.NEGATIVE_INFINITY;
+  /** When others were found to use the quota too; undefined: nobody does, as far as is known. */
+  #foundAtUs: number | undefined;
   readonly #pause: Pause;
   #usualHold = 0;
   readonly #murky = new MurkyTimes();
@@ -66,20 +69,20 @@ export class LearnedLimit {
     );
   }
 
-  /**
-   * More or less of the limit is known to be others' use than was. What was learned of a smaller limit may be nothing but
-   * that, and what was learned of a larger one that they have gone: so much of it is taken back, and the book goes by the
-   * same limit as before. What little is left of it was others' use too.
-   * @param ratio - what others left before ÷ what they leave now.
-   */
-  explain(ratio: number, nowUs: number): void {
-    const { explained } = habit;
-    const share = this.#share * ratio;
-    const isLess = this.#share < 1 && ratio > 1;
-    const isMore = this.#share > 1 && ratio < 1;
-    if (isLess && share >= explained) this.#believe(1, nowUs);
-    else if (isLess) this.#share = share;
-    else if (isMore) this.#share = Math.max(1, share);
+  /** More or less of the limit is known to be others' use than was. */
+  explain(use: OthersUse, nowUs: number): void {
+    if (use.stays === 0) return this.#beAlone(nowUs);
+    this.#foundAtUs ??= nowUs;
+    const share = shareBeside(this.#share, use);
+    if (this.#share < 1 && share === 1) this.#believe(1, nowUs);
+    else this.#share = share;
+  }
+
+  /** What AWS refused and let in beside others says nothing of a limit that is ours alone. */
+  #beAlone(nowUs: number): void {
+    const isTainted = this.#share !== 1 || this.#refusedAtUs > (this.#foundAtUs ?? nowUs);
+    this.#foundAtUs = undefined;
+    if (isTainted) this.#believe(1, nowUs);
   }
 
   /** The limit as a share of the published one, above 0. */
@@ -151,7 +154,9 @@ export class LearnedLimit {
     const sinceUs = nowUs - this.#tickedUs;
     this.#tickedUs = nowUs;
     const isBound = this.#boundSinceUs !== undefined && nowUs - this.#boundSinceUs >= this.#windowUs * habit.patience;
-    if (this.#share < 1 && nowUs - Math.max(this.#refusedAtUs, this.#believedSinceUs) > this.#windowUs * habit.forget) {
+    const quietUs = nowUs - Math.max(this.#refusedAtUs, this.#believedSinceUs);
+    const forget = this.#foundAtUs === undefined ? habit.forget : habit.forgetBeside;
+    if (this.#share < 1 && quietUs > this.#windowUs * forget) {
       this.#believe(1, nowUs);
     } else if (!isBound) return false;
     else if (this.#isCautious) this.#isCautious = nowUs - this.#believedSinceUs < this.#patienceUs;

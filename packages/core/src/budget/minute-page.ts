@@ -76,7 +76,9 @@ export class MinutePage {
     this.#foreignUse = limit.foreignUse ?? 0;
     this.#left = leftOf(limit);
     this.#most = limit.most ?? Number.POSITIVE_INFINITY;
-    if (this.#foreignUse !== before && this.#left > 0) this.learned.explain(leftBefore / this.#left, nowUs);
+    if (this.#foreignUse === before || (this.#left === 0 && this.#foreignUse > 0)) return;
+    const stays = before === 0 ? 1 : Math.min(1, this.#foreignUse / before);
+    this.learned.explain({ leftBefore, left: this.#left, stays }, nowUs);
   }
 
   /** Reads what is learned. */
