@@ -6,6 +6,9 @@ const identity = "packages/core/src/bedrock/identity";
 const client = "packages/core/src/bedrock/client";
 const streams = "packages/core/src/bedrock/streams";
 const failover = "packages/failover/src";
+const quotaWatch = "packages/quotas/src/watch/quota-watcher.test.ts";
+const discovery = "test/simulation/quotas/discovery.test.ts";
+const changing = "test/simulation/quotas/discovery-virtual.test.ts";
 
 const promises = "test/faults/promises.test.ts";
 const seeds = "test/faults/seeds.test.ts";
@@ -64,15 +67,30 @@ export const whereTested: Readonly<Record<number, readonly string[] | string>> =
     "test/simulation/sharded-client.test.ts",
   ],
   17: ["test/faults/hostile-bodies.test.ts", `${transport}/frame-bound.test.ts`, `${transport}/leaving-errors.test.ts`],
-  18: [promises, "test/simulation/learning.test.ts", "test/contract/memory-ledger.test.ts"],
+  18: [
+    promises,
+    "test/simulation/learning.test.ts",
+    "test/contract/memory-ledger.test.ts",
+    quotaWatch,
+    discovery,
+    changing,
+  ],
   19: [
     `${client}/operations.test.ts`,
     `${client}/model-index.test.ts`,
     "test/routing/operations.test.ts",
     "packages/core/src/bedrock/fleet/build-fleet.test.ts",
+    quotaWatch,
+    discovery,
+    changing,
   ],
-  20: "belongs to the package that polls quotas, which does not exist yet",
-  21: "belongs to the package that polls quotas, which does not exist yet",
+  20: [
+    quotaWatch,
+    "packages/quotas/src/known/known-file.test.ts",
+    "packages/quotas/src/reader/paced-reader.test.ts",
+    discovery,
+  ],
+  21: ["packages/quotas/src/drift/drift-watch.test.ts", "test/simulation/quotas/drift.test.ts"],
   27: [seeds, "packages/core/src/bedrock/usage/answer/usage.test.ts", "test/contract/memory-ledger.test.ts", dropIn],
   28: ["test/routing/router.test.ts", `${client}/open-router.test.ts`],
   29: ["test/simulation/virtual-run.test.ts", "test/routing/claims.test.ts"],
