@@ -1,6 +1,8 @@
+import { openRouter, parseConfig } from "@shardrock/core";
 import { describe, expect, it } from "vitest";
 import { serviceQuotas } from "./service-quotas.ts";
 import type { ServiceQuotasOptions } from "./service-quotas-options.ts";
+import { bareConfig } from "./testing/quota-world.test.kit.ts";
 
 describe("options of serviceQuotas()", () => {
   it.each([
@@ -19,6 +21,12 @@ describe("options of serviceQuotas()", () => {
   ])("that are wrong are told when it is made: %o", (options, message) => {
     expect(() => serviceQuotas(options as ServiceQuotasOptions)).toThrow(
       expect.objectContaining({ code: "option-invalid", message: expect.stringContaining(message) }),
+    );
+  });
+
+  it("need a reader where the router has no roles of its own to read with", () => {
+    expect(() => openRouter(parseConfig(bareConfig), { quotas: serviceQuotas() })).toThrow(
+      expect.objectContaining({ code: "option-invalid", message: expect.stringContaining("a reader of your own") }),
     );
   });
 

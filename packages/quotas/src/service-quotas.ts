@@ -20,6 +20,8 @@ export function serviceQuotas(options: ServiceQuotasOptions = {}): QuotaSource {
 
 function watchWith(host: QuotaHost, rules: QuotaRules): QuotaWatch {
   if (rules.reader !== undefined) return new QuotaWatcher({ host, reader: rules.reader(host), rules });
+  const [place] = host.places;
+  if (place !== undefined) host.clientOptions(place); // where there is nothing to ask AWS with, it is told now
   const reader = new SdkReader({
     host,
     monitoring: rules.drift && driftRules(rules.drift).monitoring,

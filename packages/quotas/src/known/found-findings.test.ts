@@ -106,6 +106,12 @@ describe("the ids of a model", () => {
     expect(idsOf({ rows: [sonnetRow(7, "on-demand")] })).toEqual([{ id: sonnet, endpoint: "runtime" }]);
   });
 
+  it("are its profiles also where nobody can read its name: a fallback may have a limit for it", () => {
+    const odd = "nobody.understands.this-v1:0:24k";
+
+    expect(idsOf({ profiles: [profileRow(`us.${odd}`)] }, odd)).toEqual([{ id: `us.${odd}`, endpoint: "runtime" }]);
+  });
+
   it("leave out profiles that are another model's, not active, or the account's own", () => {
     const others = [
       profileRow("us.amazon.nova-pro-v1:0"),

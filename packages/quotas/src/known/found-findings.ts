@@ -81,11 +81,11 @@ function destinationsOf(profile: ProfileRow | undefined): readonly string[] | un
 function idsIn(model: string, known: KnownPlace | undefined): readonly FoundId[] {
   const name = nameOfModel(model);
   const ofModel = known?.profiles?.rows.filter((profile) => isProfileOf(model, profile)).map(({ id }) => id) ?? [];
-  if (name === undefined) return [];
+  const isIn = (models: ReadonlySet<string> | undefined): boolean => name !== undefined && models?.has(name) === true;
   return [
-    ...(known?.quotas?.index.onDemand.has(name) ? [{ id: model, endpoint: "runtime" } as const] : []),
+    ...(isIn(known?.quotas?.index.onDemand) ? [{ id: model, endpoint: "runtime" } as const] : []),
     ...ofModel.toSorted().map((id) => ({ id, endpoint: "runtime" }) as const),
-    ...(known?.quotas?.index.mantle.has(name) ? [{ id: mantleId(model), endpoint: "mantle" } as const] : []),
+    ...(isIn(known?.quotas?.index.mantle) ? [{ id: mantleId(model), endpoint: "mantle" } as const] : []),
   ];
 }
 

@@ -74,10 +74,10 @@ export class KnownPlaces {
     return true;
   }
 
-  /** Forgets all other accounts. */
-  keepOnly(accountIds: ReadonlySet<string>): void {
+  /** Forgets all others. */
+  keepOnly(isWanted: (place: QuotaPlace) => boolean): void {
     for (const [key, { place }] of this.#places) {
-      if (accountIds.has(place.accountId)) continue;
+      if (isWanted(place)) continue;
       this.#places.delete(key);
       this.#gist.delete(key);
     }

@@ -68,7 +68,7 @@ export class QuotaWatcher implements QuotaWatch {
 
   placesChanged(): void {
     if (this.#ended.signal.aborted) return;
-    this.#known.keepOnly(new Set(this.#host.fleet.accounts.keys()));
+    this.#forgetOthers();
     // What could not be read may be what was mended.
     for (const key of this.#failing) this.#leave(key);
     this.#watchPlaces();
@@ -86,8 +86,14 @@ export class QuotaWatcher implements QuotaWatch {
   #load(): void {
     if (this.#file === undefined) return;
     this.#known.load(this.#file.read());
-    this.#known.keepOnly(new Set(this.#host.fleet.accounts.keys()));
+    this.#forgetOthers();
     if (this.#known.all.size > 0) this.#telling.now();
+  }
+
+  /** Drained accounts are not among the places, but they may come back. */
+  #forgetOthers(): void {
+    const { accounts } = this.#host.fleet;
+    this.#known.keepOnly(({ accountId, region }) => accounts.get(accountId)?.regions.includes(region) === true);
   }
 
   #watchPlaces(): void {
