@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ShardedBedrockRuntime } from "@shardrock/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bareEnvironment, hasPythonModule } from "./foreign-program.ts";
+import { hasPythonModule } from "./foreign-program.ts";
+import { type MotoServer, startMoto } from "./moto-server.ts";
 
 const hasMoto = hasPythonModule("moto.server") && hasPythonModule("flask");
 
@@ -17,8 +17,7 @@ describe.skipIf(!hasMoto)("moto, somebody else's STS", () => {
     metrics: { latencyMs: 1 },
   };
   const tokens: string[] = [];
-  let moto: ChildProcess;
-  let motoUrl: string;
+  let moto: MotoServer;
   let bedrock: Server;
 
   beforeAll(async () => {
@@ -29,17 +28,11 @@ describe.skipIf(!hasMoto)("moto, somebody else's STS", () => {
       });
     });
     await once(bedrock.listen(0, "127.0.0.1"), "listening");
-    const port = await freePort();
-    moto = spawn("python3", ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], {
-      env: bareEnvironment(),
-      stdio: "ignore",
-    });
-    motoUrl = `http://127.0.0.1:${port}`;
-    await answers(motoUrl);
+    moto = await startMoto();
   }, 60_000);
 
   afterAll(() => {
-    moto.kill();
+    moto[Symbol.dispose]();
     bedrock.close();
   });
 
@@ -65,7 +58,7 @@ describe.skipIf(!hasMoto)("moto, somebody else's STS", () => {
           },
         },
         residency: { allowedRegions: ["us-east-1"] },
-        endpoints: { bedrockRuntime: url, sts: motoUrl },
+        endpoints: { bedrockRuntime: url, sts: moto.url },
       },
       { hostCredentials: { accessKeyId: "AKIAHOST", secretAccessKey: "made-up" } },
     );
@@ -79,25 +72,3 @@ describe.skipIf(!hasMoto)("moto, somebody else's STS", () => {
     client.destroy();
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** moto needs seconds to start. */
-async function answers(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const isUp = await fetch(url).then(
-      () => true,
-      () => false,
-    );
-    if (isUp) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error(`moto does not answer at ${url}`);
-}

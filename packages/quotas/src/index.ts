@@ -39,3 +39,4 @@ export type { ServiceQuotasOptions } from "./service-quotas-options.ts";
 export type { DriftOptions } from "./drift/drift-options.ts";
 export { pollCost, type ApiCost, type PollCostOptions } from "./reader/poll-cost.ts";
 export type { ApiRate } from "./reader/api-rates.ts";
+export { pacedAws, type PacedAwsOptions } from "./reader/paced-aws.ts";

@@ -1,7 +1,6 @@
 import type { QuotaHost, QuotaSource, QuotaWatch } from "@shardrock/core";
 import { driftRules } from "./drift/drift-options.ts";
-import { PacedReader } from "./reader/paced-reader.ts";
-import { SdkReader } from "./reader/sdk-reader.ts";
+import { pacedAws } from "./reader/paced-aws.ts";
 import { quotaRules, type QuotaRules, type ServiceQuotasOptions } from "./service-quotas-options.ts";
 import { sessionPolicy } from "./session-policy.ts";
 import { QuotaWatcher } from "./watch/quota-watcher.ts";
@@ -20,27 +19,14 @@ export function serviceQuotas(options: ServiceQuotasOptions = {}): QuotaSource {
 
 function watchWith(host: QuotaHost, rules: QuotaRules): QuotaWatch {
   if (rules.reader !== undefined) return new QuotaWatcher({ host, reader: rules.reader(host), rules });
-  const [place] = host.places;
-  if (place !== undefined) host.clientOptions(place); // where there is nothing to ask AWS with, it is told now
-  const reader = new SdkReader({
-    host,
-    monitoring: rules.drift && driftRules(rules.drift).monitoring,
-    withApplicationProfiles: () => namesApplicationProfiles(host),
-  });
-  const paced = new PacedReader({ reader, clock: host.clock, random: host.random });
-  const watcher = new QuotaWatcher({ host, reader: paced, rules });
+  const reader = pacedAws(host, { monitoring: rules.drift && driftRules(rules.drift).monitoring });
+  const watcher = new QuotaWatcher({ host, reader, rules });
   return {
     ready: watcher.ready,
     placesChanged: () => watcher.placesChanged(),
     [Symbol.dispose]: () => {
       watcher[Symbol.dispose]();
-      paced[Symbol.dispose]();
+      reader[Symbol.dispose]();
     },
   };
-}
-
-/** Only where the config serves a model by one of them is it worth asking where they run. */
-function namesApplicationProfiles({ config }: QuotaHost): boolean {
-  const served = [...config.models.values()].flatMap(({ servedBy }) => servedBy);
-  return served.some(({ id }) => id.includes(":application-inference-profile/"));
 }
