@@ -43,6 +43,15 @@ export function publishedIn(
   return published.get(slot) ?? (isOnHold && of.endpoint === "runtime" && unit === "tokens" ? 0 : undefined);
 }
 
+/** Whether the limit is AWS's default, which nobody applied to the account. */
+export function isUnconfirmed(
+  known: KnownPlace,
+  unit: MinuteUnit,
+  of: Omit<FoundCeilingOf, "accountId" | "region">,
+): boolean {
+  return known.quotas?.index.unconfirmed.has(slotKeyOf(unit, of) ?? "") === true;
+}
+
 function slotKeyOf(unit: MinuteUnit, { endpoint, scope, baseModelId }: Omit<FoundCeilingOf, "accountId" | "region">) {
   const model = nameOfModel(baseModelId);
   return scope === "dedicated" || model === undefined ? undefined : slotKey({ endpoint, model, scope, unit });

@@ -17,6 +17,8 @@ export interface Slot {
 export interface QuotaIndex {
   /** What AWS applies to standard calls, in units a minute, by slot; 0: the account is on hold there. */
   readonly published: ReadonlyMap<string, number>;
+  /** Slots that go by AWS's default, because nothing was applied to the account: it may have less. */
+  readonly unconfirmed: ReadonlySet<string>;
   /** Whether the account may run no model on the runtime endpoint: its cross-model day is 0. */
   readonly isOnHold: boolean;
   /** Models that are, or but for a hold would be, called by their own id: on the runtime endpoint and on mantle. */
@@ -43,10 +45,12 @@ export function quotaIndex(rows: readonly KnownRow[]): QuotaIndex {
   const models = read.flatMap(({ row, meaning }) => (isStandard(meaning) ? [{ row, meaning }] : []));
   const isOnHold = read.some(({ row, meaning }) => meaning.kind === "cross-model-day" && row.value === 0);
   const published = new Map<string, number>();
+  const unconfirmed = new Set<string>();
   for (const { row, meaning } of models) {
     const slot = slotOf(meaning);
     if (slot === undefined) continue;
     const key = slotKey(slot);
+    if (!row.isApplied) unconfirmed.add(key);
     published.set(
       key,
       isOnHold && slot.endpoint === "runtime" ? 0 : Math.min(row.value, published.get(key) ?? row.value),
@@ -57,6 +61,7 @@ export function quotaIndex(rows: readonly KnownRow[]): QuotaIndex {
   const served = models.filter(({ row, meaning }) => meaning.window === "minute" && isGivenToAnyone(row));
   return {
     published,
+    unconfirmed,
     isOnHold,
     onDemand: modelsOf(served, ({ endpoint, scope }) => endpoint === "runtime" && scope === "on-demand"),
     mantle: modelsOf(served, ({ endpoint }) => endpoint === "mantle"),

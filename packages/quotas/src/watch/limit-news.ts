@@ -1,5 +1,5 @@
 import type { QuotaHost, QuotaNews, QuotaPlace } from "@shardrock/core";
-import { publishedIn } from "../known/found-findings.ts";
+import { isUnconfirmed, publishedIn } from "../known/found-findings.ts";
 import type { KnownPlace } from "../known/known-place.ts";
 import { placeKey } from "../reader/place-key.ts";
 import { type QuotaOfBook, quotaOfBook } from "./quota-key.ts";
@@ -8,6 +8,12 @@ import { type QuotaOfBook, quotaOfBook } from "./quota-key.ts";
 export class LimitNews {
   readonly #told = new Map<string, number>();
   readonly #placesOnHold = new Set<string>();
+  #unconfirmed: string | undefined;
+
+  /** Key of a quota of the book that goes by AWS's default, the first that was seen. */
+  get unconfirmed(): string | undefined {
+    return this.#unconfirmed;
+  }
 
   /** What changed since the last time. */
   since(
@@ -47,6 +53,7 @@ export class LimitNews {
     const before = this.#told.get(of.key);
     if (now === undefined || now === before) return [];
     this.#told.set(of.key, now);
+    if (isUnconfirmed(known, of.unit, of)) this.#unconfirmed ??= of.key;
     const isHold = now === 0 || before === 0;
     if (known.quotas?.index.isOnHold === true || (before === undefined && !isHold)) return [];
     const { accountId, region } = known.place;

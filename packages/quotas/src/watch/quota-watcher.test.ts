@@ -11,6 +11,7 @@ describe("a router of account ids, a role name and model names", () => {
   it("goes by the quotas and profiles that are found", async () => {
     using world = await new QuotaWorld().read();
 
+    expect(world.warnings).toEqual([]);
     expect(world.isReady).toBe(true);
     for (const accountId of [one, two]) {
       for (const region of ["us-east-1", "us-west-2"]) {
@@ -135,12 +136,15 @@ describe("a quota that AWS changes", () => {
     expect(world.news).toMatchObject([{ change: "on-hold", accountId: one, region: "us-east-1", key: undefined }]);
   });
 
-  it("that was never applied counts by its default", async () => {
+  it("that was never applied counts by its default, and that is said", async () => {
     const world = new QuotaWorld();
     world.reader.at(here).applied = [];
     using _opened = await world.read();
 
     expect(world.limits()).toEqual({ [geoTokens]: 6_000 });
+    expect(world.warnings).toMatchObject([
+      { code: "quotas-unconfirmed", message: expect.stringContaining(`${one}/us-east-1/${geoTokens}`) },
+    ]);
   });
 
   it("that comes with a new model is used, and one that goes leaves the fallback or no target", async () => {

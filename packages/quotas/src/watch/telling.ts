@@ -44,6 +44,7 @@ export class Telling {
     // Limits and Regions follow AWS also where the config has no room for new ids.
     else this.#take({ ...findings, idsOf: this.#idsOf });
     this.#untold.push(...this.#limitNews.since(host, known.all));
+    this.#warnOfDefaults();
     // Whoever is to hear them may not listen yet.
     if (this.#untold.length > 0) later.soon("tell", { ms: 0 }, () => this.#tellNews());
     if (known.isRamping) later.soon("ramp", { ms: rampStepMs }, () => this.now());
@@ -61,6 +62,15 @@ export class Telling {
       host.warn("quotas-not-taken", `what AWS tells of quotas is not all in force: ${why}`);
       return false;
     }
+  }
+
+  #warnOfDefaults(): void {
+    const { unconfirmed } = this.#limitNews;
+    if (unconfirmed === undefined) return;
+    const message =
+      `AWS shows nothing that was applied for ${unconfirmed}, and maybe for others: they go by AWS's defaults, ` +
+      "unconfirmed; the account may have less";
+    this.#options.host.warn("quotas-unconfirmed", message);
   }
 
   #tellNews(): void {
