@@ -1,19 +1,22 @@
 /**
  * What a router does when somebody else uses one of its accounts: three accounts in two Regions, and from minute 3 to
  * minute 33 a hidden consumer takes half of every quota of the first. In virtual time over an hour, with the real router
- * and ledger and a CloudWatch that is 5 to 15 minutes late; next to the router without that, and to one that knows.
+ * and ledger and a CloudWatch that is 5 to 15 minutes late; next to the router without that, to one that knows what the
+ * consumer takes, and to one that asks the limiters themselves.
  *
- *   pnpm bench drift [--load overload,fits] [--limiter bucket25] [--contender drift] [--seeds N] [--minutes]
+ *   pnpm bench drift [--load overload,fits] [--limiter bucket25] [--contender drift,told] [--seeds N] [--minutes]
  *
- * `--minutes` prints every minute of every run. Exits with 1 when a bar is missed.
+ * Then what reading limits and metrics of 50 accounts in 4 Regions takes, beside AWS's rates. `--minutes` prints every minute of every run. Exits with 1 when a bar is missed.
  */
+import type { LimiterKind } from "@shardrock/simulator";
 import { isMet, sayBar, sayFigure } from "./ceiling/figure.ts";
 import { sayMachine, thisMachine } from "./ceiling/machine.ts";
 import type { DriftResult } from "./drift/drift-run.ts";
-import { figuresOf } from "./drift/figures.ts";
+import { type Beside, figuresOf } from "./drift/figures.ts";
+import { sayPollCost } from "./drift/poll-cost.ts";
 import { readOptions, sayLoad } from "./drift/options.ts";
 import { sharedTpm } from "./drift/minute-record.ts";
-import { type DriftRun, type LoadName, summedTpm } from "./drift/scene.ts";
+import { type Contender, type DriftRun, type LoadName, summedTpm } from "./drift/scene.ts";
 import { buildPackages } from "./measure/build-packages.ts";
 import { runInChildren } from "./measure/run-in-children.ts";
 import { percent, table } from "./measure/table.ts";
@@ -36,6 +39,7 @@ await runInChildren<DriftResult>([...runs.entries()], {
 note("");
 if (options.isVerbose) for (const [place, run] of runs.entries()) sayMinutes(run, results[place]);
 const missed = options.loads.flatMap(sayLoadTable);
+console.log(`\n${sayPollCost({ accounts: 50, regions: 4 })}`);
 console.log(`\n${runs.length} runs in ${Math.round((performance.now() - startMs) / 1e3)} s`);
 console.log(missed.length === 0 ? "every bar met" : `MISSED:\n${missed.join("\n")}`);
 if (missed.length > 0) process.exitCode = 1;
@@ -50,7 +54,7 @@ function runsOf(load: LoadName): DriftRun[] {
 function sayLoadTable(load: LoadName): string[] {
   const lines = options.limiters.flatMap((limiter) =>
     options.contenders.map((contender) => {
-      const figures = figuresOf(contender, load, resultsOf({ contender, limiter, load }));
+      const figures = figuresOf(contender, load, resultsBeside(load, limiter));
       return { limiter, contender, figures, misses: figures.filter((figure) => isMet(figure) === false).map(sayBar) };
     }),
   );
@@ -61,6 +65,11 @@ function sayLoadTable(load: LoadName): string[] {
   });
   console.log(`\n${sayLoad(load)}\n${table(["contender", "limiter", ...titles, "bar"], cells)}`);
   return lines.flatMap(({ limiter, misses }) => misses.map((miss) => `${load}, ${limiter}: ${miss}`));
+}
+
+function resultsBeside(load: LoadName, limiter: LimiterKind): Beside {
+  const of = (contender: Contender): readonly DriftResult[] => resultsOf({ contender, limiter, load });
+  return { drift: of("drift"), learning: of("learning"), truth: of("truth"), told: of("told") };
 }
 
 function resultsOf({ contender, limiter, load }: Omit<DriftRun, "seed">): DriftResult[] {

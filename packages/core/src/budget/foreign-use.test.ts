@@ -26,11 +26,13 @@ function world(limits: MemoryLimits | CappedLimits = new MemoryLimits()) {
     const answer = await ledger.reserve([{ target, cost: { tokens } }]);
     return answer.kind === "reserved" ? answer : undefined;
   };
-  /** Tokens that calls of 10 book in a minute. */
-  const bookedInAMinute = async (): Promise<number> => {
+  /** Tokens that calls of 10 book in a minute. @param atMost - calls in a second. */
+  const bookedInAMinute = async (atMost = Number.POSITIVE_INFINITY): Promise<number> => {
     let booked = 0;
     for (let second = 0; second < 60; second += 1) {
-      for (let reservation = await book(10); reservation !== undefined; reservation = await book(10)) {
+      for (let calls = 0; calls < atMost; calls += 1) {
+        const reservation = await book(10);
+        if (reservation === undefined) break;
         reservation.settle({ tokens: 10 });
         booked += 10;
       }
@@ -39,7 +41,15 @@ function world(limits: MemoryLimits | CappedLimits = new MemoryLimits()) {
     return booked;
   };
   const shown = () => ledger.snapshot(clock.monotonicMs())[0];
-  return { clock, ledger, limits, book, bookedInAMinute, shown };
+  /** AWS refuses calls until the book plans on less than so much. */
+  const learnLess = async (units: number): Promise<number> => {
+    for (let times = 0; (shown()?.learnedLimit ?? 0) > units && times < 200; times += 1) {
+      (await book(10))?.throttled({ scope: "tokens-per-minute" });
+      await clock.advance(3_000);
+    }
+    return shown()?.learnedLimit ?? 0;
+  };
+  return { clock, ledger, limits, book, bookedInAMinute, shown, learnLess };
 }
 
 describe.each([
@@ -112,13 +122,9 @@ describe("the book, where others use a quota too", () => {
   });
 
   it("takes what it had learned of a smaller limit for their use when that is found, not for both", async () => {
-    const { limits, clock, book, bookedInAMinute, shown } = world();
+    const { limits, bookedInAMinute, shown, learnLess } = world();
     await bookedInAMinute();
-    for (let times = 0; (shown()?.learnedLimit ?? 0) > 600 && times < 200; times += 1) {
-      (await book(10))?.throttled({ scope: "tokens-per-minute" });
-      await clock.advance(3_000);
-    }
-    const learned = shown()?.learnedLimit ?? 0;
+    const learned = await learnLess(600);
     expect(learned).toBeLessThanOrEqual(600);
 
     limits.setForeignUse("q", 1_000 - learned - 20);
@@ -127,17 +133,50 @@ describe("the book, where others use a quota too", () => {
   });
 
   it("keeps of what it had learned what their use does not explain", async () => {
-    const { limits, clock, book, bookedInAMinute, shown } = world();
+    const { limits, bookedInAMinute, shown, learnLess } = world();
     await bookedInAMinute();
-    for (let times = 0; (shown()?.learnedLimit ?? 0) > 600 && times < 200; times += 1) {
-      (await book(10))?.throttled({ scope: "tokens-per-minute" });
-      await clock.advance(3_000);
-    }
-    const learned = shown()?.learnedLimit ?? 0;
+    const learned = await learnLess(600);
 
     limits.setForeignUse("q", 100);
 
     expect(shown()?.learnedLimit).toBeCloseTo(learned, 5);
+  });
+
+  it("has nothing left of what it learned beside them when they have gone", async () => {
+    const { limits, bookedInAMinute, shown, learnLess } = world();
+    limits.setForeignUse("q", 400);
+    await bookedInAMinute();
+    expect(await learnLess(500)).toBeLessThanOrEqual(500);
+
+    limits.setForeignUse("q", 0);
+
+    expect(shown()?.learnedLimit).toBe(1_000);
+  });
+
+  it("has less left of it as they go", async () => {
+    const { limits, bookedInAMinute, shown, learnLess } = world();
+    limits.setForeignUse("q", 400);
+    await bookedInAMinute();
+    const missing = 1 - (await learnLess(500)) / 600;
+
+    limits.setForeignUse("q", 100);
+
+    expect(shown()?.learnedLimit).toBeCloseTo(900 * (1 - missing / 4), 5);
+  });
+
+  it.each([
+    ["soon tries all of what they leave again", 400, 600],
+    ["keeps to what it learned where nobody else is known", 0, 500],
+  ])("%s", async (_, others, most) => {
+    const { limits, bookedInAMinute, shown, learnLess } = world();
+    limits.setForeignUse("q", others);
+    await bookedInAMinute();
+    const learned = await learnLess(500);
+
+    // Too little for its limit to bind.
+    for (let minute = 0; minute < 5; minute += 1) await bookedInAMinute(4);
+
+    expect(shown()?.learnedLimit).toBeCloseTo(most === 600 ? 600 : learned, 5);
   });
 
   it("counts what calls took by the minute they ended in: what was settled, and in doubt what was held", async () => {

@@ -10,7 +10,7 @@ export interface DriftOptions {
   readonly via?: "accounts" | MonitoringRole | undefined;
   /** Others' use is told of from this share of a limit on, above 0 up to 1; default 0.1. Below half of it they have gone. */
   readonly tellFrom?: number | undefined;
-  /** How quickly less use is believed: half of the difference in so many ms, above 0; default 60,000. More is at once. */
+  /** How quickly less use is believed: half of the difference in so many ms, above 0; default 45,000. More is at once. */
   readonly fallHalfLifeMs?: number | undefined;
   /** The same where AWS tells nothing that can be believed; default 1,800,000. */
   readonly silentHalfLifeMs?: number | undefined;
@@ -31,7 +31,7 @@ export interface DriftRules {
 /** @throws {ShardrockError} `option-invalid` naming the option, its rule and the value. */
 export function driftRules(options: DriftOptions): DriftRules {
   const { via = "accounts", tellFrom = 0.1, deadBand = 0.02 } = options;
-  const { fallHalfLifeMs = 60_000, silentHalfLifeMs = 1_800_000 } = options;
+  const { fallHalfLifeMs = 45_000, silentHalfLifeMs = 1_800_000 } = options;
   demand(tellFrom > 0 && tellFrom <= 1, `tellFrom must be above 0 and at most 1, got ${tellFrom}`);
   demand(deadBand >= 0 && deadBand <= 0.5, `deadBand must be from 0 to 0.5, got ${deadBand}`);
   for (const [name, ms] of Object.entries({ fallHalfLifeMs, silentHalfLifeMs })) {

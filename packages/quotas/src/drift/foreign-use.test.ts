@@ -27,7 +27,7 @@ function always(unitsIn: (minute: number) => number): ReadonlyMap<number, number
 }
 
 function foreignUse() {
-  const use = new ForeignUse(driftRules({}));
+  const use = new ForeignUse(driftRules({ fallHalfLifeMs: minuteMs }));
   let nowMs = 0;
   /** A minute goes by, and AWS is asked again. */
   return (observation: Observation | undefined, sinceMs: number = minuteMs): number => {

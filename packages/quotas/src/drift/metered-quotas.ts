@@ -14,14 +14,13 @@ export interface MeteredQuota extends Quota {
 export function meteredQuotas({ fleet, places }: Pick<QuotaHost, "fleet" | "places">): readonly MeteredQuota[] {
   const limits = new Map(fleet.limits.map(({ key, value }) => [key, value]));
   const byPlace = new Map(places.map((place) => [nameOf(place), new Map<string, Mutable>()]));
-  for (const { targets, burndown } of fleet.models.values()) {
-    for (const target of targets) {
-      const quotas = byPlace.get(nameOf(target));
-      for (const quota of target.quotas) {
-        const limit = limits.get(quota.key);
-        if (quotas !== undefined && limit !== undefined) add(quotas, { target, quota, limit, burndown });
-      }
-    }
+  const served = [...fleet.models.values()].flatMap(({ targets, burndown }) =>
+    targets.flatMap((target) => target.quotas.map((quota) => ({ target, quota, burndown }))),
+  );
+  for (const { target, quota, burndown } of served) {
+    const quotas = byPlace.get(nameOf(target));
+    const limit = limits.get(quota.key);
+    if (quotas !== undefined && limit !== undefined) add(quotas, { target, quota, limit, burndown });
   }
   return [...byPlace.values()].flatMap((quotas) => [...quotas.values()]);
 }
