@@ -23,6 +23,7 @@ export class PlaceReader {
   readonly #applied: KeptList<QuotaRow>;
   readonly #defaults: KeptList<QuotaRow>;
   readonly #profiles: ResumableList<ProfileRow>;
+  #hasProfiles = false;
 
   constructor(place: QuotaPlace, { reader, clock }: PlaceReaderOptions) {
     const listed = { clock, what: `a list of account ${place.accountId}, ${place.region},` };
@@ -36,17 +37,22 @@ export class PlaceReader {
     const lists = [this.#applied.read(signal), this.#defaults.read(signal), this.#profiles.read(signal)] as const;
     const [applied, defaults, profiles] = await Promise.allSettled(lists);
     signal.throwIfAborted();
+    const hasBoth = applied.status === "fulfilled" && defaults.status === "fulfilled";
+    const quotas = hasBoth ? this.#pairOf({ applied: applied.value, defaults: defaults.value }) : undefined;
+    const profileRows = profiles.status === "fulfilled" ? this.#checked(profiles.value.rows) : undefined;
     const failed = [applied, defaults, profiles].flatMap((list): unknown[] =>
       list.status === "rejected" ? [list.reason] : [],
     );
-    const hasBoth = applied.status === "fulfilled" && defaults.status === "fulfilled";
-    const quotas = hasBoth ? this.#pairOf({ applied: applied.value, defaults: defaults.value }) : undefined;
-    const isEmpty = hasBoth && quotas === undefined;
-    return {
-      quotas,
-      profiles: profiles.status === "fulfilled" ? profiles.value.rows : undefined,
-      failures: isEmpty ? [...failed, new ShardrockError("response-invalid", noQuotas)] : failed,
-    };
+    const isEmpty = (hasBoth && quotas === undefined) || (profiles.status === "fulfilled" && profileRows === undefined);
+    const failures = isEmpty ? [...failed, new ShardrockError("response-invalid", emptyList)] : failed;
+    return { quotas, profiles: profileRows, failures };
+  }
+
+  /** A Region may have no profiles; but all of them are not taken away at once. */
+  #checked(rows: readonly ProfileRow[]): readonly ProfileRow[] | undefined {
+    if (rows.length === 0 && this.#hasProfiles) return undefined;
+    this.#hasProfiles = rows.length > 0;
+    return rows;
   }
 
   /** Both are read anew the next time. There is no Bedrock without quotas, so an empty list is a fault. */
@@ -57,7 +63,7 @@ export class PlaceReader {
   }
 }
 
-const noQuotas = "AWS lists no default quota at all, so what was known stays";
+const emptyList = "AWS gave an empty list where there must be something, so what was known stays";
 
 /** A list that is whole waits for the one it belongs to. */
 class KeptList<Row> {

@@ -214,10 +214,11 @@ describe("an AWS that does not tell", () => {
   it("does not take an empty list for the end of all quotas", async () => {
     using world = await new QuotaWorld().read();
 
-    Object.assign(world.reader.at(here), { applied: [], defaults: [] });
+    Object.assign(world.reader.at(here), { applied: [], defaults: [], profiles: [] });
     await world.poll();
 
     expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
   });
 
   it("does not take defaults for what is applied when only they can be read", async () => {
