@@ -24,9 +24,12 @@ function startFleet(fault?: FaultHook): Promise<SimulatedFleet> {
   return startSimulatedFleet({ accounts, discovery: {}, speed: 10, ...(fault && { fault }) });
 }
 
-function clientOf(fleet: SimulatedFleet, options: ServiceQuotasOptions = {}) {
+/** In one Region, unless told by the bare config alone: reading takes a while in each. */
+function clientOf(fleet: SimulatedFleet, options: ServiceQuotasOptions = {}, isBare = false) {
   const quotas = serviceQuotas({ drift: false, ...options });
-  const client = new ShardedBedrockRuntime(fleet.bareConfig, { hostCredentials: fleet.hostCredentials, quotas });
+  const accounts = fleet.bareConfig.accounts.map(({ id }) => ({ id, regions: ["us-east-1"] }));
+  const config = isBare ? fleet.bareConfig : { ...fleet.bareConfig, accounts };
+  const client = new ShardedBedrockRuntime(config, { hostCredentials: fleet.hostCredentials, quotas });
   const events: RouterEvent[] = [];
   client.onEvent((event) => events.push(event));
   const limits = () => Object.fromEntries(client.snapshot().quotas.map(({ key, limit }) => [key, limit]));
@@ -45,7 +48,7 @@ const error = (status: number, type: string) => ({ kind: "error", status, type, 
 
 it("a client that knows account ids, a role's name and a model's routes by the quotas and profiles it finds", async () => {
   await using fleet = await startFleet();
-  const { client, events, limits } = clientOf(fleet);
+  const { client, events, limits } = clientOf(fleet, {}, true);
   await using _client = client;
 
   expect(await served(client)).toEqual(new Set([`${one} us-east-1 ${profile}`, `${two} us-east-1 ${profile}`]));
@@ -72,7 +75,7 @@ it("no account and Region is asked more often than AWS publishes, and nobody sig
   expect(refusedByAuth).toEqual({});
   expect(control.filter(({ throttled }) => throttled > 0)).toEqual([]);
   const lists = control.filter(({ operation }) => operation === "ListAWSDefaultServiceQuotas");
-  expect(lists.length).toBe(3 * fleet.bareConfig.residency.allowedRegions.length);
+  expect(lists.length).toBe(3);
   expect(Math.min(...lists.map(({ calls }) => calls))).toBeGreaterThanOrEqual(11);
 }, 20_000);
 
@@ -102,7 +105,7 @@ it("an account that denies its quotas stops no other one", async () => {
   expect(await served(client)).toEqual(new Set([`${two} us-east-1 ${profile}`]));
 
   const told = events.filter((event) => event.kind === "quota-change" && event.change === "stale");
-  expect(told.length).toBe(fleet.bareConfig.residency.allowedRegions.length);
+  expect(told.length).toBe(1);
   expect(told[0]).toMatchObject({ accountId: one, message: expect.stringContaining("AccessDeniedException") });
 }, 20_000);
 
@@ -152,7 +155,7 @@ it("closing while quotas are read ends the questions and the calls that wait for
   await using fleet = await startFleet(hang);
   const { client } = clientOf(fleet);
   const waiting = client.converse(input).catch((reason: unknown) => reason);
-  await expect.poll(() => fleet.aws.stats().control.length, { timeout: 10_000 }).toBeGreaterThan(2);
+  await expect.poll(() => fleet.aws.stats().control.length, { timeout: 10_000 }).toBeGreaterThan(1);
 
   await client.close();
 

@@ -6,7 +6,8 @@ import { placeKey } from "./place-key.ts";
 /** The heartbeat of a limiter costs four timers a second, so a limiter that is not needed goes soon. It comes back full, as it would be. */
 const idleMs = 15_000;
 
-const refillMs = 1_000;
+/** Bottleneck looks four times a second, so it must be a multiple of 250. */
+const refillMs = 500;
 
 /** Longest delay Node's timers take. Source: Node.js docs, `setInterval`. */
 const longestMs = 2 ** 31 - 1;
@@ -47,13 +48,13 @@ export class Pacer implements Disposable {
   }
 }
 
-/** So many at once when idle, and so many more each second. */
+/** So many at once when idle, and so many more each second, half of them each half of it. */
 function groupOf(family: ApiFamily): Bottleneck.Group {
   const { perSecond, burst } = apiRates[family];
   const group = new Bottleneck.Group({
     reservoir: burst,
     reservoirIncreaseInterval: refillMs,
-    reservoirIncreaseAmount: perSecond,
+    reservoirIncreaseAmount: (perSecond * refillMs) / 1_000,
     reservoirIncreaseMaximum: burst,
   });
   group.updateSettings({ timeout: idleMs });
