@@ -127,6 +127,7 @@ describe("what others use", () => {
     use.observe(observed(800, 300), quota, 0);
 
     expect(use.observe(undefined, { ...quota, limit: 200 }, 1)).toBe(200);
+    expect(use.observe(undefined, { ...quota, limit: 199 }, 1)).toBe(199);
     expect(use.observe(undefined, { ...quota, limit: 0 }, 2)).toBe(0);
   });
 });
