@@ -20,7 +20,8 @@ export interface ServedByInput {
   /**
    * Regions where a profile may run the call: one list, or a list per source Region, because a geography's profile
    * runs elsewhere from elsewhere. `aws bedrock get-inference-profile` tells them. Left out they are unknown, and
-   * residency refuses the profile. A plain model id runs in its source Region and needs none.
+   * residency refuses the profile, unless the client's `quotas` tell them; where both do, all of them count. A plain model id runs
+   * in its source Region and needs none.
    */
   readonly destinations?: readonly string[] | Readonly<Record<string, readonly string[]>> | undefined;
   /**

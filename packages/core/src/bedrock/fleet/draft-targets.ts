@@ -92,7 +92,7 @@ function draftTarget(
     profileType,
     destinationRegions: staysInRegion
       ? [region]
-      : (told ?? id.findings?.destinations(id.served.id, { accountId: account.id, region })),
+      : together(told, id.findings?.destinations(id.served.id, { accountId: account.id, region })),
     isPlacedByConfig: told !== undefined,
     weight: account.weight,
     model: id.name,
@@ -101,4 +101,13 @@ function draftTarget(
     page: `${place}/${quotaOwner}/${scope}`,
     dayPage: scope === "dedicated" ? `${place}/${quotaOwner}` : place,
   };
+}
+
+/** Regions that only one of config and AWS names count too: a profile is not believed to reach less far than either says. */
+function together(
+  told: readonly string[] | undefined,
+  found: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (told === undefined || found === undefined) return told ?? found;
+  return [...new Set([...told, ...found])];
 }

@@ -134,14 +134,23 @@ describe("a limit that is found", () => {
 describe("destinations that are found", () => {
   const servedBy = [{ id: `us.${sonnet}` }];
 
-  it("tell where a profile runs, unless the config does", () => {
+  it("tell where a profile runs, and join what the config says", () => {
     const destinationsOf = (model: ModelInput) =>
       servedModel(fleetOf(model, found), "m").targets[0]?.destinationRegions;
 
     expect(destinationsOf(exampleModel({ servedBy }))).toEqual(us);
-    expect(destinationsOf(exampleModel({ servedBy: [{ id: `us.${sonnet}`, destinations: ["us-east-1"] }] }))).toEqual([
-      "us-east-1",
-    ]);
+    expect(destinationsOf(exampleModel({ servedBy: [{ id: `us.${sonnet}`, destinations: ["us-east-1"] }] }))).toEqual(
+      us,
+    );
+  });
+
+  it("take a target out that the config says stays within what is allowed", () => {
+    const servedBy = [{ id: `us.${sonnet}`, destinations: ["us-east-1"] }];
+    const wider = { ...found, destinations: () => ["ca-central-1"] };
+
+    expect(fleetOf(exampleModel({ servedBy }), wider).refused[0]?.reason).toBe(
+      "it may run in ca-central-1, which is not allowed",
+    );
   });
 
   it("may differ from what the config says of the same profile for another model: that is no mistake of the config's", () => {
@@ -151,9 +160,7 @@ describe("destinations that are found", () => {
     };
     const fleet = buildFleet(parseConfig(exampleConfig({ accounts, models })), found);
 
-    expect(servedModel(fleet, "told").targets.map(({ destinationRegions }) => destinationRegions)).toEqual([
-      ["us-east-1"],
-    ]);
+    expect(servedModel(fleet, "told").targets.map(({ destinationRegions }) => destinationRegions)).toEqual([us]);
     expect(servedModel(fleet, "found").targets.map(({ destinationRegions }) => destinationRegions)).toContainEqual(us);
   });
 
