@@ -9,9 +9,8 @@ import { nextRollUs } from "./phase-arc.ts";
 import { afterRetreat } from "./retreat.ts";
 
 /**
- * What one quota's limit turns out to be: how much (as a share of the published limit) and how AWS counts it. It starts
- * cautious, asks for more only while the limit is what binds, and believes refusals and admissions alone: quiet says
- * nothing. Pure: time is an argument, in µs of one monotonic clock.
+ * What one quota's limit turns out to be, as a share of the published one, and how AWS counts it. Starts cautious, asks for
+ * more only while the limit binds, believes refusals and admissions alone. Pure: time is an argument, µs of one clock.
  */
 export class LearnedLimit {
   readonly #windowUs: number;

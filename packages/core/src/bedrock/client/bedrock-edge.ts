@@ -14,8 +14,6 @@ import type { Fleet } from "../fleet/served-model.ts";
 import { AssumedRoles } from "../identity/assumed-roles.ts";
 import { sessionPolicies } from "../identity/session-policies.ts";
 import { type HostCredentials, StsSessions } from "../identity/sts-sessions.ts";
-import { abortErrorOf } from "../transport/abort-error.ts";
-import { rejectOnAbort } from "../transport/reject-on-abort.ts";
 import { sharedHandler } from "../transport/shared-handler.ts";
 import type { RequestHandler } from "../transport/target-clients.ts";
 import { type Environment, ineffectiveVariables, processEnvironment } from "./environment.ts";
@@ -27,6 +25,7 @@ import { openLiveRouter } from "./open-router.ts";
 import { quotaHost } from "./quota-host.ts";
 import { QuotaReaders } from "./quota-readers.ts";
 import type { MonitoringRole, QuotaClientOptions, QuotaHost, QuotaSource, QuotaWatch } from "./quota-source.ts";
+import { ReadyGate } from "./ready-gate.ts";
 import { SessionSweep } from "./session-sweep.ts";
 import { StateFile } from "./state-file.ts";
 
@@ -72,8 +71,8 @@ export class BedrockEdge {
   readonly #sweep: SessionSweep;
   readonly #readers: QuotaReaders | undefined;
   readonly #quotas: QuotaWatch | undefined;
+  readonly #gate: ReadyGate;
   readonly #ownsHandler: boolean;
-  #unready: Promise<void> | undefined;
   readonly #state: StateFile | undefined;
   #isDestroyed = false;
 
@@ -114,25 +113,23 @@ export class BedrockEdge {
     const clientOptions: QuotaHost["clientOptions"] = (place, role) => this.#clientOptions(place, role);
     const prepare = (fleet: Fleet): (() => void) => this.#prepareFound(fleet);
     this.#quotas = quotas?.watch(quotaHost({ ...parts, clock, random, clientOptions, prepare }));
-    this.#unready = this.#quotas?.ready.then(() => (this.#unready = undefined));
+    this.#gate = new ReadyGate(this.#quotas?.ready, clock);
   }
 
   /** Whether quotas are known, as far as they could be read. */
   get isReady(): boolean {
-    return this.#unready === undefined;
+    return this.#gate.isOpen;
   }
 
   /**
-   * Waits for quotas to be known; only the caller's signal ends it before its time.
-   * @throws an `AbortError` when it aborts.
+   * Waits for quotas to be known, as long as a call may wait for room.
+   * @throws an `AbortError` when the caller's signal aborts.
+   * @throws {NoCapacityError} when it takes too long, or too many wait.
    * @throws {ShardrockError} `closed`.
    */
-  async untilReady(signal: AbortSignal | undefined): Promise<void> {
-    try {
-      await rejectOnAbort(this.#unready ?? Promise.resolve(), signal);
-    } catch (reason) {
-      throw abortErrorOf(reason);
-    }
+  async untilReady(signal: AbortSignal | undefined, maxWaitMs?: number): Promise<void> {
+    const { waiting } = this.config;
+    await this.#gate.pass({ signal, maxWaitMs: maxWaitMs ?? waiting.maxWaitMs, maxQueued: waiting.maxQueued });
     this.router.operations.demandOpen();
   }
 

@@ -101,6 +101,19 @@ describe("a client that finds its quotas", () => {
     await expect(waiting).rejects.toMatchObject({ name: "AbortError", cause: new Error("enough") });
   });
 
+  it("lets them wait no longer, and no more of them, than for room", async () => {
+    const { client } = open({ waiting: { maxWaitMs: 60_000, maxQueued: 1 } });
+    const first = client.converse(input, { abortSignal: AbortSignal.timeout(60_000) });
+
+    await expect(client.converse(input)).rejects.toMatchObject({ code: "no-capacity" });
+    client.destroy();
+    await expect(first).rejects.toMatchObject({ code: "closed" });
+    const { client: other } = open();
+    await expect(other.converse(input, { shardrock: { maxWaitMs: 1 } })).rejects.toThrow(
+      "quotas are not known yet, and this call may wait 1 ms for that",
+    );
+  });
+
   it("refuses them when it is closed before anything was found", async () => {
     const { client, log } = open();
     const waiting = client.converse(input);

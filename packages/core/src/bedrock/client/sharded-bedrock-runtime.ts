@@ -8,7 +8,7 @@ import { platformSignal } from "../transport/abort-signal.ts";
 import { BedrockEdge, type BedrockEdgeOptions, type CloseOptions } from "./bedrock-edge.ts";
 import type { BedrockCommand } from "../transport/bedrock-command.ts";
 import { BedrockTransport } from "../transport/sdk-transport.ts";
-import type { SendOptions } from "./call-options.ts";
+import { checkedOptions, type SendOptions } from "./call-options.ts";
 import { CallPlanner } from "./call-planner.ts";
 import { loadConfig } from "../config/load.ts";
 import type { ReloadOptions } from "./live-router.ts";
@@ -203,7 +203,10 @@ export class ShardedBedrockRuntime extends BedrockRuntime implements AsyncDispos
     command: BedrockCommand<Input, Output>,
     options: SendOptions,
   ): Promise<Served<Output>> {
-    if (!this.#edge.isReady) await this.#edge.untilReady(platformSignal(options.abortSignal));
+    if (!this.#edge.isReady) {
+      const { maxWaitMs } = checkedOptions(options.shardrock ?? {});
+      await this.#edge.untilReady(platformSignal(options.abortSignal), maxWaitMs);
+    }
     let planned = this.#planner.current.plan(command, options);
     const { request } = planned;
     try {
