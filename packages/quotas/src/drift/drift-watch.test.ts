@@ -213,6 +213,96 @@ describe("an AWS that is late, silent or failing", () => {
   });
 });
 
+describe("a watch that has only begun", () => {
+  /** AWS is five minutes late, and knows of the process before, which used 900 a minute. */
+  function restarted(config?: Parameters<DriftWorld["reload"]>[0]) {
+    const world = usualWorld(config);
+    const startMinute = world.minute;
+    const usual = { before: 900, first: 600, after: 300 };
+    world.count = (_query, minute) => {
+      if (minute >= world.minute - 5) return undefined;
+      if (minute < startMinute) return usual.before;
+      return minute === startMinute ? usual.first : usual.after;
+    };
+    world.restart();
+    return { world, usual };
+  }
+
+  it("takes what the process before used for nobody else's, also where its last calls end a little later", async () => {
+    const { world } = restarted();
+
+    const found = await foundIn(world, 30);
+
+    expect(new Set(found)).toEqual(new Set([0]));
+    expect(world.news).toEqual([]);
+  });
+
+  it("finds others as soon as two minutes of theirs are counted after the one it began in", async () => {
+    const { world, usual } = restarted();
+    usual.after = 800;
+
+    const found = await foundIn(world, 10);
+
+    expect(found).toEqual([0, 0, 0, 0, 0, 0, 0, 500, 500, 500]);
+  });
+
+  it("does not believe older minutes because the wall clock is put right", async () => {
+    const { world } = restarted();
+    world.wallAheadMs = -30 * 60_000;
+    await world.minutes(1);
+    world.wallAheadMs = 0;
+
+    expect(new Set(await foundIn(world, 10))).toEqual(new Set([0]));
+  });
+
+  it("of a quota that came later begins then", async () => {
+    const came = { accounts: [accountOf("2".repeat(12)), accountOf(accountId)] };
+    const { world, usual } = restarted({ accounts: [accountOf("2".repeat(12))] });
+    await world.minutes(20);
+    const cameMinute = world.minute;
+    const before = world.count;
+    world.count = (query, minute, asked) => {
+      if (asked.place.accountId !== accountId) return before(query, minute, asked);
+      return minute >= world.minute - 5 ? undefined : minute <= cameMinute + 1 ? usual.before : usual.after;
+    };
+    world.reload(came);
+
+    expect(new Set(await foundIn(world, 20))).toEqual(new Set([0]));
+  });
+
+  it("of accounts that several processes shared begins when one is left", async () => {
+    const { world } = restarted({ instances: 4 });
+    await world.minutes(20);
+    const leftMinute = world.minute;
+    world.count = (_query, minute) => (minute >= world.minute - 5 ? undefined : minute <= leftMinute + 1 ? 900 : 300);
+    world.reload({});
+
+    expect(new Set(await foundIn(world, 20))).toEqual(new Set([0]));
+  });
+
+  it("goes on where it was with an account that was drained for a while", async () => {
+    const world = usualWorld();
+    world.count = (_query, minute) => (minute >= world.minute - 5 ? undefined : 800);
+    await world.minutes(2);
+    world.drained.add(accountId);
+    await world.minutes(1);
+    world.drained.clear();
+    await world.minutes(1);
+
+    expect(world.foreign.get(key)).toBe(500);
+  });
+
+  /** What is found of others after each of so many minutes. */
+  async function foundIn(world: DriftWorld, minutes: number): Promise<readonly (number | undefined)[]> {
+    const found: (number | undefined)[] = [];
+    for (let minute = 0; minute < minutes; minute += 1) {
+      await world.minutes(1);
+      found.push(world.foreign.get(key));
+    }
+    return found;
+  }
+});
+
 describe("what is told", () => {
   it("is that others use much, and once they have gone that too; nothing while they come and go around the threshold", async () => {
     const world = usualWorld();

@@ -1,5 +1,6 @@
 import type { QuotaHost } from "@shardrock/core";
 import type { AwsReader, UsageSeries, UsageSpan } from "../reader/aws-reader.ts";
+import { Beginnings } from "./beginnings.ts";
 import { DriftNews } from "./drift-news.ts";
 import { type DriftOptions, type DriftRules, driftRules } from "./drift-options.ts";
 import { ForeignUse, type Observation } from "./foreign-use.ts";
@@ -25,7 +26,7 @@ const atATime = 4;
 
 /**
  * Corrects the limits of one router by what others use of its accounts: what AWS counted, minute for minute, less what this
- * router's book settled. It only ever makes a limit smaller than published, and an AWS that is late, silent or failing
+ * router's book settled, from the minute on that the book began in. It only ever makes a limit smaller than published, and an AWS that is late, silent or failing
  * hardly changes what was found.
  *
  * Where the config says that several `instances` share the quotas without a common book, nothing is corrected: the calls of
@@ -40,6 +41,7 @@ export class DriftWatch {
   readonly #uses = new Map<string, ForeignUse>();
   /** Ids AWS gives no estimate of quota tokens for, though our own book settled some long ago; by quota. */
   readonly #missing = new Map<string, ReadonlySet<string>>();
+  #beginnings: Beginnings;
   #isOff = false;
 
   /** @throws {ShardrockError} `option-invalid`. */
@@ -48,6 +50,7 @@ export class DriftWatch {
     this.#reader = reader;
     this.#rules = driftRules(options);
     this.#news = new DriftNews(this.#rules.tellFrom);
+    this.#beginnings = new Beginnings(host.clock);
   }
 
   /**
@@ -59,6 +62,7 @@ export class DriftWatch {
     const isShared = this.#host.config.instances > 1;
     if (isShared !== this.#isOff) this.#switch(isShared);
     if (isShared) return;
+    this.#beginnings.keepOnly(new Set(this.#host.fleet.limits.map(({ key }) => key)));
     const quotas = meteredQuotas(this.#host);
     this.#keepOnly(new Set(quotas.map(({ key }) => key)));
     const questions = questionsFor(quotas, {
@@ -108,7 +112,8 @@ export class DriftWatch {
     const { counted, isComplete, missing } = countOf(quota, series);
     const isDue = [...own.keys()].some((minute) => minute >= fromMs && minute < untilMs - latestMs);
     if (isDue || missing.length === 0) this.#missing.set(quota.key, new Set(missing));
-    return { counted, own, isComplete };
+    const first = this.#beginnings.firstMinute(quota.key);
+    return { counted: new Map([...counted].filter(([minute]) => minute >= first)), own, isComplete };
   }
 
   #keepOnly(keys: ReadonlySet<string>): void {
@@ -120,6 +125,7 @@ export class DriftWatch {
   /** Several processes without a common book, or one again. */
   #switch(isOff: boolean): void {
     this.#isOff = isOff;
+    this.#beginnings = new Beginnings(this.#host.clock); // what the others used until now is theirs
     if (!isOff) return;
     const { config, fleet } = this.#host;
     for (const { key } of fleet.limits) if (this.#uses.has(key)) this.#host.setForeignUse(key, 0);
