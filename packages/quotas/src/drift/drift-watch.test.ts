@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { UsageSeries } from "../reader/aws-reader.ts";
 import { accountId, accountOf, DriftWorld, usualConfig } from "./drift-world.test.kit.ts";
 
 const sonnet = "us.anthropic.claude-sonnet-4-6";
@@ -210,6 +211,37 @@ describe("an AWS that is late, silent or failing", () => {
 
     await expect(world.watch.poll(end.signal)).rejects.toThrow("closing");
     await expect(world.watch.poll(end.signal)).rejects.toThrow("closing");
+  });
+});
+
+describe("a reader that somebody else wrote", () => {
+  const counting = (units: unknown) => (honest: readonly UsageSeries[]) =>
+    honest.map((series) => ({ ...series, byMinute: new Map([...series.byMinute.keys()].map((at) => [at, units])) }));
+
+  it.each([
+    ["nothing", () => undefined],
+    ["no list", () => ({})],
+    ["holes in its list", () => [undefined]],
+    ["series without a question", (honest: readonly UsageSeries[]) => honest.map(({ byMinute }) => ({ byMinute }))],
+    ["series without minutes", (honest: readonly UsageSeries[]) => honest.map(({ query }) => ({ query }))],
+    ["plain objects for maps", (honest: readonly UsageSeries[]) => honest.map((one) => ({ ...one, byMinute: {} }))],
+    ["no numbers", counting(Number.NaN)],
+    ["endless numbers", counting(Number.POSITIVE_INFINITY)],
+    ["numbers below 0", counting(-5)],
+    ["text", counting("800")],
+  ])("and gives %s has not answered", async (_, answer) => {
+    const world = usualWorld();
+    world.count = () => 800;
+    await world.minutes(2);
+    world.answer = answer as unknown as DriftWorld["answer"];
+    await world.minutes(3);
+
+    expect(world.foreign.get(key)).toBeGreaterThan(440);
+    expect(world.foreign.get(key)).toBeLessThanOrEqual(500);
+    expect(world.news.at(-1)).toMatchObject({
+      change: "stale",
+      message: expect.stringMatching(/3 times in a row \(response-invalid\)/),
+    });
   });
 });
 

@@ -1,9 +1,10 @@
-import type { QuotaHost } from "@shardrock/core";
+import { type QuotaHost, ShardrockError } from "@shardrock/core";
 import type { AwsReader, UsageSeries, UsageSpan } from "../reader/aws-reader.ts";
 import { Beginnings } from "./beginnings.ts";
 import { DriftNews } from "./drift-news.ts";
 import { type DriftOptions, type DriftRules, driftRules } from "./drift-options.ts";
 import { ForeignUse, type Observation } from "./foreign-use.ts";
+import { isUsage } from "./is-usage.ts";
 import { type MeteredQuota, meteredQuotas } from "./metered-quotas.ts";
 import { minuteMs } from "./surplus.ts";
 import { UnheardPlaces } from "./unheard-places.ts";
@@ -81,7 +82,9 @@ export class DriftWatch {
     const span = this.#span();
     let series: readonly UsageSeries[] | undefined;
     try {
-      series = await this.#reader.usage(queries, span, { place, signal });
+      const answer: unknown = await this.#reader.usage(queries, span, { place, signal });
+      if (!isUsage(answer)) throw new ShardrockError("response-invalid", "what was used is no list of series");
+      series = answer;
       this.#tell(this.#unheard.answered(place));
     } catch (error) {
       signal.throwIfAborted();
