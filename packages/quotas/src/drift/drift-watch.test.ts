@@ -245,6 +245,32 @@ describe("a reader that somebody else wrote", () => {
   });
 });
 
+describe("quotas that take no calls any more", () => {
+  const both = { accounts: [accountOf(accountId), accountOf("2".repeat(12))] };
+
+  it("keep nothing of what others used: they may return", async () => {
+    const world = usualWorld(both);
+    world.count = () => 800;
+    await world.minutes(2);
+    const before = world.foreign.get(key);
+    world.drained.add(accountId);
+    await world.minutes(1);
+
+    expect([before, world.foreign.get(key)]).toEqual([500, 0]);
+  });
+
+  it("are not spoken of once they are gone", async () => {
+    const world = usualWorld(both);
+    world.count = () => 800;
+    await world.minutes(2);
+    world.foreign.clear();
+    world.reload({ accounts: [accountOf("2".repeat(12))] });
+    await world.minutes(1);
+
+    expect([...world.foreign.keys()].filter((each) => each.startsWith(accountId))).toEqual([]);
+  });
+});
+
 describe("a watch that has only begun", () => {
   /** AWS is five minutes late, and knows of the process before, which used 900 a minute. */
   function restarted(config?: Parameters<DriftWorld["reload"]>[0]) {

@@ -63,7 +63,7 @@ export class DriftWatch {
     const isShared = this.#host.config.instances > 1;
     if (isShared !== this.#isOff) this.#switch(isShared);
     if (isShared) return;
-    this.#beginnings.keepOnly(new Set(this.#host.fleet.limits.map(({ key }) => key)));
+    this.#beginnings.keepOnly(this.#known());
     const quotas = meteredQuotas(this.#host);
     this.#keepOnly(new Set(quotas.map(({ key }) => key)));
     const questions = questionsFor(quotas, {
@@ -90,7 +90,7 @@ export class DriftWatch {
       signal.throwIfAborted();
       this.#tell(this.#unheard.failed(place, error)); // what was found before fades by itself
     }
-    const known = new Set(this.#host.fleet.limits.map(({ key }) => key));
+    const known = this.#known();
     for (const quota of quotas) if (known.has(quota.key)) this.#correct(quota, series, span);
   }
 
@@ -120,21 +120,29 @@ export class DriftWatch {
   }
 
   #keepOnly(keys: ReadonlySet<string>): void {
-    for (const key of this.#uses.keys()) if (!keys.has(key)) this.#uses.delete(key);
+    const known = this.#known();
+    for (const key of this.#uses.keys()) {
+      if (keys.has(key)) continue;
+      this.#uses.delete(key);
+      if (known.has(key)) this.#host.setForeignUse(key, 0); // it may take calls again before it is looked at again
+    }
     for (const key of this.#missing.keys()) if (!keys.has(key)) this.#missing.delete(key);
     this.#news.keepOnly(keys);
+  }
+
+  /** Quotas the book has a limit of, whether they take calls now or not. */
+  #known(): ReadonlySet<string> {
+    return new Set(this.#host.fleet.limits.map(({ key }) => key));
   }
 
   /** Several processes without a common book, or one again. */
   #switch(isOff: boolean): void {
     this.#isOff = isOff;
-    this.#beginnings = new Beginnings(this.#host.clock); // what the others used until now is theirs
+    this.#beginnings = new Beginnings(this.#host.clock); // it knows nothing of what the others used until now
     if (!isOff) return;
-    const { config, fleet } = this.#host;
-    for (const { key } of fleet.limits) if (this.#uses.has(key)) this.#host.setForeignUse(key, 0);
     this.#keepOnly(new Set());
     const message =
-      `What others use is not corrected: ${config.instances} processes share these quotas (instances), and without a ` +
+      `What others use is not corrected: ${this.#host.config.instances} processes share these quotas (instances), and without a ` +
       `common book their calls look like strangers'. What calls teach of each quota still counts.`;
     this.#host.warn("drift-not-corrected", message);
   }
