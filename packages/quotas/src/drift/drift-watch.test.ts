@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { UsageSeries } from "../reader/aws-reader.ts";
 import { accountId, accountOf, DriftWorld, usualConfig } from "./drift-world.test.kit.ts";
 
 const sonnet = "us.anthropic.claude-sonnet-4-6";
@@ -211,6 +212,153 @@ describe("an AWS that is late, silent or failing", () => {
     await expect(world.watch.poll(end.signal)).rejects.toThrow("closing");
     await expect(world.watch.poll(end.signal)).rejects.toThrow("closing");
   });
+});
+
+describe("a reader that somebody else wrote", () => {
+  const counting = (units: unknown) => (honest: readonly UsageSeries[]) =>
+    honest.map((series) => ({ ...series, byMinute: new Map([...series.byMinute.keys()].map((at) => [at, units])) }));
+
+  it.each([
+    ["nothing", () => undefined],
+    ["no list", () => ({})],
+    ["holes in its list", () => [undefined]],
+    ["series without a question", (honest: readonly UsageSeries[]) => honest.map(({ byMinute }) => ({ byMinute }))],
+    ["series without minutes", (honest: readonly UsageSeries[]) => honest.map(({ query }) => ({ query }))],
+    ["plain objects for maps", (honest: readonly UsageSeries[]) => honest.map((one) => ({ ...one, byMinute: {} }))],
+    ["no numbers", counting(Number.NaN)],
+    ["endless numbers", counting(Number.POSITIVE_INFINITY)],
+    ["numbers below 0", counting(-5)],
+    ["text", counting("800")],
+  ])("and gives %s has not answered", async (_, answer) => {
+    const world = usualWorld();
+    world.count = () => 800;
+    await world.minutes(2);
+    world.answer = answer as unknown as DriftWorld["answer"];
+    await world.minutes(3);
+
+    expect(world.foreign.get(key)).toBeGreaterThan(440);
+    expect(world.foreign.get(key)).toBeLessThanOrEqual(500);
+    expect(world.news.at(-1)).toMatchObject({
+      change: "stale",
+      message: expect.stringMatching(/3 times in a row \(response-invalid\)/),
+    });
+  });
+});
+
+describe("quotas that take no calls any more", () => {
+  const both = { accounts: [accountOf(accountId), accountOf("2".repeat(12))] };
+
+  it("keep nothing of what others used: they may return", async () => {
+    const world = usualWorld(both);
+    world.count = () => 800;
+    await world.minutes(2);
+    const before = world.foreign.get(key);
+    world.drained.add(accountId);
+    await world.minutes(1);
+
+    expect([before, world.foreign.get(key)]).toEqual([500, 0]);
+  });
+
+  it("are not spoken of once they are gone", async () => {
+    const world = usualWorld(both);
+    world.count = () => 800;
+    await world.minutes(2);
+    world.foreign.clear();
+    world.reload({ accounts: [accountOf("2".repeat(12))] });
+    await world.minutes(1);
+
+    expect([...world.foreign.keys()].filter((each) => each.startsWith(accountId))).toEqual([]);
+  });
+});
+
+describe("a watch that has only begun", () => {
+  /** AWS is five minutes late, and knows of the process before, which used 900 a minute. */
+  function restarted(config?: Parameters<DriftWorld["reload"]>[0]) {
+    const world = usualWorld(config);
+    const startMinute = world.minute;
+    const usual = { before: 900, first: 600, after: 300 };
+    world.count = (_query, minute) => {
+      if (minute >= world.minute - 5) return undefined;
+      if (minute < startMinute) return usual.before;
+      return minute === startMinute ? usual.first : usual.after;
+    };
+    world.restart();
+    return { world, usual };
+  }
+
+  it("takes what the process before used for nobody else's, also where its last calls end a little later", async () => {
+    const { world } = restarted();
+
+    const found = await foundIn(world, 30);
+
+    expect(new Set(found)).toEqual(new Set([0]));
+    expect(world.news).toEqual([]);
+  });
+
+  it("finds others as soon as two minutes of theirs are counted after the one it began in", async () => {
+    const { world, usual } = restarted();
+    usual.after = 800;
+
+    const found = await foundIn(world, 10);
+
+    expect(found).toEqual([0, 0, 0, 0, 0, 0, 0, 500, 500, 500]);
+  });
+
+  it("does not believe older minutes because the wall clock is put right", async () => {
+    const { world } = restarted();
+    world.wallAheadMs = -30 * 60_000;
+    await world.minutes(1);
+    world.wallAheadMs = 0;
+
+    expect(new Set(await foundIn(world, 10))).toEqual(new Set([0]));
+  });
+
+  it("of a quota that came later begins then", async () => {
+    const came = { accounts: [accountOf("2".repeat(12)), accountOf(accountId)] };
+    const { world, usual } = restarted({ accounts: [accountOf("2".repeat(12))] });
+    await world.minutes(20);
+    const cameMinute = world.minute;
+    const before = world.count;
+    world.count = (query, minute, asked) => {
+      if (asked.place.accountId !== accountId) return before(query, minute, asked);
+      return minute >= world.minute - 5 ? undefined : minute <= cameMinute + 1 ? usual.before : usual.after;
+    };
+    world.reload(came);
+
+    expect(new Set(await foundIn(world, 20))).toEqual(new Set([0]));
+  });
+
+  it("of accounts that several processes shared begins when one is left", async () => {
+    const { world } = restarted({ instances: 4 });
+    await world.minutes(20);
+    const leftMinute = world.minute;
+    world.count = (_query, minute) => (minute >= world.minute - 5 ? undefined : minute <= leftMinute + 1 ? 900 : 300);
+    world.reload({});
+
+    expect(new Set(await foundIn(world, 20))).toEqual(new Set([0]));
+  });
+
+  it("goes on where it was with an account that was drained for a while", async () => {
+    const world = usualWorld();
+    world.count = (_query, minute) => (minute >= world.minute - 5 ? undefined : 800);
+    await world.minutes(2);
+    world.drained.add(accountId);
+    await world.minutes(1);
+    world.drained.clear();
+    await world.minutes(1);
+
+    expect(world.foreign.get(key)).toBe(500);
+  });
+
+  /** What is found of others after each of so many minutes. */
+  async function foundIn(world: DriftWorld, minutes: number): Promise<readonly (number | undefined)[]> {
+    const found: (number | undefined)[] = [];
+    for (let minute = 0; minute < minutes; minute += 1) {
+      await world.minutes(1);
+      found.push(world.foreign.get(key));
+    }
+    return found;
+  }
 });
 
 describe("what is told", () => {

@@ -1,8 +1,10 @@
-import type { QuotaHost } from "@shardrock/core";
+import { type QuotaHost, ShardrockError } from "@shardrock/core";
 import type { AwsReader, UsageSeries, UsageSpan } from "../reader/aws-reader.ts";
+import { Beginnings } from "./beginnings.ts";
 import { DriftNews } from "./drift-news.ts";
 import { type DriftOptions, type DriftRules, driftRules } from "./drift-options.ts";
 import { ForeignUse, type Observation } from "./foreign-use.ts";
+import { isUsage } from "./is-usage.ts";
 import { type MeteredQuota, meteredQuotas } from "./metered-quotas.ts";
 import { minuteMs } from "./surplus.ts";
 import { UnheardPlaces } from "./unheard-places.ts";
@@ -25,7 +27,7 @@ const atATime = 4;
 
 /**
  * Corrects the limits of one router by what others use of its accounts: what AWS counted, minute for minute, less what this
- * router's book settled. It only ever makes a limit smaller than published, and an AWS that is late, silent or failing
+ * router's book settled, from the minute on that the book began in. It only ever makes a limit smaller than published, and an AWS that is late, silent or failing
  * hardly changes what was found.
  *
  * Where the config says that several `instances` share the quotas without a common book, nothing is corrected: the calls of
@@ -40,6 +42,7 @@ export class DriftWatch {
   readonly #uses = new Map<string, ForeignUse>();
   /** Ids AWS gives no estimate of quota tokens for, though our own book settled some long ago; by quota. */
   readonly #missing = new Map<string, ReadonlySet<string>>();
+  #beginnings: Beginnings;
   #isOff = false;
 
   /** @throws {ShardrockError} `option-invalid`. */
@@ -48,6 +51,7 @@ export class DriftWatch {
     this.#reader = reader;
     this.#rules = driftRules(options);
     this.#news = new DriftNews(this.#rules.tellFrom);
+    this.#beginnings = new Beginnings(host.clock);
   }
 
   /**
@@ -59,6 +63,7 @@ export class DriftWatch {
     const isShared = this.#host.config.instances > 1;
     if (isShared !== this.#isOff) this.#switch(isShared);
     if (isShared) return;
+    this.#beginnings.keepOnly(this.#known());
     const quotas = meteredQuotas(this.#host);
     this.#keepOnly(new Set(quotas.map(({ key }) => key)));
     const questions = questionsFor(quotas, {
@@ -77,13 +82,15 @@ export class DriftWatch {
     const span = this.#span();
     let series: readonly UsageSeries[] | undefined;
     try {
-      series = await this.#reader.usage(queries, span, { place, signal });
+      const answer: unknown = await this.#reader.usage(queries, span, { place, signal });
+      if (!isUsage(answer)) throw new ShardrockError("response-invalid", "what was used is no list of series");
+      series = answer;
       this.#tell(this.#unheard.answered(place));
     } catch (error) {
       signal.throwIfAborted();
       this.#tell(this.#unheard.failed(place, error)); // what was found before fades by itself
     }
-    const known = new Set(this.#host.fleet.limits.map(({ key }) => key));
+    const known = this.#known();
     for (const quota of quotas) if (known.has(quota.key)) this.#correct(quota, series, span);
   }
 
@@ -108,24 +115,34 @@ export class DriftWatch {
     const { counted, isComplete, missing } = countOf(quota, series);
     const isDue = [...own.keys()].some((minute) => minute >= fromMs && minute < untilMs - latestMs);
     if (isDue || missing.length === 0) this.#missing.set(quota.key, new Set(missing));
-    return { counted, own, isComplete };
+    const first = this.#beginnings.firstMinute(quota.key);
+    return { counted: new Map([...counted].filter(([minute]) => minute >= first)), own, isComplete };
   }
 
   #keepOnly(keys: ReadonlySet<string>): void {
-    for (const key of this.#uses.keys()) if (!keys.has(key)) this.#uses.delete(key);
+    const known = this.#known();
+    for (const key of this.#uses.keys()) {
+      if (keys.has(key)) continue;
+      this.#uses.delete(key);
+      if (known.has(key)) this.#host.setForeignUse(key, 0); // it may take calls again before it is looked at again
+    }
     for (const key of this.#missing.keys()) if (!keys.has(key)) this.#missing.delete(key);
     this.#news.keepOnly(keys);
+  }
+
+  /** Quotas the book has a limit of, whether they take calls now or not. */
+  #known(): ReadonlySet<string> {
+    return new Set(this.#host.fleet.limits.map(({ key }) => key));
   }
 
   /** Several processes without a common book, or one again. */
   #switch(isOff: boolean): void {
     this.#isOff = isOff;
+    this.#beginnings = new Beginnings(this.#host.clock); // it knows nothing of what the others used until now
     if (!isOff) return;
-    const { config, fleet } = this.#host;
-    for (const { key } of fleet.limits) if (this.#uses.has(key)) this.#host.setForeignUse(key, 0);
     this.#keepOnly(new Set());
     const message =
-      `What others use is not corrected: ${config.instances} processes share these quotas (instances), and without a ` +
+      `What others use is not corrected: ${this.#host.config.instances} processes share these quotas (instances), and without a ` +
       `common book their calls look like strangers'. What calls teach of each quota still counts.`;
     this.#host.warn("drift-not-corrected", message);
   }

@@ -18,7 +18,7 @@ const startMs = 1_767_225_600_000;
 /** A router's accounts, what its book settled, and an AWS that counts as it is told to. */
 export class DriftWorld {
   readonly host: QuotaHost;
-  readonly watch: DriftWatch;
+  watch: DriftWatch;
   readonly asked: UsageAsked[] = [];
   readonly news: QuotaNews[] = [];
   readonly warnings: string[] = [];
@@ -26,19 +26,52 @@ export class DriftWorld {
   readonly foreign: Map<string, number> = new Map();
   /** What our own book settles of a quota in every minute, by key. */
   readonly own: Map<string, number> = new Map();
+  /** Accounts that take no calls for now. */
+  readonly drained: Set<string> = new Set();
   count: Counting = () => undefined;
   isComplete = true;
+  /** What a reader that somebody else wrote answers in place of that, where it is there. */
+  answer: ((honest: readonly UsageSeries[]) => readonly UsageSeries[]) | undefined;
   /** Thrown by every request, where there is one. */
   failure: Error | undefined;
-  #minute = 60;
+  /** How far the wall clock is off. */
+  wallAheadMs = 0;
+  #minute = 0;
+  /** The book knows of nothing before. */
+  #begunMs = Number.NEGATIVE_INFINITY;
+  #fleet: QuotaHost["fleet"];
+  #config: QuotaHost["config"];
+  readonly #options: DriftOptions;
+  readonly #reader: AwsReader;
 
+  /** One that began an hour ago. */
   constructor(config: Partial<ShardrockConfig> = {}, options: DriftOptions = {}) {
-    const opened = openRouter(parseConfig({ ...usualConfig, ...config }));
+    this.#options = options;
+    this.#config = parseConfig({ ...usualConfig, ...config });
+    this.#fleet = openRouter(this.#config).fleet;
     const usage: AwsReader["usage"] = (queries, span, asked) => this.#usage(queries, span, asked);
     const never = (): Promise<never> => Promise.reject(new Error("only usage is asked here"));
-    const reader = { appliedQuotas: never, defaultQuotas: never, profiles: never, usage };
-    this.host = this.#hostOf(parseConfig({ ...usualConfig, ...config }), opened.fleet);
-    this.watch = new DriftWatch({ host: this.host, reader, options });
+    this.#reader = { appliedQuotas: never, defaultQuotas: never, profiles: never, usage };
+    this.host = this.#host();
+    this.watch = this.#watchNow();
+    this.#minute = 60;
+  }
+
+  /** Another process, with an empty book. */
+  restart(): void {
+    this.#begunMs = this.now;
+    this.foreign.clear();
+    this.watch = this.#watchNow();
+  }
+
+  /** Another config is in force. */
+  reload(config: Partial<ShardrockConfig>): void {
+    this.#config = parseConfig({ ...usualConfig, ...config });
+    this.#fleet = openRouter(this.#config).fleet;
+  }
+
+  get minute(): number {
+    return this.#minute;
   }
 
   get keys(): readonly string[] {
@@ -60,34 +93,43 @@ export class DriftWorld {
   #usage(queries: readonly UsageQuery[], span: UsageSpan, asked: Asked): Promise<readonly UsageSeries[]> {
     this.asked.push({ ...asked, queries, span });
     if (this.failure !== undefined) return Promise.reject(this.failure);
-    return Promise.resolve(
-      queries.map((query) => {
-        const byMinute = new Map<number, number>();
-        for (let atMs = span.fromMs; atMs < span.untilMs; atMs += minuteMs) {
-          const units = this.count(query, (atMs - startMs) / minuteMs, asked);
-          if (units !== undefined) byMinute.set(atMs, units);
-        }
-        return { query, byMinute, isComplete: this.isComplete };
-      }),
-    );
+    const honest = queries.map((query) => {
+      const byMinute = new Map<number, number>();
+      for (let atMs = span.fromMs; atMs < span.untilMs; atMs += minuteMs) {
+        const units = this.count(query, (atMs - startMs) / minuteMs, asked);
+        if (units !== undefined) byMinute.set(atMs, units);
+      }
+      return { query, byMinute, isComplete: this.isComplete };
+    });
+    return Promise.resolve(this.answer === undefined ? honest : this.answer(honest));
   }
 
-  #hostOf(config: QuotaHost["config"], fleet: QuotaHost["fleet"]): QuotaHost {
+  #watchNow(): DriftWatch {
+    return new DriftWatch({ host: this.host, reader: this.#reader, options: this.#options });
+  }
+
+  #host(): QuotaHost {
+    const configNow = (): QuotaHost["config"] => this.#config;
+    const fleetNow = (): QuotaHost["fleet"] => this.#fleet;
+    const placesNow = (): QuotaHost["places"] => this.#places;
     const clock: QuotaHost["clock"] = {
       monotonicMs: () => this.#minute * minuteMs,
-      epochMs: () => this.now,
+      epochMs: () => this.now + this.wallAheadMs,
       sleep: () => Promise.resolve(),
       timer: () => ({ [Symbol.dispose]: () => undefined }),
     };
-    const places = [...fleet.accounts.values()].flatMap(({ id, regions }) =>
-      regions.map((region) => ({ accountId: id, region })),
-    );
     return {
       clock,
       random: () => 0.5,
-      config,
-      fleet,
-      places,
+      get config() {
+        return configNow();
+      },
+      get fleet() {
+        return fleetNow();
+      },
+      get places() {
+        return placesNow();
+      },
       clientOptions: () => {
         throw new Error("no AWS is asked here");
       },
@@ -99,10 +141,16 @@ export class DriftWorld {
     };
   }
 
+  get #places(): QuotaHost["places"] {
+    const accounts = [...this.#fleet.accounts.values()].filter(({ id }) => !this.drained.has(id));
+    return accounts.flatMap(({ id, regions }) => regions.map((region) => ({ accountId: id, region })));
+  }
+
   #settled(key: string): ReadonlyMap<number, number> {
     const units = this.own.get(key);
     if (units === undefined) return new Map();
-    return new Map(Array.from({ length: 45 }, (_, ago) => [this.now - (ago + 1) * minuteMs, units]));
+    const minutes = Array.from({ length: 45 }, (_, ago) => this.now - (ago + 1) * minuteMs);
+    return new Map(minutes.filter((minute) => minute >= this.#begunMs).map((minute) => [minute, units]));
   }
 }
 

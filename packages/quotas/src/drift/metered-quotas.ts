@@ -1,4 +1,5 @@
 import { dayWindowMs, type Quota, type QuotaHost, type QuotaPlace, type Target } from "@shardrock/core";
+import { placeKey } from "../reader/place-key.ts";
 
 /** A minute quota of the book, and whose calls AWS charges to it. */
 export interface MeteredQuota extends Quota {
@@ -13,12 +14,12 @@ export interface MeteredQuota extends Quota {
 /** The minute quotas of every place that takes calls, place after place. */
 export function meteredQuotas({ fleet, places }: Pick<QuotaHost, "fleet" | "places">): readonly MeteredQuota[] {
   const limits = new Map(fleet.limits.map(({ key, value }) => [key, value]));
-  const byPlace = new Map(places.map((place) => [nameOf(place), new Map<string, Mutable>()]));
+  const byPlace = new Map(places.map((place) => [placeKey(place), new Map<string, Mutable>()]));
   const served = [...fleet.models.values()].flatMap(({ targets, burndown }) =>
     targets.flatMap((target) => target.quotas.map((quota) => ({ target, quota, burndown }))),
   );
   for (const { target, quota, burndown } of served) {
-    const quotas = byPlace.get(nameOf(target));
+    const quotas = byPlace.get(placeKey(target));
     const limit = limits.get(quota.key);
     if (quotas !== undefined && limit !== undefined) add(quotas, { target, quota, limit, burndown });
   }
@@ -46,8 +47,4 @@ function add(quotas: Map<string, Mutable>, { target, quota, limit, burndown }: F
   };
   metered.ids.set(modelId, burndown);
   quotas.set(quota.key, metered);
-}
-
-function nameOf({ accountId, region }: QuotaPlace): string {
-  return `${accountId}/${region}`;
 }

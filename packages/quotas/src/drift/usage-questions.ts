@@ -1,5 +1,6 @@
 import type { MonitoringRole, QuotaPlace } from "@shardrock/core";
-import type { UsageQuery } from "../reader/aws-reader.ts";
+import { queriesPerRequest, type UsageQuery } from "../reader/aws-reader.ts";
+import { placeKey } from "../reader/place-key.ts";
 import type { MeteredQuota } from "./metered-quotas.ts";
 import { queriesOf } from "./usage-count.ts";
 
@@ -9,9 +10,6 @@ export interface UsageQuestion {
   readonly queries: readonly UsageQuery[];
   readonly quotas: readonly MeteredQuota[];
 }
-
-/** Source: AWS, CloudWatch API Reference, "GetMetricData" (read 2026-11-22). */
-const mostQueries = 500;
 
 export interface QuestionRules {
   readonly monitoring: MonitoringRole | undefined;
@@ -32,9 +30,9 @@ export function questionsFor(
       isMissing: (modelId) => isMissing(quota, modelId),
       accountId: monitoring === undefined ? undefined : accountId,
     });
-    const name = `${place.accountId}/${region}`;
+    const name = placeKey(place);
     let question = open.get(name);
-    if (question === undefined || question.queries.length + queries.length > mostQueries) {
+    if (question === undefined || question.queries.length + queries.length > queriesPerRequest) {
       question = { place, queries: [], quotas: [] };
       open.set(name, question);
       asked.push(question);

@@ -7,6 +7,7 @@ import {
 import type { RequestStatus, ServiceQuotasClientConfig } from "@aws-sdk/client-service-quotas";
 import { NotSentError, ShardrockError, systemClock } from "@shardrock/core";
 import type { Clock, QuotaPlace } from "@shardrock/core";
+import { placeKey } from "../reader/place-key.ts";
 import type { DeskAnswer, IncreaseDesk } from "./increase-desk.ts";
 import type { IncreaseRequest, OpenIncrease } from "./increase-plan.ts";
 import { Pace } from "./pace.ts";
@@ -77,7 +78,7 @@ export class AwsIncreaseDesk implements IncreaseDesk {
   }
 
   #window({ accountId, region }: QuotaPlace): Window {
-    const key = `${accountId}/${region}`;
+    const key = placeKey({ accountId, region });
     const known = this.#windows.get(key);
     if (known !== undefined) return known;
     const { clientOptions, clock = systemClock } = this.#options;

@@ -1,8 +1,9 @@
-import type { MinuteUnit, QuotaPlace } from "@shardrock/core";
+import type { MinuteUnit } from "@shardrock/core";
 import { mapRows } from "../mapping/map-rows.ts";
 import { meaningKey } from "../mapping/meaning.ts";
 import type { ModelMeaning } from "../mapping/meaning.ts";
 import { modelName } from "../mapping/model-name.ts";
+import { placeKey } from "../reader/place-key.ts";
 import type { IncreaseQuota, IncreaseWish } from "./increase-plan.ts";
 
 /** Quotas by account, Region and what they mean; those of which two contradict each other are in it not at all. */
@@ -35,8 +36,4 @@ function groupedByPlace(quotas: readonly IncreaseQuota[]): ReadonlyMap<string, r
     else group.push(quota);
   }
   return groups;
-}
-
-function placeKey({ accountId, region }: QuotaPlace): string {
-  return `${accountId}/${region}`;
 }

@@ -1,5 +1,6 @@
 import { NotSentError } from "@shardrock/core";
 import type { QuotaPlace } from "@shardrock/core";
+import { placeKey } from "../reader/place-key.ts";
 import type { DeskAnswer, IncreaseDesk } from "./increase-desk.ts";
 import type { IncreaseRequest, OpenIncrease } from "./increase-plan.ts";
 import { RequestRoom } from "./request-room.ts";
@@ -33,7 +34,7 @@ export async function sendRequests(
   const places = new Map<string, Promise<Unseen | undefined>>();
   const results: IncreaseResult[] = [];
   for (const request of requests) {
-    const key = `${request.accountId}/${request.region}`;
+    const key = placeKey(request);
     const looked = places.get(key) ?? lookAt(request, { desk, signal, room });
     places.set(key, looked);
     results.push(await sendOne(request, { desk, signal, room, unseen: await looked }));

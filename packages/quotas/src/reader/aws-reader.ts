@@ -66,6 +66,9 @@ export interface Asked {
   readonly signal: AbortSignal;
 }
 
+/** Source: API reference of CloudWatch, `GetMetricData`: up to 500 queries in one request (read 2026-11-22). */
+export const queriesPerRequest: number = 500;
+
 /**
  * What is asked of AWS, each method one request in one account and Region. Rejects with what AWS or the network failed with,
  * or with the signal's reason.

@@ -6,7 +6,7 @@ import { placeKey } from "./place-key.ts";
 
 export interface PlaceClientsOptions {
   readonly host: Pick<QuotaHost, "config" | "clientOptions">;
-  /** Asks in its own account in place of that account's role, which may not be in the config. */
+  /** Asks for metrics in its own account, in place of that account's role, which may not be in the config. */
   readonly monitoring?: MonitoringRole | undefined;
 }
 
@@ -29,34 +29,34 @@ export class ClientsByPlace {
     this.#options = options;
   }
 
-  /** @throws {ShardrockError} `option-invalid` when the account is not in the config any more. */
+  /** Each of them throws `option-invalid` when it is made and the account is not in the config any more. */
   of(place: QuotaPlace): PlaceClients {
     const key = placeKey(place);
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
-    const { host, monitoring } = this.#options;
-    const role = monitoring?.id === place.accountId ? monitoring : undefined;
-    const clients = lazyClients(host.clientOptions(place, role), host.config.endpoints);
+    const clients = lazyClients(place, this.#options);
     this.#clients.set(key, clients);
     return clients;
   }
 }
 
-function lazyClients(place: QuotaClientOptions, endpoints: QuotaHost["config"]["endpoints"]): PlaceClients {
+function lazyClients(place: QuotaPlace, { host, monitoring }: PlaceClientsOptions): PlaceClients {
+  const { endpoints } = host.config;
+  const role = monitoring?.id === place.accountId ? monitoring : undefined;
   let serviceQuotas: ServiceQuotasClient | undefined;
   let bedrock: BedrockClient | undefined;
   let cloudWatch: CloudWatchClient | undefined;
   return {
     get serviceQuotas(): ServiceQuotasClient {
-      serviceQuotas ??= new ServiceQuotasClient(hardened(place, endpoints.serviceQuotas));
+      serviceQuotas ??= new ServiceQuotasClient(hardened(host.clientOptions(place), endpoints.serviceQuotas));
       return serviceQuotas;
     },
     get bedrock(): BedrockClient {
-      bedrock ??= new BedrockClient(hardened(place, endpoints.bedrock));
+      bedrock ??= new BedrockClient(hardened(host.clientOptions(place), endpoints.bedrock));
       return bedrock;
     },
     get cloudWatch(): CloudWatchClient {
-      cloudWatch ??= new CloudWatchClient(hardened(place, endpoints.cloudWatch));
+      cloudWatch ??= new CloudWatchClient(hardened(host.clientOptions(place, role), endpoints.cloudWatch));
       return cloudWatch;
     },
   };

@@ -1,5 +1,5 @@
 import { type ApiFamily, type ApiRate, apiRates } from "./api-rates.ts";
-import { queriesPerRequest } from "./read-usage.ts";
+import { queriesPerRequest } from "./aws-reader.ts";
 import { profilesPerPage, quotasPerPage } from "./sdk-reader.ts";
 
 /** What is polled. */

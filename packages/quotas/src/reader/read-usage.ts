@@ -1,15 +1,18 @@
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
-import type { UsageMetric, UsageQuery, UsageSeries, UsageSpan } from "./aws-reader.ts";
+import {
+  queriesPerRequest,
+  type UsageMetric,
+  type UsageQuery,
+  type UsageSeries,
+  type UsageSpan,
+} from "./aws-reader.ts";
 
 /** What is asked of CloudWatch, in as many requests as it takes. */
-export interface UsageQuestion {
+export interface MetricsQuestion {
   readonly queries: readonly UsageQuery[];
   readonly span: UsageSpan;
   readonly signal: AbortSignal;
 }
-
-/** Source: API reference of CloudWatch, `GetMetricData`: up to 500 queries in one request (read 2026-11-22). */
-export const queriesPerRequest: number = 500;
 
 /** AWS counts by the minute. */
 const periodSeconds = 60;
@@ -46,7 +49,7 @@ const spaceOf = {
 } as const;
 
 /** What AWS counted, one series for each query in the same order; what AWS does not count there stays incomplete. */
-export async function readUsage(client: CloudWatchClient, question: UsageQuestion): Promise<readonly UsageSeries[]> {
+export async function readUsage(client: CloudWatchClient, question: MetricsQuestion): Promise<readonly UsageSeries[]> {
   const wires = question.queries.flatMap((query) =>
     namesOf[query.endpoint][query.metric].map((name) => ({ query, name })),
   );
@@ -86,7 +89,7 @@ function metricQuery({ id, query, name }: Wire): MetricDataQuery {
   };
 }
 
-interface Pages extends Omit<UsageQuestion, "queries"> {
+interface Pages extends Omit<MetricsQuestion, "queries"> {
   readonly queries: MetricDataQuery[];
   readonly counted: ReadonlyMap<string, Counted>;
 }

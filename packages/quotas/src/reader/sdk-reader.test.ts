@@ -365,4 +365,20 @@ describe("what was used, asked of AWS by its own client", () => {
       undefined,
     ]);
   });
+
+  it("by that role asks for metrics only: the same account's lists are read by its own", async () => {
+    const fake = new FakeHandler();
+    const monitoring = { id: one, roleArn: `arn:aws:iam::${one}:role/watch` };
+    const reader = readerOver(fake, { monitoring });
+
+    await reader.usage([usage("tokens")], span, asked);
+    await reader.appliedQuotas(asked);
+    await reader.profiles(asked);
+
+    expect(fake.seen.map(({ signedBy }) => signedBy.split("/")[0])).toEqual([
+      `ASIAMONITORING${one}`,
+      `ASIA${one}`,
+      `ASIA${one}`,
+    ]);
+  });
 });
