@@ -38,6 +38,21 @@ describe("a watch of what others use", () => {
     expect(world.news).toEqual([]);
   });
 
+  it("takes calls of the process before a restart for nobody else's", async () => {
+    const world = usualWorld();
+    world.own.clear();
+    world.restart();
+    const restartedAtMs = world.now;
+    // The last calls of the process before are counted a minute late.
+    world.count = (_query, atMs) => (atMs <= restartedAtMs + 60_000 ? 300 : 0);
+
+    for (let minute = 0; minute < 15; minute += 1) {
+      await world.minutes(1);
+      expect(world.foreign.get(key) ?? 0).toBe(0);
+    }
+    expect(world.asked.every(({ span }) => span.fromMs < span.untilMs)).toBe(true);
+  });
+
   it("never takes more than the limit", async () => {
     const world = usualWorld();
     world.count = () => 50_000;

@@ -40,6 +40,8 @@ export class DriftWatch {
   readonly #uses = new Map<string, ForeignUse>();
   /** Ids AWS gives no estimate of quota tokens for, though our own book settled some long ago; by quota. */
   readonly #missing = new Map<string, ReadonlySet<string>>();
+  /** Minutes before the book began hold calls of ours that it does not know, such as those of the process before. */
+  readonly #sinceMs: number;
   #isOff = false;
 
   /** @throws {ShardrockError} `option-invalid`. */
@@ -48,6 +50,8 @@ export class DriftWatch {
     this.#reader = reader;
     this.#rules = driftRules(options);
     this.#news = new DriftNews(this.#rules.tellFrom);
+    // AWS's minute may be the one after ours.
+    this.#sinceMs = (Math.floor(host.clock.epochMs() / minuteMs) + 2) * minuteMs;
   }
 
   /**
@@ -58,7 +62,8 @@ export class DriftWatch {
     signal.throwIfAborted();
     const isShared = this.#host.config.instances > 1;
     if (isShared !== this.#isOff) this.#switch(isShared);
-    if (isShared) return;
+    const span = this.#span();
+    if (isShared || span.fromMs >= span.untilMs) return;
     const quotas = meteredQuotas(this.#host);
     this.#keepOnly(new Set(quotas.map(({ key }) => key)));
     const questions = questionsFor(quotas, {
@@ -67,17 +72,16 @@ export class DriftWatch {
     });
     const queue = questions.values();
     const work = async (): Promise<void> => {
-      for (const question of queue) await this.#ask(question, signal);
+      for (const question of queue) await this.#ask(question, span, signal);
     };
     await Promise.all(Array.from({ length: Math.min(atATime, questions.length) }, work));
   }
 
-  async #ask(question: UsageQuestion, signal: AbortSignal): Promise<void> {
-    const { place, queries, quotas } = question;
-    const span = this.#span();
+  async #ask({ place, queries, quotas }: UsageQuestion, span: UsageSpan, signal: AbortSignal): Promise<void> {
     let series: readonly UsageSeries[] | undefined;
     try {
       series = await this.#reader.usage(queries, span, { place, signal });
+      signal.throwIfAborted();
       this.#tell(this.#unheard.answered(place));
     } catch (error) {
       signal.throwIfAborted();
@@ -87,10 +91,10 @@ export class DriftWatch {
     for (const quota of quotas) if (known.has(quota.key)) this.#correct(quota, series, span);
   }
 
-  /** The last minutes that are over. */
+  /** The last minutes that are over, of those the book knows. */
   #span(): UsageSpan {
     const untilMs = Math.floor(this.#host.clock.epochMs() / minuteMs) * minuteMs;
-    return { fromMs: untilMs - spanMs, untilMs };
+    return { fromMs: Math.max(untilMs - spanMs, this.#sinceMs), untilMs };
   }
 
   #correct(quota: MeteredQuota, series: readonly UsageSeries[] | undefined, span: UsageSpan): void {

@@ -11,14 +11,15 @@ export interface UsageAsked extends Asked {
 }
 
 /** Points of one series, by the minute's beginning; undefined: AWS has none. */
-export type Counting = (query: UsageQuery, minute: number, asked: Asked) => number | undefined;
+export type Counting = (query: UsageQuery, atMs: number, asked: Asked) => number | undefined;
 
 const startMs = 1_767_225_600_000;
 
 /** A router's accounts, what its book settled, and an AWS that counts as it is told to. */
 export class DriftWorld {
   readonly host: QuotaHost;
-  readonly watch: DriftWatch;
+  watch: DriftWatch;
+  readonly #begin: () => DriftWatch;
   readonly asked: UsageAsked[] = [];
   readonly news: QuotaNews[] = [];
   readonly warnings: string[] = [];
@@ -30,7 +31,7 @@ export class DriftWorld {
   isComplete = true;
   /** Thrown by every request, where there is one. */
   failure: Error | undefined;
-  #minute = 60;
+  #minute = 30;
 
   constructor(config: Partial<ShardrockConfig> = {}, options: DriftOptions = {}) {
     const opened = openRouter(parseConfig({ ...usualConfig, ...config }));
@@ -38,11 +39,18 @@ export class DriftWorld {
     const never = (): Promise<never> => Promise.reject(new Error("only usage is asked here"));
     const reader = { appliedQuotas: never, defaultQuotas: never, profiles: never, usage };
     this.host = this.#hostOf(parseConfig({ ...usualConfig, ...config }), opened.fleet);
-    this.watch = new DriftWatch({ host: this.host, reader, options });
+    this.#begin = () => new DriftWatch({ host: this.host, reader, options });
+    this.watch = this.#begin();
+    this.#minute += 30;
   }
 
   get keys(): readonly string[] {
     return this.host.fleet.limits.map(({ key }) => key);
+  }
+
+  /** The router begins anew, and with it the watch: nothing else has changed. */
+  restart(): void {
+    this.watch = this.#begin();
   }
 
   /** So many minutes pass, and AWS is asked at the end of each. */
@@ -64,7 +72,7 @@ export class DriftWorld {
       queries.map((query) => {
         const byMinute = new Map<number, number>();
         for (let atMs = span.fromMs; atMs < span.untilMs; atMs += minuteMs) {
-          const units = this.count(query, (atMs - startMs) / minuteMs, asked);
+          const units = this.count(query, atMs, asked);
           if (units !== undefined) byMinute.set(atMs, units);
         }
         return { query, byMinute, isComplete: this.isComplete };
