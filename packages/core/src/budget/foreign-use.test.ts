@@ -203,3 +203,53 @@ describe("the book, where others use a quota too", () => {
     expect(ledger.settledByMinute("another").size).toBe(0);
   });
 });
+
+describe("the book, when AWS publishes another limit", () => {
+  /** A book that has learned that AWS keeps about a tenth of what it publishes. */
+  async function taught() {
+    const opened = world();
+    await opened.bookedInAMinute();
+    for (let times = 0; (opened.shown()?.learnedLimit ?? 0) > 120 && times < 500; times += 1) {
+      (await opened.book(10))?.throttled({ scope: "tokens-per-minute" });
+      await opened.clock.advance(3_000);
+    }
+    return opened;
+  }
+
+  it("takes what it had learned of a cut for that very cut, not for another one", async () => {
+    const { limits, shown } = await taught();
+    expect(shown()?.learnedLimit).toBeLessThanOrEqual(120);
+
+    limits.set("q", 110, "service-quotas");
+
+    expect(shown()?.learnedLimit).toBeGreaterThan(95);
+    expect(shown()?.learnedLimit).toBeLessThanOrEqual(110);
+  });
+
+  it("keeps what it had learned when more is published than that", async () => {
+    const { limits, shown } = await taught();
+    const learned = shown()?.learnedLimit ?? 0;
+
+    limits.set("q", 500, "service-quotas");
+
+    expect(shown()?.learnedLimit).toBeCloseTo(learned, 5);
+  });
+});
+
+describe("a ceiling below what AWS publishes", () => {
+  it("is what is used at most, and no part of what others leave", () => {
+    const limits = new CappedLimits();
+    const { shown } = world(limits);
+    limits.setCeiling("q", 400);
+
+    limits.setForeignUse("q", 400);
+
+    expect(limits.get("q")).toMatchObject({ value: 400, published: 1_000, most: 400, foreignUse: 400 });
+    limits.setForeignUse("q", 900);
+    expect(limits.get("q")?.value).toBe(100);
+    limits.setForeignUse("q", 0);
+    limits.setCeiling("q", undefined);
+    expect(limits.get("q")).toEqual({ value: 1_000, published: 1_000, source: "service-quotas" });
+    expect(shown()).toBeUndefined();
+  });
+});
