@@ -77,10 +77,11 @@ export class Attempts {
         this.#options.admission.leave(ticket, departureOf(attempt, ending));
         health.observe({ ...seen, verdict: ending.verdict });
         this.#report(call, attempt, ending);
+        running.remove(underway);
       },
     });
     call.tried.push(begun);
-    running.add(begun, call);
+    const underway = running.add(begun, call);
     health.starts?.(seen); // which may find that it will hang
     return begun;
   }
@@ -104,7 +105,7 @@ export class Attempts {
   breakOff(isHung: (attempt: AttemptNumber) => boolean): void {
     const { running, policy } = this.#options;
     const hung = running.which((attempt) => !attempt.isCommitted && !attempt.isStopped && isHung(attempt));
-    for (const [attempt, call] of hung) {
+    for (const { attempt, call } of hung) {
       if (call.signal?.aborted) continue;
       const error = new ShardrockError("timeout", "nothing was answered there any more, to no call");
       const failed = failedAttempt(call, {
@@ -125,7 +126,6 @@ export class Attempts {
     }
     reporter.attemptEnded(call, running);
     if (call.decisive === running) reporter.callEnded(call);
-    this.#options.running.remove(running);
   }
 }
 
