@@ -9,7 +9,7 @@ import type { Walk } from "./line-walk.ts";
 import type { Choice } from "./picker.ts";
 import type { Place } from "./place.ts";
 import type { Ticket } from "./ticket.ts";
-import { canStart, startsInMs, type Turn } from "./turn.ts";
+import { canStart, fitsNow, startsInMs, type Turn, turnWith } from "./turn.ts";
 
 /** How often calls may go by on the quotas a waiting call claims. */
 const mostPasses = 16;
@@ -86,7 +86,7 @@ export class TurnFinder {
     const isWhole = candidates.length === eligible.length;
     const pass = isWhole || !this.#canPass || fitsNow(choice) ? undefined : this.#passOf(ticket, eligible, nowMs);
     if (pass !== undefined) return pass;
-    if (isWhole || choice !== undefined) return { ticket, candidates, choice, unblocksInMs: ticket.unblocksInMs() };
+    if (isWhole || choice !== undefined) return turnWith(ticket, candidates, choice);
     this.#claims.delete(ticket);
     return undefined;
   }
@@ -96,7 +96,7 @@ export class TurnFinder {
     const candidates = eligible.filter((candidate) => this.#mayPass(candidate, nowMs));
     if (candidates.length === 0) return undefined;
     const choice = this.#options.choose(ticket, candidates, nowMs);
-    return fitsNow(choice) ? { ticket, candidates, choice, unblocksInMs: Number.POSITIVE_INFINITY } : undefined;
+    return fitsNow(choice) ? turnWith(ticket, candidates, choice) : undefined;
   }
 
   #unclaimedOf(eligible: readonly Candidate[]): readonly Candidate[] {
@@ -181,8 +181,4 @@ export class TurnFinder {
 /** Whether a claim has time to spare for others. */
 function canBePassed({ passes, dateMs, startMs }: Claim): boolean {
   return passes < mostPasses && startMs < dateMs;
-}
-
-function fitsNow(choice: Choice | undefined): boolean {
-  return choice !== undefined && choice.startsInMs <= 0;
 }
