@@ -95,8 +95,10 @@ export class Admission {
     const isLate = isReturning && nowMs >= ticket.deadlineMs;
     const mayStart = this.#line.length === 0 && this.#inFlight.hasPlace && (!isLate || ticket.hasUntried());
     const turn = mayStart ? turnOf(ticket, this.#choose, nowMs) : undefined;
-    const reservation = turn !== undefined && canStart(turn) ? await this.#goStraight(turn) : undefined;
-    if (reservation !== undefined) return reservation;
+    if (turn !== undefined && canStart(turn)) {
+      const reservation = await this.#book(turn);
+      if (reservation !== undefined) return this.#started(turn, reservation);
+    }
     if (isLate) throw this.#refusals.noCapacity("no room in time", ticket, 0);
     return this.#wait(ticket, isReturning);
   }
@@ -155,16 +157,14 @@ export class Admission {
     }
   }
 
-  async #goStraight(turn: Turn): Promise<Reservation | undefined> {
-    const { ticket, choice } = turn;
-    const reservation = await this.#book(turn);
-    if (reservation === undefined) return undefined;
-    if (!ticket.signal?.aborted) {
-      this.#guarantees.noteStart(ticket, choice, this.#forecasts);
-      return reservation;
+  /** It went straight on, unless it came after its caller had given up. */
+  #started({ ticket, choice }: Turn, reservation: Reservation): Reservation {
+    if (ticket.signal?.aborted) {
+      this.#giveBack(reservation);
+      throw ticket.signal.reason;
     }
-    this.#giveBack(reservation); // it came after its caller had given up
-    throw ticket.signal.reason;
+    this.#guarantees.noteStart(ticket, choice, this.#forecasts);
+    return reservation;
   }
 
   async #wait(ticket: Ticket, isReturning: boolean): Promise<Reservation> {

@@ -22,8 +22,15 @@ export interface Failed {
   readonly verdict: Verdict;
 }
 
-/** How an attempt came back to the router; a stream may still go on after it. */
-export type Outcome<T> = { readonly kind: "ok"; readonly value: T; readonly running: RunningAttempt } | Failed;
+/** An attempt that was answered; a stream may still go on after it. */
+export interface Answered<T> {
+  readonly kind: "ok";
+  readonly value: T;
+  readonly running: RunningAttempt;
+}
+
+/** How an attempt came back to the router. */
+export type Outcome<T> = Answered<T> | Failed;
 
 export interface AttemptsOptions {
   readonly health: Health;

@@ -34,7 +34,6 @@ const nothingRejected: readonly RejectedCandidate[] = [];
 
 /** One call on its way: where it may still go, and what it has been through. */
 export class RoutedCall implements Ticket {
-  readonly id: string;
   readonly number: number;
   readonly tenant: string;
   readonly priority: number;
@@ -72,7 +71,6 @@ export class RoutedCall implements Ticket {
     this.#setting = settings.setting;
     this.#rules = rulesOf(request, this.#setting);
     this.#lane = laneOf(request, this.#rules);
-    this.id = String(id);
     this.number = id;
     this.arrival = id;
     this.tenant = request.tenant ?? defaultTenant;
@@ -125,6 +123,11 @@ export class RoutedCall implements Ticket {
     return this.#candidates.some((candidate) => candidate.target === target);
   }
 
+  /** Made when somebody asks: a call that need not wait has no use for it. */
+  get id(): string {
+    return String(this.number);
+  }
+
   get request(): CallRequest {
     return this.#request;
   }
@@ -143,6 +146,12 @@ export class RoutedCall implements Ticket {
 
   nowMs(): number {
     return this.#options.clock.monotonicMs();
+  }
+
+  /** It has left the waiting room, where it had been since then. */
+  noteWaitSince(sinceMs: number): void {
+    this.admittedMs = this.nowMs();
+    this.waitedMs += this.admittedMs - sinceMs;
   }
 
   home(): Home | undefined {
