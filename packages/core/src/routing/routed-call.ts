@@ -5,6 +5,8 @@ import type { Clock } from "../clock.ts";
 import { NoEligibleTargetError } from "../errors.ts";
 import { type Affinity, type Home, isSamePlace } from "./affinity.ts";
 import type { CallRequest } from "./call.ts";
+import type { Claim } from "./claim.ts";
+import type { Charged } from "./fair-share.ts";
 import { decisionOf } from "./call-report.ts";
 import { carriersOf } from "./carriers.ts";
 import { hardRefusal, type HardRules, rulesOf, sayShortfall, shortfall } from "./eligibility.ts";
@@ -50,6 +52,8 @@ export class RoutedCall implements Ticket {
   admittedMs = 0;
   /** The attempt whose answer or error the caller has; only the rest of a stream may still come. */
   decisive: RunningAttempt | undefined;
+  charged: Charged | undefined;
+  claim: Claim | undefined;
   readonly #options: RoutedCallOptions;
   /** Where its affinity key was at home before the attempt at hand. */
   #homeBefore: Home | undefined;
