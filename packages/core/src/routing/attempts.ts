@@ -66,7 +66,9 @@ export class Attempts {
     const { ticket = call, isHedge = false, onCommit } = role;
     const { target } = reservation;
     const start = call.start(target, { isHedge, isHeard: reporter.hears("attempt-end") });
-    const seen = { callId: call.number, attempt: start.attempt, operation: call.request.operation, target };
+    const { callId, attempt: number } = start;
+    const { operation } = call.request;
+    const seen = { callId, attempt: number, operation, target };
     const begun = new RunningAttempt({
       reservation,
       start,
@@ -82,12 +84,12 @@ export class Attempts {
       onEnd: (attempt, ending) => {
         call.end(target, ending);
         this.#options.admission.leave(ticket, departureOf(attempt, ending));
-        health.observe({ ...seen, verdict: ending.verdict });
+        health.observe({ callId, attempt: number, operation, target, verdict: ending.verdict });
         this.#report(call, attempt, ending);
         running.remove(underway);
       },
     });
-    call.tried.push(begun);
+    call.tried = [...call.tried, begun];
     const underway = running.add(begun, call);
     health.starts?.(seen); // which may find that it will hang
     return begun;

@@ -32,7 +32,7 @@ export interface RoutedCallOptions {
   readonly affinity: Affinity;
 }
 
-const nothingRejected: readonly RejectedCandidate[] = [];
+const none: readonly never[] = [];
 
 /** One call on its way: where it may still go, and what it has been through. */
 export class RoutedCall implements Ticket {
@@ -46,7 +46,7 @@ export class RoutedCall implements Ticket {
   /** On `monotonicMs`: when it came. */
   readonly sinceMs: number;
   /** Every attempt begun, in order. */
-  readonly tried: RunningAttempt[] = [];
+  tried: readonly RunningAttempt[] = none;
   waitedMs = 0;
   /** On `monotonicMs`: when it last left the waiting room. */
   admittedMs = 0;
@@ -206,10 +206,14 @@ export class RoutedCall implements Ticket {
   }
 
   eligible(): readonly Candidate[] {
-    const free = unblocked(this.#candidates, (target) => this.#blockOf(target));
+    const free = unblocked(this.#candidates, this);
     if (this.#avoided.length === 0) return free;
     const preferred = free.filter(({ target }) => !this.#avoided.includes(target));
     return preferred.length > 0 ? preferred : free;
+  }
+
+  blockOf(target: Target): Block | undefined {
+    return this.#options.health.blocked(target, this.request.operation, this.number);
   }
 
   /** Whether nothing at all speaks against a target, whoever asks. */
@@ -224,7 +228,7 @@ export class RoutedCall implements Ticket {
 
   /** Whether a target may still take the call now that it has room there: another call may be the one that tries it. */
   mayGo(target: Target): boolean {
-    if (this.#blockOf(target) === undefined) return true;
+    if (this.blockOf(target) === undefined) return true;
     return this.eligible().some((candidate) => candidate.target === target);
   }
 
@@ -240,7 +244,7 @@ export class RoutedCall implements Ticket {
   unblocksInMs(): number {
     let soonestMs = Number.POSITIVE_INFINITY;
     for (const { target } of this.#candidates) {
-      soonestMs = Math.min(soonestMs, this.#blockOf(target)?.untilMs ?? Number.POSITIVE_INFINITY);
+      soonestMs = Math.min(soonestMs, this.blockOf(target)?.untilMs ?? Number.POSITIVE_INFINITY);
     }
     return soonestMs - this.nowMs();
   }
@@ -262,15 +266,11 @@ export class RoutedCall implements Ticket {
   rejected(): readonly RejectedCandidate[] {
     const { candidates } = this.request;
     const eligible = this.eligible();
-    if (eligible.length === candidates.length) return nothingRejected;
+    if (eligible.length === candidates.length) return none;
     const left = new Set(eligible);
     return candidates
       .filter((candidate) => !left.has(candidate))
       .map((candidate) => ({ targetId: candidate.target.id, reason: this.#whyNot(candidate) }));
-  }
-
-  #blockOf(target: Target): Block | undefined {
-    return this.#options.health.blocked(target, this.request.operation, this.number);
   }
 
   /** What the call holds at a target. */
@@ -282,7 +282,7 @@ export class RoutedCall implements Ticket {
     const { limits } = this.#options;
     const { target } = candidate;
     const large = shortfall(candidate, limits);
-    const block = this.#blockOf(target);
+    const block = this.blockOf(target);
     return (
       hardRefusal(target, this.#rules, limits) ??
       (large && sayShortfall(large)) ??
