@@ -61,11 +61,16 @@ export async function runVirtual(
   return resultOf(tally, { learningMinutes, minutes, summedTpm: world.summedTpm, summedRpm: world.summedRpm });
 }
 
-function arrive(calls: Generator<WorkCall, undefined>, run: { clock: Clock; serve: Serve }): void {
-  const next = calls.next();
-  if (next.done === true) return;
-  run.clock.timer(next.value.atMs - run.clock.monotonicMs(), () => {
-    void run.serve(next.value);
-    arrive(calls, run);
-  });
+function arrive(calls: Generator<WorkCall, undefined>, { clock, serve }: { clock: Clock; serve: Serve }): void {
+  let next = calls.next();
+  const ring = (): void => {
+    if (next.done === true) return;
+    void serve(next.value);
+    next = calls.next();
+    set();
+  };
+  const set = (): void => {
+    if (next.done !== true) clock.timer(next.value.atMs - clock.monotonicMs(), ring);
+  };
+  set();
 }

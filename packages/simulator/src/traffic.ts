@@ -43,7 +43,8 @@ export function serviceMs(outputTokens: number): number {
 }
 
 function draw(quantiles: Quantiles, share: number): number {
-  const above = quantiles.findIndex(([upTo]) => upTo >= share);
+  let above = 0;
+  while (above < quantiles.length - 1 && (quantiles[above]?.[0] ?? 1) < share) above += 1;
   const [highShare, high] = quantiles[above] ?? [1, 1];
   const [lowShare, low] = quantiles[Math.max(0, above - 1)] ?? [0, 1];
   if (highShare === lowShare) return high;

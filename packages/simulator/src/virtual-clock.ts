@@ -71,6 +71,7 @@ export class VirtualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
     await eventLoopTurn();
+    const settling = new Settling();
     let alarms = 0;
     for (let next = this.#alarms.peek(); next !== undefined && next.atMs <= untilMs; next = this.#alarms.peek()) {
       this.#alarms.pop();
@@ -78,7 +79,7 @@ export class VirtualClock implements Clock {
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.callback();
       alarms += 1;
-      await (alarms % this.#alarmsPerTurn === 0 ? eventLoopTurn() : promisesMoved());
+      await (alarms % this.#alarmsPerTurn === 0 ? eventLoopTurn() : settling.done());
     }
     this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
@@ -102,13 +103,28 @@ class Alarm implements Disposable {
 }
 
 /**
- * Resolves when no promise can move any more, at a fraction of the price of a turn of the event loop: Node runs what
- * was put off by `nextTick` only when the queue of promise jobs is empty. Twice, because what others put off by
- * `nextTick` may let promises move again; begun in a promise job, so that the tick comes after every job there is.
+ * Waits until no promise can move any more, at a fraction of the price of a turn of the event loop: Node runs what was
+ * put off by `nextTick` only when the queue of promise jobs is empty. Twice, because what others put off by `nextTick`
+ * may let promises move again; begun in a promise job, so that the tick comes after every job there is.
+ * It is done for every alarm: so its steps are made once, and its jobs by `then`, because `queueMicrotask` makes what
+ * Node tracks async contexts by for each of them.
  * Source: Node.js docs, "process.nextTick" and "queueMicrotask" (read 2026-11-22).
  */
-function promisesMoved(): Promise<void> {
-  return new Promise((resolve) => {
-    queueMicrotask(() => process.nextTick(() => queueMicrotask(() => process.nextTick(resolve))));
-  });
+class Settling {
+  #resolve: () => void = () => {};
+  readonly #begin = (resolve: () => void): void => {
+    this.#resolve = resolve;
+    void settled.then(this.#firstJob);
+  };
+  readonly #firstJob = (): void => process.nextTick(this.#firstTick);
+  readonly #firstTick = (): void => void settled.then(this.#secondJob);
+  readonly #secondJob = (): void => process.nextTick(this.#secondTick);
+  readonly #secondTick = (): void => this.#resolve();
+
+  /** Resolves when no promise can move; one at a time. */
+  done(): Promise<void> {
+    return new Promise(this.#begin);
+  }
 }
+
+const settled = Promise.resolve();

@@ -5,7 +5,6 @@ import type { Ledger, Quote, Refusal, Reservation } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
 import { MemoryReservation, type ReservationBook } from "./memory-reservation.ts";
 import { MinuteBook, type QuotaState } from "./minute-book.ts";
-import type { MinuteEntry } from "./minute-entry.ts";
 import { type Cost, dayWindowMs, type Quota } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
 import type { Candidate, Target } from "./target.ts";
@@ -108,8 +107,7 @@ export class MemoryLedger implements Ledger {
   }
 
   #reserveOn(candidate: Candidate, pages: Pages, nowUs: number): Reservation {
-    const minutes: MinuteEntry[] = [];
-    for (const page of pages.minutes) minutes.push(this.#minutes.book(page, candidate, nowUs));
+    const minutes = pages.minutes.map((page) => this.#minutes.book(page, candidate, nowUs));
     const probes = this.#days.allOpen ? none : pages.days.filter((page) => this.#days.start(page, nowUs));
     return new MemoryReservation({ target: candidate.target, minutes, days: pages.days, probes, book: this.#book });
   }

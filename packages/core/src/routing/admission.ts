@@ -2,6 +2,7 @@ import PQueue from "p-queue";
 import type { Reservation } from "../budget/ledger.ts";
 import type { AdmissionBounds, AdmissionOptions, Departure } from "./admission-options.ts";
 import { Alarm } from "./alarm.ts";
+import { ComeAndGo } from "./come-and-go.ts";
 import { type Choose, chooserOf, earliestOf } from "./choice.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Guarantees } from "./guarantees.ts";
@@ -32,7 +33,7 @@ export class Admission {
   readonly #queue: PQueue<WaitingLine, WaitingOptions>;
   readonly #deadlines: Deadlines;
   readonly #alarm: Alarm;
-  readonly #waiters = new Map<Ticket, Waiter>();
+  readonly #waiters = new ComeAndGo<Waiter>();
   readonly #listening: Disposable;
   readonly #lineOptions: WaitingLineOptions;
   #bounds: AdmissionBounds;
@@ -95,8 +96,10 @@ export class Admission {
     const isLate = isReturning && nowMs >= ticket.deadlineMs;
     const mayStart = this.#line.length === 0 && this.#inFlight.hasPlace && (!isLate || ticket.hasUntried());
     const turn = mayStart ? turnOf(ticket, this.#choose, nowMs) : undefined;
-    const reservation = turn !== undefined && canStart(turn) ? await this.#goStraight(turn) : undefined;
-    if (reservation !== undefined) return reservation;
+    if (turn !== undefined && canStart(turn)) {
+      const reservation = await this.#book(turn);
+      if (reservation !== undefined) return this.#started(turn, reservation);
+    }
     if (isLate) throw this.#refusals.noCapacity("no room in time", ticket, 0);
     return this.#wait(ticket, isReturning);
   }
@@ -122,7 +125,7 @@ export class Admission {
   change(exchange: () => void, queued: readonly Waiter[] = []): void {
     this.#isChanging = true;
     exchange();
-    for (const waiter of this.#waiters.values()) this.#renew(waiter);
+    for (const waiter of this.#waiters.all()) this.#renew(waiter);
     this.#line.reassess((ticket) => workMs(ticket.eligible(), this.#options.limits));
     for (const waiter of queued) if (!waiter.isOver) this.#queueUp(waiter);
     this.#isChanging = false;
@@ -131,8 +134,8 @@ export class Admission {
 
   /** The same, and lanes and shares may have changed too: the line is made anew, by arrival. Nobody who waits is shed. */
   reload({ bounds, ageingMs }: Partial<Pick<AdmissionOptions, "bounds" | "ageingMs">>, exchange: () => void): void {
-    const queued = [...this.#waiters.values()].filter(({ ticket }) => this.#line.has(ticket.id));
-    for (const { ticket } of queued) this.#line.remove(ticket.id);
+    const queued = this.#waiters.all().filter((waiter) => this.#line.has(waiter));
+    for (const waiter of queued) this.#line.leave(waiter);
     this.#bounds = bounds ?? this.#bounds;
     this.#inFlight.most = this.#bounds.maxInFlight;
     this.#lineOptions.ageingMs = ageingMs ?? this.#lineOptions.ageingMs;
@@ -142,7 +145,7 @@ export class Admission {
   /** Ends all waiting with `reason`. */
   close(reason: Error): void {
     this.#closedBy = reason;
-    for (const waiter of this.#waiters.values()) this.#giveUp(waiter, reason);
+    for (const waiter of this.#waiters.all()) this.#giveUp(waiter, reason);
     this.#alarm.cancel();
     this.#listening[Symbol.dispose]();
   }
@@ -155,16 +158,14 @@ export class Admission {
     }
   }
 
-  async #goStraight(turn: Turn): Promise<Reservation | undefined> {
-    const { ticket, choice } = turn;
-    const reservation = await this.#book(turn);
-    if (reservation === undefined) return undefined;
-    if (!ticket.signal?.aborted) {
-      this.#guarantees.noteStart(ticket, choice, this.#forecasts);
-      return reservation;
+  /** It went straight on, unless it came after its caller had given up. */
+  #started({ ticket, choice }: Turn, reservation: Reservation): Reservation {
+    if (ticket.signal?.aborted) {
+      this.#giveBack(reservation);
+      throw ticket.signal.reason;
     }
-    this.#giveBack(reservation); // it came after its caller had given up
-    throw ticket.signal.reason;
+    this.#guarantees.noteStart(ticket, choice, this.#forecasts);
+    return reservation;
   }
 
   async #wait(ticket: Ticket, isReturning: boolean): Promise<Reservation> {
@@ -174,7 +175,7 @@ export class Admission {
     const waiter = new Waiter(ticket);
     const onAbort = (): void => this.#giveUp(waiter, ticket.signal?.reason);
     ticket.signal?.addEventListener("abort", onAbort, { once: true });
-    this.#waiters.set(ticket, waiter);
+    this.#waiters.add(waiter);
     this.#deadlines.add(waiter);
     this.#queueUp(waiter);
     try {
@@ -257,11 +258,11 @@ export class Admission {
     if (waiter.isOver) return;
     this.#dismiss(waiter);
     waiter.fail(reason);
-    if (this.#line.remove(waiter.ticket.id)) this.wake();
+    if (this.#line.leave(waiter)) this.wake();
   }
 
   #dismiss(waiter: Waiter): void {
-    this.#waiters.delete(waiter.ticket);
+    this.#waiters.remove(waiter);
     this.#deadlines.remove(waiter);
     this.#finder.forget(waiter.ticket);
   }

@@ -22,8 +22,15 @@ export interface Failed {
   readonly verdict: Verdict;
 }
 
-/** How an attempt came back to the router; a stream may still go on after it. */
-export type Outcome<T> = { readonly kind: "ok"; readonly value: T; readonly running: RunningAttempt } | Failed;
+/** An attempt that was answered; a stream may still go on after it. */
+export interface Answered<T> {
+  readonly kind: "ok";
+  readonly value: T;
+  readonly running: RunningAttempt;
+}
+
+/** How an attempt came back to the router. */
+export type Outcome<T> = Answered<T> | Failed;
 
 export interface AttemptsOptions {
   readonly health: Health;
@@ -59,7 +66,9 @@ export class Attempts {
     const { ticket = call, isHedge = false, onCommit } = role;
     const { target } = reservation;
     const start = call.start(target, { isHedge, isHeard: reporter.hears("attempt-end") });
-    const seen = { callId: call.number, attempt: start.attempt, operation: call.request.operation, target };
+    const { callId, attempt: number } = start;
+    const { operation } = call.request;
+    const seen = { callId, attempt: number, operation, target };
     const begun = new RunningAttempt({
       reservation,
       start,
@@ -75,12 +84,13 @@ export class Attempts {
       onEnd: (attempt, ending) => {
         call.end(target, ending);
         this.#options.admission.leave(ticket, departureOf(attempt, ending));
-        health.observe({ ...seen, verdict: ending.verdict });
+        health.observe({ callId, attempt: number, operation, target, verdict: ending.verdict });
         this.#report(call, attempt, ending);
+        running.remove(underway);
       },
     });
-    call.tried.push(begun);
-    running.add(begun, call);
+    call.tried = [...call.tried, begun];
+    const underway = running.add(begun, call);
     health.starts?.(seen); // which may find that it will hang
     return begun;
   }
@@ -104,7 +114,7 @@ export class Attempts {
   breakOff(isHung: (attempt: AttemptNumber) => boolean): void {
     const { running, policy } = this.#options;
     const hung = running.which((attempt) => !attempt.isCommitted && !attempt.isStopped && isHung(attempt));
-    for (const [attempt, call] of hung) {
+    for (const { attempt, call } of hung) {
       if (call.signal?.aborted) continue;
       const error = new ShardrockError("timeout", "nothing was answered there any more, to no call");
       const failed = failedAttempt(call, {
@@ -125,7 +135,6 @@ export class Attempts {
     }
     reporter.attemptEnded(call, running);
     if (call.decisive === running) reporter.callEnded(call);
-    this.#options.running.remove(running);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Limits } from "../budget/limits.ts";
 import type { Candidate } from "../budget/target.ts";
 import { NoEligibleTargetError, RequestTooLargeError } from "../errors.ts";
 import type { CallRequest } from "./call.ts";
-import { hardRefusal, type HardRules, shortfall } from "./eligibility.ts";
+import { hardRefusal, type HardRules, mayCarry, shortfall } from "./eligibility.ts";
 
 /**
  * The candidates that may take a call, and can: no hard rule forbids it, and every limit is at least its cost.
@@ -10,6 +10,9 @@ import { hardRefusal, type HardRules, shortfall } from "./eligibility.ts";
  * @throws {RequestTooLargeError} when no quota can ever carry it.
  */
 export function carriersOf(request: CallRequest, rules: HardRules, limits: Limits): readonly Candidate[] {
+  const { candidates } = request;
+  // Mostly all of them may; why one may not is looked for only then.
+  if (candidates.length > 0 && candidates.every((candidate) => mayCarry(candidate, rules, limits))) return candidates;
   return carriers(allowed(request, rules, limits), limits);
 }
 

@@ -41,7 +41,9 @@ export class Chain<T> {
     return link;
   }
 
-  remove({ before, after }: Link<T>): void {
+  remove(link: Link<T>): void {
+    const { before, after } = link;
+    link.after = undefined; // once in the old generation it would keep all that came after it from being collected young
     if (before === undefined) this.#first = after;
     else before.after = after;
     if (after === undefined) this.#last = before;

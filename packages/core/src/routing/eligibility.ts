@@ -1,4 +1,4 @@
-import type { Limits } from "../budget/limits.ts";
+import type { Limit, Limits } from "../budget/limits.ts";
 import { dayWindowMs, type Quota, type Unit } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { CallRequest, Pin } from "./call.ts";
@@ -24,18 +24,23 @@ export function rulesOf(
 
 /** Why hard rules forbid a target for a call; undefined when they allow it. Nothing overrides them. */
 export function hardRefusal(target: Target, rules: HardRules, limits: Limits): string | undefined {
-  if (rules.drained.size > 0 && rules.drained.has(target.accountId)) return sayDrained(target, rules.drained);
-  if (rules.pin !== undefined && !isWithin(target, rules.pin)) {
-    const { by, accountId, region } = rules.pin;
-    return `the call is bound to account ${accountId}${region === undefined ? "" : `, ${region}`} by ${by}`;
-  }
-  const refusal = rules.allowedRegions && residencyRefusal(target, rules.allowedRegions);
+  const refusal = placeRefusal(target, rules);
   if (refusal !== undefined) return refusal;
   const closed = target.quotas.find((quota) => isMinute(quota) && (limits.get(quota.key)?.value ?? 0) === 0);
   if (closed === undefined) return undefined;
   return limits.get(closed.key) === undefined
     ? `quota ${closed.key} has no limit`
     : `quota ${closed.key} is 0: the account is on hold`;
+}
+
+/** What `hardRefusal` asks of where the target is, whatever its quotas. */
+function placeRefusal(target: Target, { drained, pin, allowedRegions }: HardRules): string | undefined {
+  if (drained.size > 0 && drained.has(target.accountId)) return sayDrained(target, drained);
+  if (pin !== undefined && !isWithin(target, pin)) {
+    const { by, accountId, region } = pin;
+    return `the call is bound to account ${accountId}${region === undefined ? "" : `, ${region}`} by ${by}`;
+  }
+  return allowedRegions && residencyRefusal(target, allowedRegions);
 }
 
 function sayDrained({ accountId }: Target, drained: DrainedAccounts): string {
@@ -52,18 +57,35 @@ export function minuteKeys(target: Target): readonly string[] {
   return target.quotas.filter(isMinute).map(({ key }) => key);
 }
 
+/** Whether hard rules allow a candidate and no quota is too small for it: both of these, in one walk that says no reasons. */
+export function mayCarry({ target, cost }: Candidate, rules: HardRules, limits: Limits): boolean {
+  if (placeRefusal(target, rules) !== undefined) return false;
+  for (const quota of target.quotas) {
+    if (!isMinute(quota)) continue;
+    const limit = limits.get(quota.key);
+    if (limit === undefined || limit.value === 0) return false;
+    const fits = (cost[quota.unit] ?? 0) <= largestOf(limit); // not for what is no number
+    if (!fits) return false;
+  }
+  return true;
+}
+
 /** What a call takes more of than a target's quota can ever carry; undefined when it fits an idle quota. */
 export function shortfall({ target, cost }: Candidate, limits: Limits): Shortfall | undefined {
   for (const quota of target.quotas) {
     const needed = cost[quota.unit] ?? 0;
     const limit = limits.get(quota.key);
     const published = limit?.published ?? 0;
-    // What others use of it may be free again, so it does not make a call too large.
-    const largest = Math.min(published, limit?.most ?? published);
+    const largest = limit === undefined ? 0 : largestOf(limit);
     if (!isMinute(quota) || needed <= largest) continue;
     return { needed, largest, unit: quota.unit, isCapped: needed <= published };
   }
   return undefined;
+}
+
+/** What others use of it may be free again, so it does not make a call too large. */
+function largestOf({ published, most = published }: Limit): number {
+  return Math.min(published, most);
 }
 
 export interface Shortfall {

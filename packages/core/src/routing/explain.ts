@@ -112,7 +112,7 @@ function freeOf({ candidates, rules, operation, limits, health }: ExplainOptions
     (candidate) =>
       hardRefusal(candidate.target, rules, limits) === undefined && shortfall(candidate, limits) === undefined,
   );
-  return new Set(unblocked(able, (target) => health.blocked(target, operation)));
+  return new Set(unblocked(able, { blockOf: (target) => health.blocked(target, operation) }));
 }
 
 function whyBlocked(candidate: Candidate, free: ReadonlySet<Candidate>, options: ExplainOptions): string | undefined {

@@ -18,6 +18,12 @@ export interface Charge {
   readonly moved: number;
 }
 
+/** What a call was charged, and what it holds of the quota, in tokens. */
+export interface Charged {
+  readonly charge: Charge;
+  readonly held: number;
+}
+
 export interface Start {
   /** What the call is taken to use; 0 up. */
   readonly tokens: number;

@@ -1,4 +1,5 @@
 import type { Link } from "./chain.ts";
+import type { Listed } from "./come-and-go.ts";
 import type { Waiter } from "./waiter.ts";
 
 /** A place in the line. */
@@ -15,7 +16,7 @@ export interface Place {
 }
 
 /** Where a place is written, so that it is found again without a search. */
-export interface Written {
+export interface Written extends Listed {
   readonly place: Place;
   readonly inFlow: Link<Place>;
   readonly inRoster: Link<Place>;

@@ -5,6 +5,8 @@ import type { Clock } from "../clock.ts";
 import { NoEligibleTargetError } from "../errors.ts";
 import { type Affinity, type Home, isSamePlace } from "./affinity.ts";
 import type { CallRequest } from "./call.ts";
+import type { Claim } from "./claim.ts";
+import type { Charged } from "./fair-share.ts";
 import { decisionOf } from "./call-report.ts";
 import { carriersOf } from "./carriers.ts";
 import { hardRefusal, type HardRules, rulesOf, sayShortfall, shortfall } from "./eligibility.ts";
@@ -30,11 +32,10 @@ export interface RoutedCallOptions {
   readonly affinity: Affinity;
 }
 
-const nothingRejected: readonly RejectedCandidate[] = [];
+const none: readonly never[] = [];
 
 /** One call on its way: where it may still go, and what it has been through. */
 export class RoutedCall implements Ticket {
-  readonly id: string;
   readonly number: number;
   readonly tenant: string;
   readonly priority: number;
@@ -45,12 +46,14 @@ export class RoutedCall implements Ticket {
   /** On `monotonicMs`: when it came. */
   readonly sinceMs: number;
   /** Every attempt begun, in order. */
-  readonly tried: RunningAttempt[] = [];
+  tried: readonly RunningAttempt[] = none;
   waitedMs = 0;
   /** On `monotonicMs`: when it last left the waiting room. */
   admittedMs = 0;
   /** The attempt whose answer or error the caller has; only the rest of a stream may still come. */
   decisive: RunningAttempt | undefined;
+  charged: Charged | undefined;
+  claim: Claim | undefined;
   readonly #options: RoutedCallOptions;
   /** Where its affinity key was at home before the attempt at hand. */
   #homeBefore: Home | undefined;
@@ -72,7 +75,6 @@ export class RoutedCall implements Ticket {
     this.#setting = settings.setting;
     this.#rules = rulesOf(request, this.#setting);
     this.#lane = laneOf(request, this.#rules);
-    this.id = String(id);
     this.number = id;
     this.arrival = id;
     this.tenant = request.tenant ?? defaultTenant;
@@ -125,6 +127,11 @@ export class RoutedCall implements Ticket {
     return this.#candidates.some((candidate) => candidate.target === target);
   }
 
+  /** Made when somebody asks: a call that need not wait has no use for it. */
+  get id(): string {
+    return String(this.number);
+  }
+
   get request(): CallRequest {
     return this.#request;
   }
@@ -143,6 +150,12 @@ export class RoutedCall implements Ticket {
 
   nowMs(): number {
     return this.#options.clock.monotonicMs();
+  }
+
+  /** It has left the waiting room, where it had been since then. */
+  noteWaitSince(sinceMs: number): void {
+    this.admittedMs = this.nowMs();
+    this.waitedMs += this.admittedMs - sinceMs;
   }
 
   home(): Home | undefined {
@@ -193,10 +206,14 @@ export class RoutedCall implements Ticket {
   }
 
   eligible(): readonly Candidate[] {
-    const free = unblocked(this.#candidates, (target) => this.#blockOf(target));
+    const free = unblocked(this.#candidates, this);
     if (this.#avoided.length === 0) return free;
     const preferred = free.filter(({ target }) => !this.#avoided.includes(target));
     return preferred.length > 0 ? preferred : free;
+  }
+
+  blockOf(target: Target): Block | undefined {
+    return this.#options.health.blocked(target, this.request.operation, this.number);
   }
 
   /** Whether nothing at all speaks against a target, whoever asks. */
@@ -211,7 +228,7 @@ export class RoutedCall implements Ticket {
 
   /** Whether a target may still take the call now that it has room there: another call may be the one that tries it. */
   mayGo(target: Target): boolean {
-    if (this.#blockOf(target) === undefined) return true;
+    if (this.blockOf(target) === undefined) return true;
     return this.eligible().some((candidate) => candidate.target === target);
   }
 
@@ -227,7 +244,7 @@ export class RoutedCall implements Ticket {
   unblocksInMs(): number {
     let soonestMs = Number.POSITIVE_INFINITY;
     for (const { target } of this.#candidates) {
-      soonestMs = Math.min(soonestMs, this.#blockOf(target)?.untilMs ?? Number.POSITIVE_INFINITY);
+      soonestMs = Math.min(soonestMs, this.blockOf(target)?.untilMs ?? Number.POSITIVE_INFINITY);
     }
     return soonestMs - this.nowMs();
   }
@@ -249,15 +266,11 @@ export class RoutedCall implements Ticket {
   rejected(): readonly RejectedCandidate[] {
     const { candidates } = this.request;
     const eligible = this.eligible();
-    if (eligible.length === candidates.length) return nothingRejected;
+    if (eligible.length === candidates.length) return none;
     const left = new Set(eligible);
     return candidates
       .filter((candidate) => !left.has(candidate))
       .map((candidate) => ({ targetId: candidate.target.id, reason: this.#whyNot(candidate) }));
-  }
-
-  #blockOf(target: Target): Block | undefined {
-    return this.#options.health.blocked(target, this.request.operation, this.number);
   }
 
   /** What the call holds at a target. */
@@ -269,7 +282,7 @@ export class RoutedCall implements Ticket {
     const { limits } = this.#options;
     const { target } = candidate;
     const large = shortfall(candidate, limits);
-    const block = this.#blockOf(target);
+    const block = this.blockOf(target);
     return (
       hardRefusal(target, this.#rules, limits) ??
       (large && sayShortfall(large)) ??

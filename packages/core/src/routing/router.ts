@@ -8,7 +8,7 @@ import { Admission } from "./admission.ts";
 import type { AdmissionBounds } from "./admission-options.ts";
 import { Affinity, type AffinityOptions } from "./affinity.ts";
 import { begunAttempt, failedAttempt } from "./asked-policy.ts";
-import { Attempts, type Failed, type Outcome } from "./attempts.ts";
+import { type Answered, Attempts, type Failed, type Outcome } from "./attempts.ts";
 import type { Attempt, CallRequest } from "./call.ts";
 import { rulesOf } from "./eligibility.ts";
 import { explain, type Explanation } from "./explain.ts";
@@ -99,7 +99,27 @@ export class Router {
       request.signal?.throwIfAborted();
       call.qualify();
       this.#options.policy.begins?.();
-      return await this.#serve(call, attempt);
+      let failure: Failed | undefined;
+      for (let isReturning = false; ; isReturning = true) {
+        const sinceMs = call.nowMs();
+        let reservation: Reservation;
+        try {
+          reservation = await this.#admission.admit(call, isReturning);
+        } catch (error) {
+          throw this.#refusal(call, failure, error);
+        } finally {
+          call.noteWaitSince(sinceMs);
+        }
+        if (!this.#maySend(call, reservation)) continue;
+        const outcome = await this.#make(call, reservation, attempt);
+        if (outcome.kind === "ok") return this.#answered(call, outcome);
+        const failures = outcome.kind === "failed" ? [outcome] : outcome.failures;
+        failure = failures.at(-1);
+        const final = await this.#finalOf(call, failures);
+        if (final === undefined) continue;
+        call.decisive = final.running;
+        throw final.error;
+      }
     } catch (error) {
       this.#reporter.callEnded(call, { error });
       throw error;
@@ -171,31 +191,6 @@ export class Router {
     return new RoutedCall({ request, replan, id: this.#calls, settings, affinity, clock, health, limits });
   }
 
-  async #serve<T>(call: RoutedCall, attempt: Attempt<T>): Promise<T> {
-    let failure: Failed | undefined;
-    for (let isReturning = false; ; isReturning = true) {
-      const reservation = await this.#admit(call, failure, isReturning);
-      const { target } = reservation;
-      if (!call.mayStartAt(target) || !call.mayGo(target)) {
-        this.#giveBack(call, reservation);
-        continue;
-      }
-      const outcome = await this.#make(call, reservation, attempt);
-      if (outcome.kind === "ok") {
-        call.decisive = outcome.running;
-        // The rest of a stream may still come; then its attempt's end is the call's.
-        if (outcome.running.ending !== undefined) this.#reporter.callEnded(call);
-        return outcome.value;
-      }
-      const failures = outcome.kind === "failed" ? [outcome] : outcome.failures;
-      failure = failures.at(-1);
-      const final = await this.#finalOf(call, failures);
-      if (final === undefined) continue;
-      call.decisive = final.running;
-      throw final.error;
-    }
-  }
-
   #make<T>(call: RoutedCall, reservation: Reservation, attempt: Attempt<T>): Promise<Outcome<T> | RaceLost> {
     const { policy, ledger, clock } = this.#options;
     const [attempts, admission] = [this.#attempts, this.#admission];
@@ -206,29 +201,30 @@ export class Router {
   }
 
   /** What sent the call back is the cause of not finding room again. */
-  async #admit(call: RoutedCall, failure: Failed | undefined, isReturning: boolean): Promise<Reservation> {
-    const { clock } = this.#options;
-    const sinceMs = clock.monotonicMs();
-    try {
-      return await this.#admission.admit(call, isReturning);
-    } catch (error) {
-      if (failure === undefined) throw error;
-      // What may have been billed must not look as if it had come back unserved.
-      if (error instanceof NoEligibleTargetError || failure.verdict.kind === "ambiguous") throw failure.error;
-      if (!(error instanceof NoCapacityError)) throw error;
-      const { message, retryAfterMs, isEstimated } = error;
-      const tried = `${message}; ${call.tried.length} attempt(s) came back unserved, the last is the cause`;
-      throw new NoCapacityError(tried, { retryAfterMs, isEstimated, cause: failure.error });
-    } finally {
-      call.admittedMs = clock.monotonicMs();
-      call.waitedMs += call.admittedMs - sinceMs;
-    }
+  #refusal(call: RoutedCall, failure: Failed | undefined, error: unknown): unknown {
+    if (failure === undefined) return error;
+    // What may have been billed must not look as if it had come back unserved.
+    if (error instanceof NoEligibleTargetError || failure.verdict.kind === "ambiguous") return failure.error;
+    if (!(error instanceof NoCapacityError)) return error;
+    const { message, retryAfterMs, isEstimated } = error;
+    const tried = `${message}; ${call.tried.length} attempt(s) came back unserved, the last is the cause`;
+    return new NoCapacityError(tried, { retryAfterMs, isEstimated, cause: failure.error });
   }
 
-  /** The rules have changed since it was booked, or another call is the one that tries the target. */
-  #giveBack(call: RoutedCall, reservation: Reservation): void {
+  /** Not where the rules have changed since it was booked, or another call is the one that tries the target: it is given back. */
+  #maySend(call: RoutedCall, reservation: Reservation): boolean {
+    const { target } = reservation;
+    if (call.mayStartAt(target) && call.mayGo(target)) return true;
     reservation.release();
     this.#admission.leave(call, { settledShare: undefined, isUnserved: true });
+    return false;
+  }
+
+  #answered<T>(call: RoutedCall, { running, value }: Answered<T>): T {
+    call.decisive = running;
+    // The rest of a stream may still come; then its attempt's end is the call's.
+    if (running.ending !== undefined) this.#reporter.callEnded(call);
+    return value;
   }
 
   /**

@@ -104,7 +104,8 @@ export class RunningAttempt implements AttemptCall {
   }
 
   settle(actual: Cost | undefined): void {
-    this.#end({ booking: actual === undefined ? "kept" : "settled", verdict: undefined, error: undefined, actual });
+    const booking = actual === undefined ? "kept" : "settled";
+    this.#end({ booking, verdict: undefined, error: undefined, actual, facts: this.#facts });
   }
 
   /** @returns what the failure means. */
@@ -114,14 +115,14 @@ export class RunningAttempt implements AttemptCall {
     // Broken off before anything was sent, it says nothing of the call.
     const meaning: Verdict = this.isStopped && !wasSent ? { kind: "unreachable" } : this.#meaningOf(error);
     const verdict = withRetryAfter(meaning, this.#facts.retryAfterMs);
-    this.#end({ booking: this.#bookingAfter(verdict, wasSent), verdict, error, actual: undefined });
+    this.#end({ booking: this.#bookingAfter(verdict, wasSent), verdict, error, actual: undefined, facts: this.#facts });
     return verdict;
   }
 
   /** Another attempt of its call has answered first: it is broken off, and what it may have cost stays booked. */
   lose(): void {
     const verdict: Verdict = { kind: this.start.isHedge ? "aborted" : "outrun" };
-    this.#end({ booking: "kept", verdict, error: undefined, actual: undefined });
+    this.#end({ booking: "kept", verdict, error: undefined, actual: undefined, facts: this.#facts });
     this.stop(new ShardrockError("timeout", "another attempt of the call answered first"));
   }
 
@@ -139,9 +140,8 @@ export class RunningAttempt implements AttemptCall {
     return this.#isCommitted && booking === "released" ? "kept" : booking;
   }
 
-  #end({ booking, verdict, error, actual }: Omit<Ending, "facts">): void {
+  #end(ending: Ending): void {
     if (this.#ending !== undefined) return;
-    const ending = { booking, verdict, error, actual, facts: this.#facts };
     this.#ending = ending;
     const { reservation, onEnd } = this.#options;
     try {

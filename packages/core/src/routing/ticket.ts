@@ -1,6 +1,8 @@
 import type { Cost } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { Home } from "./affinity.ts";
+import type { Claim } from "./claim.ts";
+import type { Charged } from "./fair-share.ts";
 
 /** One call's place in the waiting room; it keeps it when the call comes back after a throttle. */
 export interface Ticket {
@@ -21,6 +23,10 @@ export interface Ticket {
   /** Memory the call holds while it waits. */
   readonly bytes: number;
   readonly signal: AbortSignal | undefined;
+  /** The waiting room's note: what its tenant was charged when it left the line; undefined: nothing is open. */
+  charged?: Charged | undefined;
+  /** The waiting room's note: where and when it is to start; undefined: it claims nothing. */
+  claim?: Claim | undefined;
   /** Looks again where it may go, when the rules have changed since. Throws why it may not go anywhere any more. */
   renew(): void;
   /** The candidates it may use at this moment; empty when all are blocked or used up. */

@@ -9,10 +9,21 @@ import type { Walk } from "./line-walk.ts";
 import type { Choice } from "./picker.ts";
 import type { Place } from "./place.ts";
 import type { Ticket } from "./ticket.ts";
-import { canStart, startsInMs, type Turn } from "./turn.ts";
+import { canStart, fitsNow, startsInMs, type Turn, turnWith } from "./turn.ts";
 
 /** How often calls may go by on the quotas a waiting call claims. */
 const mostPasses = 16;
+
+/** Quotas that are remembered to have been claimed; those that the config still has are soon remembered again. */
+const mostRemembered = 10_000;
+
+/** What of a target is claimed. */
+interface Claimable {
+  /** Of its minute quotas. */
+  readonly keys: readonly string[];
+  /** Number of the look that last found one of them claimed. */
+  claimedInLook: number;
+}
 
 /** What a look at the line found. */
 export interface Found {
@@ -30,13 +41,12 @@ export interface Found {
 export class TurnFinder {
   readonly #options: { readonly ledger: Ledger; readonly limits: Limits; readonly choose: Choose };
   readonly #proof: DelayProof;
-  readonly #keys = new WeakMap<Target, readonly string[]>();
-  /** As they stood when each was last looked at. */
-  readonly #claims = new Map<Ticket, Claim>();
-  /** Of this look: who claims a quota. */
-  readonly #claimed = new Map<string, Claim>();
-  /** Of this look: targets known to have a claimed quota. */
-  readonly #claimedTargets = new Set<Target>();
+  readonly #claimable = new WeakMap<Target, Claimable>();
+  /** Who claims a quota, in the look it is of. Written over, because a `Map` that is cleared makes itself anew. */
+  readonly #claimed = new Map<string, { claim: Claim; look: number }>();
+  #look = 0;
+  /** Whether a quota is claimed in this look. */
+  #hasClaims = false;
   /** Whether a claim of this look has time to spare. */
   #canPass = false;
 
@@ -47,9 +57,10 @@ export class TurnFinder {
 
   /** @param look - number of this look, written on every place that was looked at. */
   find(walk: Walk, look: number, nowMs: number): Found {
-    this.#claimed.clear();
-    this.#claimedTargets.clear();
+    this.#look = look;
+    this.#hasClaims = false;
     this.#canPass = false;
+    if (this.#claimed.size > mostRemembered) this.#claimed.clear();
     let againAtMs = Number.POSITIVE_INFINITY;
     for (let step = walk.current; step !== undefined; walk.advance(), step = walk.current) {
       const { place } = step;
@@ -68,14 +79,14 @@ export class TurnFinder {
 
   /** A call starts where it was found to: it may pass claims there. */
   starts({ ticket, choice }: Turn): void {
-    this.#claims.delete(ticket);
+    ticket.claim = undefined;
     if (choice === undefined) return;
     for (const claim of this.#claimsOn(choice.candidate.target)) claim.passes += 1;
   }
 
   /** A call has left the line. */
   forget(ticket: Ticket): void {
-    this.#claims.delete(ticket);
+    ticket.claim = undefined;
   }
 
   /** Undefined: the call has nothing to claim, and may not start. */
@@ -86,8 +97,8 @@ export class TurnFinder {
     const isWhole = candidates.length === eligible.length;
     const pass = isWhole || !this.#canPass || fitsNow(choice) ? undefined : this.#passOf(ticket, eligible, nowMs);
     if (pass !== undefined) return pass;
-    if (isWhole || choice !== undefined) return { ticket, candidates, choice, unblocksInMs: ticket.unblocksInMs() };
-    this.#claims.delete(ticket);
+    if (isWhole || choice !== undefined) return turnWith(ticket, candidates, choice);
+    ticket.claim = undefined;
     return undefined;
   }
 
@@ -96,21 +107,22 @@ export class TurnFinder {
     const candidates = eligible.filter((candidate) => this.#mayPass(candidate, nowMs));
     if (candidates.length === 0) return undefined;
     const choice = this.#options.choose(ticket, candidates, nowMs);
-    return fitsNow(choice) ? { ticket, candidates, choice, unblocksInMs: Number.POSITIVE_INFINITY } : undefined;
+    return fitsNow(choice) ? turnWith(ticket, candidates, choice) : undefined;
   }
 
   #unclaimedOf(eligible: readonly Candidate[]): readonly Candidate[] {
-    if (this.#claimed.size === 0) return eligible;
+    if (!this.#hasClaims) return eligible;
     const unclaimed: Candidate[] = [];
     for (const candidate of eligible) if (!this.#isClaimed(candidate.target)) unclaimed.push(candidate);
     return unclaimed;
   }
 
   #isClaimed(target: Target): boolean {
-    if (this.#claimedTargets.has(target)) return true;
-    for (const key of this.#keysOf(target)) {
-      if (!this.#claimed.has(key)) continue;
-      this.#claimedTargets.add(target);
+    const claimable = this.#claimableOf(target);
+    if (claimable.claimedInLook === this.#look) return true;
+    for (const key of claimable.keys) {
+      if (this.#claimOn(key) === undefined) continue;
+      claimable.claimedInLook = this.#look;
       return true;
     }
     return false;
@@ -119,8 +131,8 @@ export class TurnFinder {
   /** Whether a call fits now on claimed quotas, and every claim there keeps its date. */
   #mayPass(candidate: Candidate, nowMs: number): boolean {
     const { target } = candidate;
-    for (const key of this.#keysOf(target)) {
-      const claim = this.#claimed.get(key);
+    for (const key of this.#claimableOf(target).keys) {
+      const claim = this.#claimOn(key);
       if (claim !== undefined && !canBePassed(claim)) return false;
     }
     if (this.#options.ledger.startsInMs(candidate, nowMs) > 0) return false;
@@ -131,7 +143,7 @@ export class TurnFinder {
 
   /** The claim stays where it is dated, unless the call starts earlier elsewhere. */
   #claim({ ticket, candidates }: Turn, choice: Choice, nowMs: number): void {
-    const held = this.#claims.get(ticket);
+    const held = ticket.claim;
     const claim = (held && this.#kept(held, { candidates, choice, nowMs })) ?? {
       ticket,
       candidate: choice.candidate,
@@ -139,10 +151,25 @@ export class TurnFinder {
       startMs: nowMs + choice.startsInMs,
       passes: held?.passes ?? 0,
     };
-    this.#claims.set(ticket, claim);
+    ticket.claim = claim;
     this.#canPass ||= canBePassed(claim);
-    for (const key of this.#keysOf(claim.candidate.target)) {
-      if (!this.#claimed.has(key)) this.#claimed.set(key, claim); // another behind may wait for the same home
+    this.#hasClaims = true;
+    for (const key of this.#claimableOf(claim.candidate.target).keys) {
+      if (this.#claimOn(key) === undefined) this.#note(key, claim); // another behind may wait for the same home
+    }
+  }
+
+  #claimOn(key: string): Claim | undefined {
+    const claimed = this.#claimed.get(key);
+    return claimed?.look === this.#look ? claimed.claim : undefined;
+  }
+
+  #note(key: string, claim: Claim): void {
+    const claimed = this.#claimed.get(key);
+    if (claimed === undefined) this.#claimed.set(key, { claim, look: this.#look });
+    else {
+      claimed.claim = claim;
+      claimed.look = this.#look;
     }
   }
 
@@ -162,27 +189,23 @@ export class TurnFinder {
 
   #claimsOn(target: Target): ReadonlySet<Claim> {
     const claims = new Set<Claim>();
-    for (const key of this.#keysOf(target)) {
-      const claim = this.#claimed.get(key);
+    for (const key of this.#claimableOf(target).keys) {
+      const claim = this.#claimOn(key);
       if (claim !== undefined) claims.add(claim);
     }
     return claims;
   }
 
-  #keysOf(target: Target): readonly string[] {
-    const known = this.#keys.get(target);
+  #claimableOf(target: Target): Claimable {
+    const known = this.#claimable.get(target);
     if (known !== undefined) return known;
-    const keys = minuteKeys(target);
-    this.#keys.set(target, keys);
-    return keys;
+    const claimable = { keys: minuteKeys(target), claimedInLook: -1 };
+    this.#claimable.set(target, claimable);
+    return claimable;
   }
 }
 
 /** Whether a claim has time to spare for others. */
 function canBePassed({ passes, dateMs, startMs }: Claim): boolean {
   return passes < mostPasses && startMs < dateMs;
-}
-
-function fitsNow(choice: Choice | undefined): boolean {
-  return choice !== undefined && choice.startsInMs <= 0;
 }

@@ -9,14 +9,24 @@ export interface Turn {
   readonly ticket: Ticket;
   readonly candidates: readonly Candidate[];
   readonly choice: Choice | undefined;
-  /** Milliseconds until a blocked candidate may be used again; Infinity when none is blocked. */
+  /** Milliseconds until a blocked candidate may be used again; Infinity when none is blocked, or it fits now. */
   readonly unblocksInMs: number;
 }
 
 /** Where a ticket may go now, and where it is best off. @param nowMs - the clock's `monotonicMs`. */
 export function turnOf(ticket: Ticket, choose: Choose, nowMs: number): Turn {
   const candidates = ticket.eligible();
-  return { ticket, candidates, choice: choose(ticket, candidates, nowMs), unblocksInMs: ticket.unblocksInMs() };
+  return turnWith(ticket, candidates, choose(ticket, candidates, nowMs));
+}
+
+/** A turn that was chosen. What is blocked matters only where the call cannot start now. */
+export function turnWith(ticket: Ticket, candidates: readonly Candidate[], choice: Choice | undefined): Turn {
+  const unblocksInMs = fitsNow(choice) ? Number.POSITIVE_INFINITY : ticket.unblocksInMs();
+  return { ticket, candidates, choice, unblocksInMs };
+}
+
+export function fitsNow(choice: Choice | undefined): boolean {
+  return choice !== undefined && choice.startsInMs <= 0;
 }
 
 /** A turn that nothing can ever serve starts too: only to fail. */

@@ -1,11 +1,17 @@
 import type { Reservation } from "../budget/ledger.ts";
+import type { Listed } from "./come-and-go.ts";
 import type { Heaped } from "./indexed-heap.ts";
+import type { Written } from "./place.ts";
 import type { Ticket } from "./ticket.ts";
 
 /** A call in the waiting room: it ends once, by `take` or `fail`. */
-export class Waiter implements Heaped {
+export class Waiter implements Heaped, Listed {
   /** In the heap of deadlines. */
   heapPlace = -1;
+  /** In the waiting room's list of all. */
+  listPlace = -1;
+  /** Where it is written in the line; undefined: it is not in the line. */
+  written: Written | undefined;
   readonly ticket: Ticket;
   readonly reservation: Promise<Reservation>;
   #resolve: (reservation: Reservation) => void = () => {};

@@ -1,6 +1,7 @@
 import type { Queue, QueueAddOptions } from "p-queue";
 import { aheadMs, type ClassLine } from "./class-line.ts";
-import { type Charge, correct, FairShare } from "./fair-share.ts";
+import { ComeAndGo } from "./come-and-go.ts";
+import { correct, FairShare } from "./fair-share.ts";
 import type { Guarantees } from "./guarantees.ts";
 import { LaneLine } from "./lane-line.ts";
 import type { LaneForecasts } from "./lane-forecast.ts";
@@ -36,9 +37,8 @@ export interface WaitingLineOptions {
 export class WaitingLine implements Queue<Place["run"], WaitingOptions> {
   readonly #options: WaitingLineOptions;
   readonly #classes = new Map<string, ClassLine>();
-  readonly #written = new Map<string, Written>();
+  readonly #written = new ComeAndGo<Written>();
   readonly #roster = new Roster();
-  readonly #charges = new Map<Ticket, { readonly charge: Charge; readonly held: number }>();
   #bytes = 0;
   #looks = 0;
   #isStale = false;
@@ -77,7 +77,7 @@ export class WaitingLine implements Queue<Place["run"], WaitingOptions> {
     const place = this.#next;
     if (place === undefined) return undefined;
     this.#charge(place);
-    this.remove(place.waiter.ticket.id);
+    this.leave(place.waiter);
     this.#isStale = true;
     return place.run;
   }
@@ -89,7 +89,8 @@ export class WaitingLine implements Queue<Place["run"], WaitingOptions> {
     const place: Place = { waiter, run, tokens, workMs, seenInLook: -1 };
     const lane = this.#laneOf(ticket);
     const inFlow = lane.add(place);
-    this.#written.set(ticket.id, { place, inFlow, inRoster: this.#roster.add(place) });
+    waiter.written = { place, inFlow, inRoster: this.#roster.add(place), listPlace: -1 };
+    this.#written.add(waiter.written);
     this.#bytes += ticket.bytes;
     // Behind so many of its own tenant nobody looks at it yet.
     const isDeep = inFlow.after === undefined && (lane.flows.get(ticket.tenant)?.places.length ?? 0) > lookDepth;
@@ -97,17 +98,17 @@ export class WaitingLine implements Queue<Place["run"], WaitingOptions> {
   }
 
   /** Whether a call waits here. */
-  has(id: string): boolean {
-    return this.#written.has(id);
+  has(waiter: Waiter): boolean {
+    return waiter.written !== undefined;
   }
 
   /** @returns whether the last look had seen it, so that others may start in its stead. */
-  remove(id: string): boolean {
-    const written = this.#written.get(id);
+  leave(waiter: Waiter): boolean {
+    const { ticket, written } = waiter;
     if (written === undefined) return false;
     const { place, inFlow, inRoster } = written;
-    const { ticket } = place.waiter;
-    this.#written.delete(id);
+    waiter.written = undefined;
+    this.#written.remove(written);
     this.#roster.remove(inRoster);
     this.#bytes -= ticket.bytes;
     this.#removeFromLane(ticket, inFlow);
@@ -118,14 +119,14 @@ export class WaitingLine implements Queue<Place["run"], WaitingOptions> {
 
   /** Other targets may be used: what each call takes of them together is another. */
   reassess(workMsOf: (ticket: Ticket) => number): void {
-    for (const { place } of this.#written.values()) {
+    for (const { place } of this.#written.all()) {
       const { ticket } = place.waiter;
       this.#classes.get(keyOf(ticket))?.lanes.get(ticket.lane)?.reassess(place, workMsOf(ticket));
     }
   }
 
   filter(): Place["run"][] {
-    return [...this.#written.values()].map(({ place }) => place.run);
+    return this.#written.all().map(({ place }) => place.run);
   }
 
   setPriority(): void {
@@ -137,9 +138,9 @@ export class WaitingLine implements Queue<Place["run"], WaitingOptions> {
    * @param settledShare - of its hold, 0 up; undefined: as expected.
    */
   ended(ticket: Ticket, settledShare: number | undefined): void {
-    const charged = this.#charges.get(ticket);
+    const { charged } = ticket;
     if (charged === undefined) return;
-    this.#charges.delete(ticket);
+    ticket.charged = undefined;
     if (settledShare === undefined) return;
     const takenTokens = charged.held * settledShare;
     correct(charged.charge, takenTokens);
@@ -194,7 +195,7 @@ export class WaitingLine implements Queue<Place["run"], WaitingOptions> {
     const tokens = held * lane.forecast.settledShare;
     const isGuaranteed = lane.guaranteed.has(flow) && guarantees.isShort(ticket.pool, ticket.tenant);
     const charge = line.fair.start(flow.fair, { tokens, lowestTag: lane.lowestTag, isGuaranteed });
-    this.#charges.set(ticket, { charge, held });
+    ticket.charged = { charge, held };
     guarantees.note(ticket, tokens);
   }
 
