@@ -94,6 +94,18 @@ describe("what was read, in a file", () => {
     expect(world.limits()).toEqual({ [geoTokens]: 10_000 });
   });
 
+  it("is not given up for lists that come empty at the first look", async () => {
+    await written();
+    const world = new QuotaWorld();
+    world.reader.usual = { applied: [], defaults: [sonnetRow(6_000)], profiles: [] };
+    using _opened = world.open({}, { file });
+
+    await world.clock.advance(60_000);
+
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
+  });
+
   it("does not make calls wait longer than AWS takes for a place that is not in it", async () => {
     await written();
     const world = new QuotaWorld();

@@ -155,7 +155,7 @@ describe("a quota that AWS changes", () => {
     await world.poll();
     expect(world.targets()).toEqual([sonnet, `us.${sonnet}`]);
 
-    rows.applied = [];
+    rows.applied = [crossModelDay(700_000_000)];
     rows.defaults = [crossModelDay(700_000_000)];
     await world.poll();
     expect(world.targets()).toEqual([]);
@@ -219,6 +219,18 @@ describe("an AWS that does not tell", () => {
 
     expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
     expect(world.targets()).toEqual([`us.${sonnet}`]);
+  });
+
+  it("does not let an account go from hold because its list of what is applied comes empty", async () => {
+    const world = new QuotaWorld();
+    world.reader.at(here).applied = [sonnetRow(0)];
+    using _opened = await world.read();
+
+    world.reader.at(here).applied = [];
+    await world.poll();
+
+    expect(world.limits()).toEqual({ [geoTokens]: 0 });
+    expect(world.news.filter(({ change }) => change === "on-hold")).toHaveLength(1);
   });
 
   it("does not take defaults for what is applied when only they can be read", async () => {

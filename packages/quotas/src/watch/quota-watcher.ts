@@ -136,7 +136,7 @@ export class QuotaWatcher implements QuotaWatch {
   /** @returns whether all of it could be read. */
   async #look(place: QuotaPlace, { reader, news, signal }: Looking): Promise<boolean> {
     using _turn = await this.#turns.take(signal);
-    const reading = await reader.read(signal);
+    const reading = await reader.read(this.#known.of(place), signal);
     const isChanged = this.#known.learn(place, reading);
     const known = this.#known.of(place);
     const { failures, quotas, profiles } = reading;
