@@ -61,6 +61,8 @@ describe("the ceiling that is found", () => {
 
     expect(ceiling("tokens", of)).toBe(0);
     expect(ceiling("tokens", { ...of, baseModelId: "amazon.nova-pro-v1:0" })).toBe(0);
+    expect(ceiling("tokens", { ...of, baseModelId: "amazon.nova-lite-v1:0:24k" })).toBe(0);
+    expect(ceiling("tokens", { ...of, scope: "dedicated" })).toBeUndefined();
     expect(ceiling("inputTokens", { ...of, endpoint: "mantle" })).toBeUndefined();
   });
 });

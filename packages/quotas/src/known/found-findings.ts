@@ -37,10 +37,11 @@ export function publishedIn(
   unit: MinuteUnit,
   of: Omit<FoundCeilingOf, "accountId" | "region">,
 ): number | undefined {
-  const slot = slotKeyOf(unit, of);
-  if (known?.quotas === undefined || slot === undefined) return undefined;
+  if (known?.quotas === undefined || of.scope === "dedicated") return undefined;
   const { published, isOnHold } = known.quotas.index;
-  return published.get(slot) ?? (isOnHold && of.endpoint === "runtime" && unit === "tokens" ? 0 : undefined);
+  // Also of a model nobody can name: no model is left out of the account's day.
+  if (isOnHold && of.endpoint === "runtime" && unit === "tokens") return 0;
+  return published.get(slotKeyOf(unit, of) ?? "");
 }
 
 /** Whether the limit is AWS's default, which nobody applied to the account. */
