@@ -301,6 +301,33 @@ describe("a quota nobody understands", () => {
   });
 });
 
+describe("two quotas of one meaning with different values", () => {
+  it("are told of once, and take the target out until they agree", async () => {
+    using world = await new QuotaWorld().read();
+    const other = { ...sonnetRow(900), code: "L-OTHER" };
+
+    for (const place of [here, { ...here, region: "us-west-2" }])
+      world.reader.at(place).applied = [sonnetRow(500), other];
+    await world.poll();
+    await world.poll();
+    expect(world.targets()).toEqual([]);
+    expect(world.targets(two)).toEqual([`us.${sonnet}`]);
+    expect(world.news).toMatchObject([
+      {
+        change: "unmapped",
+        accountId: one,
+        now: 500,
+        message: expect.stringContaining("so does L-OTHER with another"),
+      },
+      { change: "unmapped", accountId: one, now: 900, message: expect.stringContaining("so does L-15B8E632") },
+    ]);
+
+    world.reader.at(here).applied = [sonnetRow(900), other];
+    await world.poll();
+    expect(world.limits()).toEqual({ [geoTokens]: 900 });
+  });
+});
+
 describe("accounts that come and go", () => {
   it("are asked when they come, at once, and no more when they are gone or drained", async () => {
     using world = await new QuotaWorld().read();

@@ -143,7 +143,11 @@ export class QuotaWatcher implements QuotaWatch {
     const { applied, defaults } = quotas ?? { applied: { rows: [] }, defaults: { rows: [] } };
     const ageNews = news.after({ known, failures, isStale: this.#known.isStale(known) });
     if (ageNews !== undefined) this.#host.tell(ageNews);
-    for (const unmapped of this.#unmappedNews.of(place, [...applied.rows, ...defaults.rows])) this.#host.tell(unmapped);
+    for (const unmapped of [
+      ...this.#unmappedNews.of(place, [...applied.rows, ...defaults.rows]),
+      ...this.#unmappedNews.ofContradicting(place, known.quotas?.index.contradicting ?? []),
+    ])
+      this.#host.tell(unmapped);
     if (isChanged) this.#telling.soon();
     if (quotas !== undefined || profiles !== undefined) this.#saveSoon();
     const key = placeKey(place);
