@@ -1,5 +1,6 @@
 import { ConfigError, parseConfig, type QuotaHost, seededRandom } from "@shardrock/core";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Asked } from "../reader/aws-reader.ts";
 import { serviceQuotas } from "../service-quotas.ts";
 import { awsError } from "../testing/fake-reader.test.kit.ts";
 import { crossModelDay, profileRow, quotaRow, sonnet, sonnetRow } from "../testing/quota-rows.test.kit.ts";
@@ -261,6 +262,65 @@ describe("an AWS that does not tell", () => {
     expect(pagesOf("defaultQuotas")).toEqual(["0", "1", "2", "2"]);
     expect(pagesOf("appliedQuotas")).toEqual(["0"]);
     expect(world.limits()).toMatchObject({ [geoTokens]: 1_000 });
+  });
+});
+
+describe("a reader of one's own that gives what is none", () => {
+  const rejections: unknown[] = [];
+  const note = (reason: unknown): void => void rejections.push(reason);
+  beforeAll(() => void process.on("unhandledRejection", note));
+  afterAll(() => void process.off("unhandledRejection", note));
+
+  it.each<[string, unknown]>([
+    ["a row without a name", { ...sonnetRow(7), name: undefined }],
+    ["a value that is no number", sonnetRow(Number.NaN)],
+    ["a value without end", sonnetRow(Number.POSITIVE_INFINITY)],
+    ["a value below 0", sonnetRow(-1)],
+    ["nothing", undefined],
+  ])("such as %s is told of like one that cannot be read, and asked again", async (_what, row) => {
+    using world = await new QuotaWorld().read();
+
+    Object.assign(world.reader.at(here), { applied: [row] });
+    await world.poll();
+    await world.poll();
+    await world.poll();
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+    expect(world.news).toMatchObject([
+      { change: "stale", accountId: one, message: expect.stringContaining("response-invalid") },
+    ]);
+
+    world.reader.at(here).applied = [sonnetRow(500)];
+    await world.poll();
+    expect(world.limits()).toEqual({ [geoTokens]: 500 });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(rejections).toEqual([]);
+  });
+
+  it("such as no page at all is told of too", async () => {
+    const world = new QuotaWorld();
+    Object.assign(world.reader, { profiles: () => Promise.resolve(undefined) });
+    using _opened = await world.read();
+    await world.poll();
+
+    expect(world.limits()).toEqual({});
+    expect(world.news[0]).toMatchObject({ change: "stale", message: expect.stringContaining("response-invalid") });
+  });
+
+  it("is asked for what others use again, whatever it gave before", async () => {
+    const world = new QuotaWorld();
+    Object.assign(world.reader, {
+      usage: (_queries: unknown, _span: unknown, asked: Asked) => {
+        world.reader.asked.push({ ...asked, api: "usage", where: "" });
+        return Promise.resolve([{ query: {}, byMinute: new Map([[0, Number.NaN]]), isComplete: true }]);
+      },
+    });
+    using _opened = await world.read({}, { drift: {} });
+
+    await world.clock.advance(200_000);
+
+    expect(world.reader.count("usage")).toBeGreaterThan(4);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(rejections).toEqual([]);
   });
 });
 

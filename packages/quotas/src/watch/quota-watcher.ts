@@ -1,4 +1,5 @@
 import { type QuotaHost, type QuotaPlace, type QuotaWatch, ShardrockError } from "@shardrock/core";
+import { CheckedReader } from "../discovery/checked-reader.ts";
 import { PlaceReader } from "../discovery/place-reader.ts";
 import { DriftWatch } from "../drift/drift-watch.ts";
 import { KnownFile } from "../known/known-file.ts";
@@ -47,7 +48,7 @@ export class QuotaWatcher implements QuotaWatch {
   constructor({ host, reader, rules }: QuotaWatcherOptions) {
     const { clock, random } = host;
     this.#host = host;
-    this.#reader = reader;
+    this.#reader = new CheckedReader(reader);
     this.#rules = rules;
     this.#known = new KnownPlaces({ clock, maxQuotaAgeMs: rules.maxQuotaAgeMs });
     this.#turns = new Turns(rules.placesAtOnce);
@@ -126,8 +127,8 @@ export class QuotaWatcher implements QuotaWatch {
     await endingWith(signal, async () => {
       await pause(clock, random() * (isKnown ? confirmWithinMs : firstWithinMs), signal);
       for (let failures = 0; ;) {
-        const isWhole = await this.#look(place, { reader, news, signal });
-        failures = isWhole ? 0 : failures + 1;
+        const isWhole = await this.#surviving(signal, () => this.#look(place, { reader, news, signal }));
+        failures = isWhole === true ? 0 : failures + 1;
         await pause(clock, this.#pauseMs(failures), signal);
       }
     });
@@ -192,9 +193,21 @@ export class QuotaWatcher implements QuotaWatch {
     await endingWith(signal, async () => {
       for (await this.ready; ;) {
         await pause(clock, driftPollMs * (0.9 + random() * 0.2), signal);
-        await drift.poll(signal);
+        await this.#surviving(signal, () => drift.poll(signal));
       }
     });
+  }
+
+  /** What goes wrong in a way nobody thought of must end neither the watch nor the process. */
+  async #surviving<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      const why = error instanceof Error ? error.name : "an error without a name";
+      this.#host.warn("quotas-look-failed", `a look at quotas failed, and is made again: ${why}`);
+      return undefined;
+    }
   }
 }
 
