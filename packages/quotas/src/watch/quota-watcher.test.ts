@@ -418,6 +418,45 @@ describe("accounts that come and go", () => {
     expect(world.reader.count("appliedQuotas", `${two}/us-east-1`)).toBe(others);
   });
 
+  it("are told of as readable again when a reload has mended them, and not as unread at every drain", async () => {
+    const world = new QuotaWorld();
+    let isDenied = true;
+    world.reader.failure = ({ where }) =>
+      isDenied && where === `${one}/us-east-1` ? awsError("AccessDeniedException", 403) : undefined;
+    using _opened = await world.read();
+
+    await world.opened.drain(two);
+    await world.clock.advance(6_000);
+    world.opened.resume(two);
+    await world.clock.advance(6_000);
+    isDenied = false;
+    world.opened.reload(parseConfig({ ...bareConfig, role: { name: "another", trust: "same-org" } }));
+    await world.clock.advance(6_000);
+
+    expect(world.news.map(({ message }) => message)).toEqual([
+      expect.stringContaining("could not be read"),
+      expect.stringContaining("can be read again"),
+    ]);
+  });
+
+  it("go on at the page where their list failed when a reload comes between", async () => {
+    const world = new QuotaWorld();
+    world.reader.rowsPerPage = 1;
+    world.reader.at(here).defaults = [sonnetRow(6_000), sonnetRow(1, "global"), sonnetRow(2, "geo", "requests")];
+    let isDown = true;
+    const where = `${one}/us-east-1`;
+    world.reader.failure = (asked) =>
+      isDown && asked.where === where && asked.page === "2" ? awsError("InternalFailure", 500) : undefined;
+    using _opened = await world.read();
+    isDown = false;
+
+    world.opened.reload(parseConfig({ ...bareConfig, role: { name: "another", trust: "same-org" } }));
+    await world.clock.advance(6_000);
+
+    const ofDefaults = world.reader.asked.filter((asked) => asked.where === where && asked.api === "defaultQuotas");
+    expect(ofDefaults.map(({ page }) => page ?? "0")).toEqual(["0", "1", "2", "2"]);
+  });
+
   it("leave a question that is under way when they are drained", async () => {
     const world = new QuotaWorld();
     world.reader.until = ({ where }) => (where.startsWith(two) ? new Promise(() => undefined) : Promise.resolve());

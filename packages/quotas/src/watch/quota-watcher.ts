@@ -38,6 +38,8 @@ export class QuotaWatcher implements QuotaWatch {
   readonly #turns: Turns;
   readonly #unmappedNews = new UnmappedNews();
   readonly #watched = new Map<string, AbortController>();
+  /** Of each place what goes on when it is left and watched again: pages that were read, and what was told. */
+  readonly #looking = new Map<string, Looking>();
   readonly #failing = new Set<string>();
   readonly #unasked: Set<string>;
   readonly #ended = new AbortController();
@@ -94,7 +96,10 @@ export class QuotaWatcher implements QuotaWatch {
   /** Drained accounts are not among the places, but they may come back. */
   #forgetOthers(): void {
     const { accounts } = this.#host.fleet;
-    this.#known.keepOnly(({ accountId, region }) => accounts.get(accountId)?.regions.includes(region) === true);
+    const isInConfig = ({ accountId, region }: QuotaPlace): boolean =>
+      accounts.get(accountId)?.regions.includes(region) === true;
+    this.#known.keepOnly(isInConfig);
+    for (const [key, { place }] of this.#looking) if (!isInConfig(place)) this.#looking.delete(key);
   }
 
   #watchPlaces(): void {
@@ -121,21 +126,28 @@ export class QuotaWatcher implements QuotaWatch {
   /** Looks at one place again and again. Ends with its signal; nothing else ends it. */
   async #watch(place: QuotaPlace, signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#host;
-    const reader = new PlaceReader(place, { reader: this.#reader, clock });
-    const news = new AgeNews();
+    const looking = this.#lookingAt(place);
     const isKnown = this.#known.of(place).quotas !== undefined;
     await endingWith(signal, async () => {
       await pause(clock, random() * (isKnown ? confirmWithinMs : firstWithinMs), signal);
       for (let failures = 0; ;) {
-        const isWhole = await this.#surviving(signal, () => this.#look(place, { reader, news, signal }));
+        const isWhole = await this.#surviving(signal, () => this.#look(looking, signal));
         failures = isWhole === true ? 0 : failures + 1;
         await pause(clock, this.#pauseMs(failures), signal);
       }
     });
   }
 
+  #lookingAt(place: QuotaPlace): Looking {
+    const key = placeKey(place);
+    const reader = { reader: this.#reader, clock: this.#host.clock };
+    const looking = this.#looking.get(key) ?? { place, reader: new PlaceReader(place, reader), news: new AgeNews() };
+    this.#looking.set(key, looking);
+    return looking;
+  }
+
   /** @returns whether all of it could be read. */
-  async #look(place: QuotaPlace, { reader, news, signal }: Looking): Promise<boolean> {
+  async #look({ place, reader, news }: Looking, signal: AbortSignal): Promise<boolean> {
     using _turn = await this.#turns.take(signal);
     const reading = await reader.read(this.#known.of(place), signal);
     const isChanged = this.#known.learn(place, reading);
@@ -212,9 +224,9 @@ export class QuotaWatcher implements QuotaWatch {
 }
 
 interface Looking {
+  readonly place: QuotaPlace;
   readonly reader: PlaceReader;
   readonly news: AgeNews;
-  readonly signal: AbortSignal;
 }
 
 /** Runs what only a signal ends. */
