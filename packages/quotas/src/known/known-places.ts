@@ -16,8 +16,10 @@ export interface KnownPlacesOptions {
 export class KnownPlaces {
   readonly #options: KnownPlacesOptions;
   readonly #places = new Map<string, KnownPlace>();
-  /** What the router was told of each place last, as a hash: the text is long. */
-  readonly #gist = new Map<string, string>();
+  /** What matters to the router of each place, as a hash: the text is long. */
+  readonly #gists = new Map<string, string>();
+  /** What the router was told of each place last. */
+  readonly #told = new Map<string, string>();
 
   constructor(options: KnownPlacesOptions) {
     this.#options = options;
@@ -46,7 +48,7 @@ export class KnownPlaces {
     const nowMs = this.#options.clock.monotonicMs();
     for (const { accountId, region, quotas, profiles } of filed) {
       const readAtMs = (epochMs: number): number => nowMs - Math.max(0, this.#options.clock.epochMs() - epochMs);
-      this.#places.set(placeKey({ accountId, region }), {
+      this.#set({
         place: { accountId, region },
         quotas: quotas && knownQuotas(quotas.rows, { nowMs, readAtMs: readAtMs(quotas.readAtEpochMs) }),
         profiles: profiles && { rows: profiles.rows, readAtMs: readAtMs(profiles.readAtEpochMs) },
@@ -56,7 +58,7 @@ export class KnownPlaces {
 
   /**
    * Takes what was read now; what was not read stays.
-   * @returns whether it makes a difference to the router.
+   * @returns whether it makes a difference to what {@link findings} told the router last.
    */
   learn(place: QuotaPlace, { quotas, profiles }: PlaceReading): boolean {
     const nowMs = this.#options.clock.monotonicMs();
@@ -66,12 +68,8 @@ export class KnownPlaces {
       quotas: quotas === undefined ? before.quotas : afterReading(before.quotas, quotas, nowMs),
       profiles: profiles === undefined ? before.profiles : { rows: profiles, readAtMs: nowMs },
     };
-    const key = placeKey(place);
-    this.#places.set(key, known);
-    const gist = this.#gistOf(known);
-    if (gist === this.#gist.get(key)) return false;
-    this.#gist.set(key, gist);
-    return true;
+    this.#set(known);
+    return this.#toTell(known) !== this.#told.get(placeKey(place));
   }
 
   /** Forgets all others. */
@@ -79,12 +77,14 @@ export class KnownPlaces {
     for (const [key, { place }] of this.#places) {
       if (isWanted(place)) continue;
       this.#places.delete(key);
-      this.#gist.delete(key);
+      this.#gists.delete(key);
+      this.#told.delete(key);
     }
   }
 
   /** What is known at this time, for the router; later changes do not show in it. */
   findings(): Findings {
+    for (const [key, known] of this.#places) this.#told.set(key, this.#toTell(known));
     return foundFindings(new Map(this.#places), this.#age);
   }
 
@@ -99,10 +99,22 @@ export class KnownPlaces {
     return { nowMs: this.#options.clock.monotonicMs(), maxQuotaAgeMs: this.#options.maxQuotaAgeMs };
   }
 
-  #gistOf(known: KnownPlace): string {
-    const { index } = known.quotas ?? {};
-    const quotas = index && [[...index.published], index.isOnHold, [...index.onDemand], [...index.mantle]];
-    const text = JSON.stringify([quotas, known.profiles?.rows, this.isStale(known)]);
-    return createHash("sha256").update(text).digest("base64");
+  #set(known: KnownPlace): void {
+    const key = placeKey(known.place);
+    this.#places.set(key, known);
+    this.#gists.set(key, gistOf(known));
   }
+
+  /** Age is told by the time that passes, also where nothing is read. */
+  #toTell(known: KnownPlace): string {
+    return `${this.#gists.get(placeKey(known.place))} ${this.isStale(known) ? "stale" : "new"}`;
+  }
+}
+
+function gistOf({ quotas, profiles }: KnownPlace): string {
+  const { index } = quotas ?? {};
+  const published = index && [[...index.published], index.isOnHold, [...index.onDemand], [...index.mantle]];
+  return createHash("sha256")
+    .update(JSON.stringify([published, profiles?.rows]))
+    .digest("base64");
 }

@@ -418,6 +418,20 @@ describe("accounts that come and go", () => {
     expect(world.reader.count("appliedQuotas", `${two}/us-east-1`)).toBe(others);
   });
 
+  it("are used in full when they come back and were too old meanwhile", async () => {
+    using world = await new QuotaWorld().read({}, { maxQuotaAgeMs: 3_600_000 });
+    await world.opened.drain(two);
+    await world.clock.advance(4_000_000);
+    world.reader.at(here).applied = [sonnetRow(500)];
+    await world.poll();
+    expect(world.limits(two)).toEqual({ [geoTokens]: 800 });
+
+    world.opened.resume(two);
+    await world.clock.advance(10_000);
+
+    expect(world.limits(two)).toEqual({ [geoTokens]: 1_000 });
+  });
+
   it("are told of as readable again when a reload has mended them, and not as unread at every drain", async () => {
     const world = new QuotaWorld();
     let isDenied = true;
