@@ -21,12 +21,27 @@ export function isStale(readAtMs: number, { nowMs, maxQuotaAgeMs }: AgeRule): bo
   return nowMs - readAtMs > maxQuotaAgeMs;
 }
 
+/**
+ * How long AWS's word on where a profile may run is believed, in ms: a week is time enough to mend a role, and AWS adds
+ * Regions to profiles rarely. A longer `maxQuotaAgeMs` says that more is wanted.
+ */
+const destinationsMs = 7 * 86_400_000;
+
+/** `old`: too old by `maxQuotaAgeMs`, and still believed. `unknown`: believed no more. */
+export type DestinationsAge = "fresh" | "old" | "unknown";
+
+/** How old it is what profiles are said to reach. */
+export function destinationsAge(readAtMs: number, { nowMs, maxQuotaAgeMs }: AgeRule): DestinationsAge {
+  if (!isStale(readAtMs, { nowMs, maxQuotaAgeMs })) return "fresh";
+  return nowMs - readAtMs > Math.max(destinationsMs, maxQuotaAgeMs) ? "unknown" : "old";
+}
+
 /** What is known of all places at one time, for the router. */
 export function foundFindings(known: ReadonlyMap<string, KnownPlace>, age: AgeRule): Findings {
   const at = (place: QuotaPlace): KnownPlace | undefined => known.get(placeKey(place));
   return {
     ceiling: (unit, of) => ceilingIn(at(of), { unit, of, age }),
-    destinations: (modelId, place) => destinationsOf(profileOf(modelId, at(place))),
+    destinations: (modelId, place) => destinationsIn(at(place), modelId, age),
     idsOf: (model, place) => idsIn(model, at(place)),
   };
 }
@@ -71,6 +86,11 @@ function ceilingIn(known: KnownPlace | undefined, { unit, of, age }: CeilingQues
   const ramp = ramps.get(slotKeyOf(unit, of) ?? "");
   const value = ramp === undefined ? published : rampedAt(ramp, age.nowMs);
   return isStale(readAtMs, age) ? value * staleShare : value;
+}
+
+function destinationsIn(known: KnownPlace | undefined, modelId: string, age: AgeRule): readonly string[] | undefined {
+  if (known?.profiles === undefined || destinationsAge(known.profiles.readAtMs, age) === "unknown") return undefined;
+  return destinationsOf(profileOf(modelId, known));
 }
 
 /** A profile is asked for by its id, or by an ARN that ends with it. */

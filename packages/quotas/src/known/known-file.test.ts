@@ -68,6 +68,25 @@ describe("what was read, in a file", () => {
     expect(world.limits()).toEqual({ [geoTokens]: 800 });
   });
 
+  it("of a year ago says no more where profiles run, so calls wait for AWS", async () => {
+    await written();
+    const yearMs = 365 * 86_400_000;
+    const json = readFileSync(file, "utf8");
+    const aged = json.replaceAll(/"readAtEpochMs":(\d+)/g, (_, ms) => `"readAtEpochMs":${Number(ms) - yearMs}`);
+    writeFileSync(file, aged);
+
+    using down = await withoutAws();
+    expect([down.isReady, down.targets()]).toEqual([false, []]);
+    await down.clock.advance(60_000);
+    expect([down.isReady, down.targets()]).toEqual([true, []]);
+
+    writeFileSync(file, aged);
+    const world = new QuotaWorld();
+    using _opened = world.open({}, { file });
+    await world.clock.advance(1_000);
+    expect([world.isReady, world.targets()]).toEqual([true, [`us.${sonnet}`]]);
+  });
+
   it("from a time to come is as new as can be, and no newer", async () => {
     await written();
     const json = readFileSync(file, "utf8");

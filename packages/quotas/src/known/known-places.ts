@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Clock, Findings, QuotaPlace } from "@shardrock/core";
 import type { PlaceReading } from "../discovery/place-reader.ts";
 import { placeKey } from "../reader/place-key.ts";
-import { foundFindings, isStale } from "./found-findings.ts";
+import { type DestinationsAge, destinationsAge, foundFindings, isStale } from "./found-findings.ts";
 import type { FiledPlace } from "./known-json.ts";
 import { fileText } from "./known-json.ts";
 import { afterReading, isRamping, type KnownPlace, knownQuotas } from "./known-place.ts";
@@ -36,6 +36,17 @@ export class KnownPlaces {
 
   isStale({ quotas }: KnownPlace): boolean {
     return quotas !== undefined && isStale(quotas.readAtMs, this.#age);
+  }
+
+  /** Where no profile was ever read there is nothing to grow old. */
+  destinationsAge({ profiles }: KnownPlace): DestinationsAge {
+    return profiles === undefined ? "fresh" : destinationsAge(profiles.readAtMs, this.#age);
+  }
+
+  /** Whether calls can go by what is known of it. */
+  isUsable(place: QuotaPlace): boolean {
+    const known = this.of(place);
+    return known.quotas !== undefined && this.destinationsAge(known) !== "unknown";
   }
 
   get isRamping(): boolean {
@@ -107,7 +118,8 @@ export class KnownPlaces {
 
   /** Age is told by the time that passes, also where nothing is read. */
   #toTell(known: KnownPlace): string {
-    return `${this.#gists.get(placeKey(known.place))} ${this.isStale(known) ? "stale" : "new"}`;
+    const isPlaced = this.destinationsAge(known) !== "unknown";
+    return [this.#gists.get(placeKey(known.place)), this.isStale(known), isPlaced].join();
   }
 }
 

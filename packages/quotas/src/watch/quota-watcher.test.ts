@@ -1,4 +1,4 @@
-import { ConfigError, parseConfig, type QuotaHost, seededRandom } from "@shardrock/core";
+import { ConfigError, parseConfig, type QuotaHost, type QuotaNews, seededRandom } from "@shardrock/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Asked } from "../reader/aws-reader.ts";
 import { serviceQuotas } from "../service-quotas.ts";
@@ -207,7 +207,8 @@ describe("an AWS that does not tell", () => {
     world.reader.failure = () => undefined;
     await world.poll();
     expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
-    const mine = world.news.filter(({ accountId, region }) => accountId === one && region === "us-east-1");
+    const isMine = (news: QuotaNews): boolean => news.scope === `quotas of account ${one}, us-east-1`;
+    const mine = world.news.filter(isMine);
     expect(mine.map(({ change }) => change)).toEqual(["stale", "stale", "stale"]);
     expect(mine.map(({ message }) => message).join()).toMatch(/stays in force.*0\.8 of them.*can be read again/);
   });
@@ -345,6 +346,45 @@ describe("profiles that AWS changes", () => {
 
     expect(world.targets()).toEqual([`us.${sonnet}`]);
     expect(world.limits()).toEqual({ [geoTokens]: 100 });
+  });
+});
+
+describe("profiles that cannot be read any more", () => {
+  const denied = ({ api, where }: { readonly api: string; readonly where: string }) =>
+    api === "profiles" && where === `${one}/us-east-1` ? awsError("AccessDeniedException", 403) : undefined;
+  const dayMs = 86_400_000;
+
+  it("are told of when they are old, and run where nobody knows after a week, until they are read again", async () => {
+    using world = await new QuotaWorld().read({}, { pollMs: 3_600_000 });
+    world.reader.failure = denied;
+    const ofDestinations = () => world.news.flatMap(({ scope, message }) => (/^destin/.test(scope) ? [message] : []));
+
+    await world.clock.advance(1.2 * dayMs);
+    expect(ofDestinations()).toEqual([expect.stringMatching(/could not be read for long.*AccessDenied/)]);
+    await world.clock.advance(5.5 * dayMs);
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
+    await world.clock.advance(0.5 * dayMs);
+    expect(world.targets()).toEqual([]);
+    expect(world.targets(one, "us-west-2")).toEqual([`us.${sonnet}`]);
+    expect(ofDestinations().slice(1)).toEqual([expect.stringContaining("count as unknown")]);
+
+    world.reader.failure = () => undefined;
+    await world.clock.advance(2 * 3_600_000);
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
+    expect(ofDestinations().slice(2)).toEqual([expect.stringContaining("can be read again")]);
+  });
+
+  it("are called all the same where residency allows anywhere", async () => {
+    const residency = { allowedRegions: "anywhere" } as const;
+    using world = await new QuotaWorld().read(
+      { residency, accounts: [{ id: one, regions: ["us-east-1"] }] },
+      { pollMs: 3_600_000 },
+    );
+    world.reader.failure = denied;
+
+    await world.clock.advance(8 * dayMs);
+
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
   });
 });
 

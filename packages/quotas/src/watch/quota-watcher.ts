@@ -1,4 +1,4 @@
-import { type QuotaHost, type QuotaPlace, type QuotaWatch, ShardrockError } from "@shardrock/core";
+import { type QuotaHost, type QuotaNews, type QuotaPlace, type QuotaWatch, ShardrockError } from "@shardrock/core";
 import { CheckedReader } from "../discovery/checked-reader.ts";
 import { PlaceReader } from "../discovery/place-reader.ts";
 import { DriftWatch } from "../drift/drift-watch.ts";
@@ -9,6 +9,7 @@ import { placeKey } from "../reader/place-key.ts";
 import { pause } from "../reader/waits.ts";
 import type { QuotaRules } from "../service-quotas-options.ts";
 import { AgeNews } from "./age-news.ts";
+import { DestinationNews } from "./destination-news.ts";
 import { Later } from "./later.ts";
 import { Telling } from "./telling.ts";
 import { Turns } from "./turns.ts";
@@ -60,7 +61,7 @@ export class QuotaWatcher implements QuotaWatch {
     this.#file = rules.file === undefined ? undefined : new KnownFile({ file: rules.file, random, warn });
     this.ready = new Promise((resolve) => (this.#becomeReady = resolve));
     this.#load();
-    const unknown = host.places.filter((place) => this.#known.of(place).quotas === undefined);
+    const unknown = host.places.filter((place) => !this.#known.isUsable(place));
     this.#unasked = new Set(unknown.map(placeKey));
     // Calls await it, so the process must not end before.
     this.#later.soon("ready", { ms: rules.readyMs, keepsAlive: true }, () => this.#allAsked());
@@ -127,7 +128,7 @@ export class QuotaWatcher implements QuotaWatch {
   async #watch(place: QuotaPlace, signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#host;
     const looking = this.#lookingAt(place);
-    const isKnown = this.#known.of(place).quotas !== undefined;
+    const isKnown = this.#known.isUsable(place);
     await endingWith(signal, async () => {
       await pause(clock, random() * (isKnown ? confirmWithinMs : firstWithinMs), signal);
       for (let failures = 0; ;) {
@@ -141,26 +142,28 @@ export class QuotaWatcher implements QuotaWatch {
   #lookingAt(place: QuotaPlace): Looking {
     const key = placeKey(place);
     const reader = { reader: this.#reader, clock: this.#host.clock };
-    const looking = this.#looking.get(key) ?? { place, reader: new PlaceReader(place, reader), news: new AgeNews() };
+    const looking = this.#looking.get(key) ?? {
+      place,
+      reader: new PlaceReader(place, reader),
+      ages: new AgeNews(),
+      destinations: new DestinationNews(),
+    };
     this.#looking.set(key, looking);
     return looking;
   }
 
   /** @returns whether all of it could be read. */
-  async #look({ place, reader, news }: Looking, signal: AbortSignal): Promise<boolean> {
+  async #look({ place, reader, ages, destinations }: Looking, signal: AbortSignal): Promise<boolean> {
     using _turn = await this.#turns.take(signal);
     const reading = await reader.read(this.#known.of(place), signal);
     const isChanged = this.#known.learn(place, reading);
     const known = this.#known.of(place);
     const { failures, quotas, profiles } = reading;
     const { applied, defaults } = quotas ?? { applied: { rows: [] }, defaults: { rows: [] } };
-    const ageNews = news.after({ known, failures, isStale: this.#known.isStale(known) });
-    if (ageNews !== undefined) this.#host.tell(ageNews);
-    for (const unmapped of [
-      ...this.#unmappedNews.of(place, [...applied.rows, ...defaults.rows]),
-      ...this.#unmappedNews.ofContradicting(place, known.quotas?.index.contradicting ?? []),
-    ])
-      this.#host.tell(unmapped);
+    this.#tell(ages.after({ known, failures, isStale: this.#known.isStale(known) }));
+    this.#tell(destinations.after({ known, failures, age: this.#known.destinationsAge(known) }));
+    this.#tell(...this.#unmappedNews.of(place, [...applied.rows, ...defaults.rows]));
+    this.#tell(...this.#unmappedNews.ofContradicting(place, known.quotas?.index.contradicting ?? []));
     if (isChanged) this.#telling.soon();
     if (quotas !== undefined || profiles !== undefined) this.#saveSoon();
     const key = placeKey(place);
@@ -168,6 +171,10 @@ export class QuotaWatcher implements QuotaWatch {
     else this.#failing.add(key);
     this.#asked(key);
     return failures.length === 0;
+  }
+
+  #tell(...news: readonly (QuotaNews | undefined)[]): void {
+    for (const one of news) if (one !== undefined) this.#host.tell(one);
   }
 
   /** Around `pollMs`; sooner after a failure, each time later, up to that. */
@@ -226,7 +233,8 @@ export class QuotaWatcher implements QuotaWatch {
 interface Looking {
   readonly place: QuotaPlace;
   readonly reader: PlaceReader;
-  readonly news: AgeNews;
+  readonly ages: AgeNews;
+  readonly destinations: DestinationNews;
 }
 
 /** Runs what only a signal ends. */
