@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -182,9 +183,37 @@ describe("what was read, in a file", () => {
   it("that cannot be written is told of, and harms nothing", async () => {
     writeFileSync(join(folder, "state"), "a file where a folder should be");
     using world = await new QuotaWorld().read({}, { file });
-    await world.clock.advance(10_000);
+    await world.clock.advance(60_000);
 
     expect(world.warnings.map(({ code }) => code)).toContain("quotas-file-unwritable");
     expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+  });
+
+  it("that cannot be put in place leaves nothing beside it", async () => {
+    mkdirSync(file, { recursive: true });
+    using world = await new QuotaWorld().read({}, { file });
+    await world.clock.advance(60_000);
+
+    expect(world.warnings.map(({ code }) => code)).toContain("quotas-file-unwritable");
+    expect(readdirSync(join(folder, "state"))).toEqual(["quotas.json"]);
+  });
+
+  it("is written when something changed, a minute later, and else hourly: it is much to write", async () => {
+    using world = await new QuotaWorld().read({}, { file, pollMs: 60_000 });
+    await world.clock.advance(58_000);
+    expect(existsSync(file)).toBe(false);
+    await world.clock.advance(5_000);
+    expect(existsSync(file)).toBe(true);
+
+    rmSync(file);
+    await world.clock.advance(3_400_000);
+    expect(existsSync(file)).toBe(false);
+    await world.clock.advance(300_000);
+    expect(existsSync(file)).toBe(true);
+
+    rmSync(file);
+    world.reader.at({ accountId: one, region: "us-east-1" }).applied = [sonnetRow(500)];
+    await world.clock.advance(130_000);
+    expect(readFileSync(file, "utf8")).toContain("500,6000");
   });
 });

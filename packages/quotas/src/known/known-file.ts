@@ -1,11 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Random } from "@shardrock/core";
 import { type FiledPlace, readFileText } from "./known-json.ts";
 
 export interface KnownFileOptions {
   readonly file: string;
-  readonly random: Random;
   readonly warn: (code: string, message: string) => void;
 }
 
@@ -34,17 +32,27 @@ export class KnownFile {
     return [];
   }
 
-  /** Whoever reads the file sees what was known before or after, never half of it; of several processes the last one counts. */
+  /** Whoever reads the file sees what was known before or after, never half of it. */
   write(text: string): void {
-    const { file, warn, random } = this.#options;
-    const next = `${file}.${Math.floor(random() * 2 ** 48).toString(36)}.new`;
+    const { file, warn } = this.#options;
+    const next = `${file}.new`;
     try {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(next, text, { mode: 0o600 });
       renameSync(next, file);
     } catch (error) {
       warn("quotas-file-unwritable", `${file} cannot be written, so a restart reads quotas anew: ${codeOf(error)}`);
+      removeRest(next);
     }
+  }
+}
+
+/** What could be written and not be put in place. */
+function removeRest(next: string): void {
+  try {
+    rmSync(next, { force: true });
+  } catch {
+    // There is no folder either, and whoever listens was warned of the file.
   }
 }
 

@@ -12,6 +12,14 @@ export interface KnownPlacesOptions {
   readonly maxQuotaAgeMs: number;
 }
 
+/** What a reading changes. */
+export interface Learned {
+  /** Whether what is known is another than before it. */
+  readonly isOther: boolean;
+  /** Whether it is another than what {@link KnownPlaces.findings} told the router last. */
+  readonly isNews: boolean;
+}
+
 /** What is known of every place, and how it grows old. */
 export class KnownPlaces {
   readonly #options: KnownPlacesOptions;
@@ -67,11 +75,8 @@ export class KnownPlaces {
     }
   }
 
-  /**
-   * Takes what was read now; what was not read stays.
-   * @returns whether it makes a difference to what {@link findings} told the router last.
-   */
-  learn(place: QuotaPlace, { quotas, profiles }: PlaceReading): boolean {
+  /** Takes what was read now; what was not read stays. */
+  learn(place: QuotaPlace, { quotas, profiles }: PlaceReading): Learned {
     const nowMs = this.#options.clock.monotonicMs();
     const before = this.of(place);
     const known: KnownPlace = {
@@ -79,8 +84,10 @@ export class KnownPlaces {
       quotas: quotas === undefined ? before.quotas : afterReading(before.quotas, quotas, nowMs),
       profiles: profiles === undefined ? before.profiles : { rows: profiles, readAtMs: nowMs },
     };
+    const key = placeKey(place);
+    const gist = this.#gists.get(key);
     this.#set(known);
-    return this.#toTell(known) !== this.#told.get(placeKey(place));
+    return { isOther: gist !== this.#gists.get(key), isNews: this.#toTell(known) !== this.#told.get(key) };
   }
 
   /** Forgets all others. */

@@ -3,7 +3,7 @@ import { CheckedReader } from "../discovery/checked-reader.ts";
 import { PlaceReader } from "../discovery/place-reader.ts";
 import { DriftWatch } from "../drift/drift-watch.ts";
 import { KnownFile } from "../known/known-file.ts";
-import { KnownPlaces } from "../known/known-places.ts";
+import { KnownPlaces, type Learned } from "../known/known-places.ts";
 import type { AwsReader } from "../reader/aws-reader.ts";
 import { placeKey } from "../reader/place-key.ts";
 import { pause } from "../reader/waits.ts";
@@ -26,7 +26,9 @@ const firstWithinMs = 250;
 const confirmWithinMs = 5_000;
 /** A place that could not be read is read again sooner, the first time after this. */
 const firstAgainMs = 30_000;
-const saveTogetherMs = 5_000;
+/** All is written at once, on the thread that serves calls. How old what is known is matters by the day, so it may be late. */
+const saveEveryMs = 60_000;
+const saveAgesEveryMs = 3_600_000;
 
 /** Watches the accounts of one router: each account and Region in a loop of its own, a few at a time. */
 export class QuotaWatcher implements QuotaWatch {
@@ -49,7 +51,7 @@ export class QuotaWatcher implements QuotaWatch {
   #becomeReady: () => void = () => undefined;
 
   constructor({ host, reader, rules }: QuotaWatcherOptions) {
-    const { clock, random } = host;
+    const { clock } = host;
     this.#host = host;
     this.#reader = new CheckedReader(reader);
     this.#rules = rules;
@@ -58,7 +60,7 @@ export class QuotaWatcher implements QuotaWatch {
     this.#later = new Later(clock);
     this.#telling = new Telling({ host, known: this.#known, later: this.#later });
     const warn = (code: string, message: string): void => host.warn(code, message);
-    this.#file = rules.file === undefined ? undefined : new KnownFile({ file: rules.file, random, warn });
+    this.#file = rules.file === undefined ? undefined : new KnownFile({ file: rules.file, warn });
     this.ready = new Promise((resolve) => (this.#becomeReady = resolve));
     this.#load();
     const unknown = host.places.filter((place) => !this.#known.isUsable(place));
@@ -82,7 +84,7 @@ export class QuotaWatcher implements QuotaWatch {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort(new ShardrockError("closed", "quotas are not watched any more"));
     for (const watched of this.#watched.values()) watched.abort(this.#ended.signal.reason);
-    if (this.#later.has("save")) this.#save();
+    if (this.#later.has("save") || this.#later.has("save ages")) this.#save();
     this.#later[Symbol.dispose]();
     this.#becomeReady();
   }
@@ -156,7 +158,7 @@ export class QuotaWatcher implements QuotaWatch {
   async #look({ place, reader, ages, destinations }: Looking, signal: AbortSignal): Promise<boolean> {
     using _turn = await this.#turns.take(signal);
     const reading = await reader.read(this.#known.of(place), signal);
-    const isChanged = this.#known.learn(place, reading);
+    const learned = this.#known.learn(place, reading);
     const known = this.#known.of(place);
     const { failures, quotas, profiles } = reading;
     const { applied, defaults } = quotas ?? { applied: { rows: [] }, defaults: { rows: [] } };
@@ -164,8 +166,8 @@ export class QuotaWatcher implements QuotaWatch {
     this.#tell(destinations.after({ known, failures, age: this.#known.destinationsAge(known) }));
     this.#tell(...this.#unmappedNews.of(place, [...applied.rows, ...defaults.rows]));
     this.#tell(...this.#unmappedNews.ofContradicting(place, known.quotas?.index.contradicting ?? []));
-    if (isChanged) this.#telling.soon();
-    if (quotas !== undefined || profiles !== undefined) this.#saveSoon();
+    if (learned.isNews) this.#telling.soon();
+    if (quotas !== undefined || profiles !== undefined) this.#saveSoon(learned);
     const key = placeKey(place);
     if (failures.length === 0) this.#failing.delete(key);
     else this.#failing.add(key);
@@ -195,11 +197,14 @@ export class QuotaWatcher implements QuotaWatch {
     this.#becomeReady();
   }
 
-  #saveSoon(): void {
-    if (this.#file !== undefined) this.#later.soon("save", { ms: saveTogetherMs }, () => this.#save());
+  #saveSoon({ isOther }: Learned): void {
+    if (this.#file === undefined) return;
+    if (isOther) this.#later.soon("save", { ms: saveEveryMs }, () => this.#save());
+    else this.#later.soon("save ages", { ms: saveAgesEveryMs }, () => this.#save());
   }
 
   #save(): void {
+    for (const name of ["save", "save ages"]) this.#later.stop(name);
     this.#file?.write(this.#known.fileText());
   }
 
