@@ -189,6 +189,22 @@ describe("what was read, in a file", () => {
     expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
   });
 
+  it("is written by one client of a process alone; another one is told, and may when the first is closed", async () => {
+    const first = await new QuotaWorld().read({ accounts: [{ id: one }] }, { file });
+    using second = await new QuotaWorld().read({ accounts: [{ id: two }] }, { file, pollMs: 60_000 });
+    await first.clock.advance(60_000);
+    await second.clock.advance(120_000);
+    expect(first.warnings).toEqual([]);
+    expect(second.warnings).toMatchObject([{ code: "quotas-file-shared" }]);
+    expect(second.limits(two)).toEqual({ [geoTokens]: 1_000 });
+    expect(readFileSync(file, "utf8")).toContain(`"accountId":"${one}"`);
+
+    first[Symbol.dispose]();
+    second.reader.at({ accountId: two, region: "us-east-1" }).applied = [sonnetRow(500)];
+    await second.clock.advance(130_000);
+    expect(readFileSync(file, "utf8")).toContain(`"accountId":"${two}"`);
+  });
+
   it("that cannot be put in place leaves nothing beside it", async () => {
     mkdirSync(file, { recursive: true });
     using world = await new QuotaWorld().read({}, { file });

@@ -85,6 +85,7 @@ export class QuotaWatcher implements QuotaWatch {
     this.#ended.abort(new ShardrockError("closed", "quotas are not watched any more"));
     for (const watched of this.#watched.values()) watched.abort(this.#ended.signal.reason);
     if (this.#later.has("save") || this.#later.has("save ages")) this.#save();
+    this.#file?.[Symbol.dispose]();
     this.#later[Symbol.dispose]();
     this.#becomeReady();
   }
