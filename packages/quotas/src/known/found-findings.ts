@@ -11,13 +11,15 @@ export interface AgeRule {
   readonly nowMs: number;
   /** Older ones are no longer trusted in full. */
   readonly maxQuotaAgeMs: number;
+  /** Processes that share them; each needs a whole request a minute, or the target is not used at all. */
+  readonly instances: number;
 }
 
 /** What is used of quotas that could not be read for too long. */
 export const staleShare = 0.8;
 
 /** Whether quotas that were read then are too old now. */
-export function isStale(readAtMs: number, { nowMs, maxQuotaAgeMs }: AgeRule): boolean {
+export function isStale(readAtMs: number, { nowMs, maxQuotaAgeMs }: Omit<AgeRule, "instances">): boolean {
   return nowMs - readAtMs > maxQuotaAgeMs;
 }
 
@@ -31,7 +33,10 @@ const destinationsMs = 7 * 86_400_000;
 export type DestinationsAge = "fresh" | "old" | "unknown";
 
 /** How old it is what profiles are said to reach. */
-export function destinationsAge(readAtMs: number, { nowMs, maxQuotaAgeMs }: AgeRule): DestinationsAge {
+export function destinationsAge(
+  readAtMs: number,
+  { nowMs, maxQuotaAgeMs }: Omit<AgeRule, "instances">,
+): DestinationsAge {
   if (!isStale(readAtMs, { nowMs, maxQuotaAgeMs })) return "fresh";
   return nowMs - readAtMs > Math.max(destinationsMs, maxQuotaAgeMs) ? "unknown" : "old";
 }
@@ -85,7 +90,9 @@ function ceilingIn(known: KnownPlace | undefined, { unit, of, age }: CeilingQues
   const { ramps, readAtMs } = known.quotas;
   const ramp = ramps.get(slotKeyOf(unit, of) ?? "");
   const value = ramp === undefined ? published : rampedAt(ramp, age.nowMs);
-  return isStale(readAtMs, age) ? value * staleShare : value;
+  if (!isStale(readAtMs, age)) return value;
+  const least = unit === "requests" ? Math.min(value, age.instances) : 0;
+  return Math.max(value * staleShare, least);
 }
 
 function destinationsIn(known: KnownPlace | undefined, modelId: string, age: AgeRule): readonly string[] | undefined {

@@ -100,10 +100,13 @@ export class KnownPlaces {
     }
   }
 
-  /** What is known at this time, for the router; later changes do not show in it. */
-  findings(): Findings {
+  /**
+   * What is known at this time, for the router; later changes do not show in it.
+   * @param instances - processes that share the quotas.
+   */
+  findings({ instances }: { readonly instances: number }): Findings {
     for (const [key, known] of this.#places) this.#told.set(key, this.#toTell(known));
-    return foundFindings(new Map(this.#places), this.#age);
+    return foundFindings(new Map(this.#places), { ...this.#age, instances });
   }
 
   /** The same, for a file. */

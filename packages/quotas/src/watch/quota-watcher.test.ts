@@ -213,6 +213,18 @@ describe("an AWS that does not tell", () => {
     expect(mine.map(({ message }) => message).join()).toMatch(/stays in force.*0\.8 of them.*can be read again/);
   });
 
+  it("does not take a target out that may make one call a minute, because that is too old", async () => {
+    const world = new QuotaWorld();
+    world.reader.usual.applied = [sonnetRow(1_000), sonnetRow(2, "geo", "requests")];
+    using _opened = await world.read({ instances: 2 }, { maxQuotaAgeMs: 3_600_000 });
+    world.reader.failure = () => awsError("InternalFailure", 500);
+
+    await world.clock.advance(5_000_000);
+
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
+    expect(world.limits()).toMatchObject({ [geoTokens]: 400 });
+  });
+
   it("does not take an empty list for the end of all quotas", async () => {
     using world = await new QuotaWorld().read();
 
