@@ -137,6 +137,24 @@ describe("a quota that AWS changes", () => {
     expect(world.news).toMatchObject([{ change: "on-hold", accountId: one, region: "us-east-1", key: undefined }]);
   });
 
+  it("lets all of an account go, and tells it once, with what changed meanwhile", async () => {
+    const world = new QuotaWorld();
+    const rows = [sonnetRow(1_000), sonnetRow(100, "geo", "requests")];
+    world.reader.at(here).applied = rows;
+    using _opened = await world.read();
+
+    world.reader.at(here).applied = [...rows, crossModelDay(0)];
+    await world.poll();
+    world.reader.at(here).applied = [sonnetRow(2_000), sonnetRow(100, "geo", "requests"), crossModelDay(9_000_000)];
+    await world.poll();
+
+    expect(world.news).toMatchObject([
+      { change: "on-hold", key: undefined, message: expect.stringContaining("is on hold") },
+      { change: "on-hold", key: undefined, message: expect.stringContaining("no longer on hold") },
+      { change: "limit", before: 1_000, now: 2_000 },
+    ]);
+  });
+
   it("that was never applied counts by its default, and that is said", async () => {
     const world = new QuotaWorld();
     world.reader.at(here).applied = [];
