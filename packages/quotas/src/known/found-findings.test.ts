@@ -149,5 +149,16 @@ describe("the ids of a model", () => {
     expect(idsOf({ rows: [opus] }, "anthropic.claude-opus-4-7-v1:0")).toEqual([
       { id: "anthropic.claude-opus-4-7", endpoint: "mantle" },
     ]);
+
+    const gpt = quotaRow("[bedrock-mantle endpoint] Input tokens per minute for OpenAI GPT OSS 120B", 7);
+    expect(idsOf({ rows: [gpt] }, "openai.gpt-oss-120b-1:0")).toEqual([
+      { id: "openai.gpt-oss-120b", endpoint: "mantle" },
+    ]);
+  });
+
+  it("are none of mantle with a colon, which mantle's have not", () => {
+    const odd = quotaRow("[bedrock-mantle endpoint] Input tokens per minute for Claude Opus 4.7", 7);
+
+    expect(idsOf({ rows: [odd] }, "anthropic.claude-opus-4-7:0")).toEqual([]);
   });
 });

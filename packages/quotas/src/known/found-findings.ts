@@ -122,7 +122,7 @@ function idsIn(model: string, known: KnownPlace | undefined): readonly FoundId[]
   return [
     ...(isIn(known?.quotas?.index.onDemand) ? [{ id: model, endpoint: "runtime" } as const] : []),
     ...ofModel.toSorted().map((id) => ({ id, endpoint: "runtime" }) as const),
-    ...(isIn(known?.quotas?.index.mantle) ? [{ id: mantleId(model), endpoint: "mantle" } as const] : []),
+    ...(isIn(known?.quotas?.index.mantle) ? mantleIds(model) : []),
   ];
 }
 
@@ -131,7 +131,13 @@ function isProfileOf(model: string, { type, isActive, modelArns }: ProfileRow): 
   return type === "system" && isActive && isWhole;
 }
 
-/** Mantle's ids have no version. Source: AWS, "Monitor bedrock-mantle", and bifrost's documentation (read 2026-11-22). */
-function mantleId(model: string): string {
-  return model.replace(/-v\d+(:\d+)?$/, "");
+/**
+ * Mantle's ids have no version: `openai.gpt-oss-120b-1:0` is `openai.gpt-oss-120b` there, and a colon is in none.
+ * What is left must still name the same model.
+ * Source: AWS, "Monitor bedrock-mantle", and bifrost's documentation (read 2026-11-22).
+ */
+function mantleIds(model: string): readonly FoundId[] {
+  const id = model.replace(/-v\d+(:\d+)?$|-\d+:\d+$/, "");
+  const isSame = nameOfModel(id) === nameOfModel(model);
+  return isSame && !id.includes(":") ? [{ id, endpoint: "mantle" }] : [];
 }
