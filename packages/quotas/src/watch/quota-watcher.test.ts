@@ -387,7 +387,8 @@ describe("profiles that cannot be read any more", () => {
   it("are told of when they are old, and run where nobody knows after a week, until they are read again", async () => {
     using world = await new QuotaWorld().read({}, { pollMs: 3_600_000 });
     world.reader.failure = denied;
-    const ofDestinations = () => world.news.flatMap(({ scope, message }) => (/^destin/.test(scope) ? [message] : []));
+    const ofDestinations = () =>
+      world.news.flatMap(({ scope, message }) => (scope.startsWith("destin") ? [message] : []));
 
     await world.clock.advance(1.2 * dayMs);
     expect(ofDestinations()).toEqual([expect.stringMatching(/could not be read for long.*AccessDenied/)]);
