@@ -12,7 +12,7 @@ export interface ServiceQuotasOptions {
   readonly readyMs?: number | undefined;
   /** How many accounts and Regions are read at the same time, a whole number from 1 up; default 32. */
   readonly placesAtOnce?: number | undefined;
-  /** Where quotas and profiles that were read are kept, so that the next start needs no AWS. Nowhere unless told. No secrets are in it. */
+  /** Where quotas and profiles that were read are kept, so that the next start needs no AWS. Nowhere unless told; one for each client. No secrets are in it. */
   readonly file?: string | undefined;
   /** How limits are corrected by what others use of the accounts; false: not at all. */
   readonly drift?: DriftOptions | false | undefined;

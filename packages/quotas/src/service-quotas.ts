@@ -7,7 +7,8 @@ import { QuotaWatcher } from "./watch/quota-watcher.ts";
 
 /**
  * Limits that are read, not typed in: quotas of Service Quotas, the models and Regions of inference profiles, and what others
- * use of the accounts as CloudWatch counts it. Everything happens beside the calls; one may serve many clients.
+ * use of the accounts as CloudWatch counts it. Everything happens beside the calls; one may serve many clients,
+ * but for its `file`: each client needs one of its own.
  * @throws {ShardrockError} `option-invalid`.
  * @example
  * const client = new ShardedBedrockRuntime(config, { quotas: serviceQuotas({ file: "/var/lib/app/quotas.json" }) });

@@ -1,5 +1,6 @@
 import { type Clock, type QuotaPlace, ShardrockError } from "@shardrock/core";
 import type { AwsReader, ProfileRow, QuotaRow } from "../reader/aws-reader.ts";
+import type { KnownPlace } from "../known/known-place.ts";
 import type { QuotaLists } from "../known/known-row.ts";
 import { ResumableList, type ResumableListOptions, type WholeList } from "./resumable-list.ts";
 
@@ -23,7 +24,6 @@ export class PlaceReader {
   readonly #applied: KeptList<QuotaRow>;
   readonly #defaults: KeptList<QuotaRow>;
   readonly #profiles: ResumableList<ProfileRow>;
-  #hasProfiles = false;
 
   constructor(place: QuotaPlace, { reader, clock }: PlaceReaderOptions) {
     const listed = { clock, what: `a list of account ${place.accountId}, ${place.region},` };
@@ -32,14 +32,17 @@ export class PlaceReader {
     this.#profiles = new ResumableList({ ...listed, ask: (page, signal) => reader.profiles({ place, page, signal }) });
   }
 
-  /** @throws only the signal's reason. */
-  async read(signal: AbortSignal): Promise<PlaceReading> {
+  /**
+   * @param known - of this place until now, be it from AWS or from a file.
+   * @throws only the signal's reason.
+   */
+  async read(known: KnownPlace, signal: AbortSignal): Promise<PlaceReading> {
     const lists = [this.#applied.read(signal), this.#defaults.read(signal), this.#profiles.read(signal)] as const;
     const [applied, defaults, profiles] = await Promise.allSettled(lists);
     signal.throwIfAborted();
     const hasBoth = applied.status === "fulfilled" && defaults.status === "fulfilled";
-    const quotas = hasBoth ? this.#pairOf({ applied: applied.value, defaults: defaults.value }) : undefined;
-    const profileRows = profiles.status === "fulfilled" ? this.#checked(profiles.value.rows) : undefined;
+    const quotas = hasBoth ? this.#pairOf({ applied: applied.value, defaults: defaults.value }, known) : undefined;
+    const profileRows = profiles.status === "fulfilled" ? checkedProfiles(profiles.value.rows, known) : undefined;
     const failed = [applied, defaults, profiles].flatMap((list): unknown[] =>
       list.status === "rejected" ? [list.reason] : [],
     );
@@ -48,19 +51,27 @@ export class PlaceReader {
     return { quotas, profiles: profileRows, failures };
   }
 
-  /** A Region may have no profiles; but all of them are not taken away at once. */
-  #checked(rows: readonly ProfileRow[]): readonly ProfileRow[] | undefined {
-    if (rows.length === 0 && this.#hasProfiles) return undefined;
-    this.#hasProfiles = rows.length > 0;
-    return rows;
-  }
-
-  /** Both are read anew the next time. There is no Bedrock without quotas, so an empty list is a fault. */
-  #pairOf(lists: QuotaLists): QuotaLists | undefined {
+  /** Both are read anew the next time. */
+  #pairOf(lists: QuotaLists, known: KnownPlace): QuotaLists | undefined {
     this.#applied.drop();
     this.#defaults.drop();
-    return lists.defaults.rows.length === 0 ? undefined : lists;
+    return isPlausible(lists, known) ? lists : undefined;
   }
+}
+
+/**
+ * There is no Bedrock without quotas, so an empty list of defaults is a fault. Nothing may ever have been applied to an
+ * account; but what was is not taken back all at once: it would make every default count, also where 0 is applied.
+ */
+function isPlausible({ applied, defaults }: QuotaLists, { quotas }: KnownPlace): boolean {
+  const hadApplied = quotas?.rows.some(({ isApplied }) => isApplied) === true;
+  return defaults.rows.length > 0 && (!hadApplied || applied.rows.length + applied.unread.length > 0);
+}
+
+/** A Region may have no profiles; but all of them are not taken away at once. */
+function checkedProfiles(rows: readonly ProfileRow[], { profiles }: KnownPlace): readonly ProfileRow[] | undefined {
+  const hadSome = profiles !== undefined && profiles.rows.length > 0;
+  return rows.length === 0 && hadSome ? undefined : rows;
 }
 
 const emptyList = "AWS gave an empty list where there must be something, so what was known stays";

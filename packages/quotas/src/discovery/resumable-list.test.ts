@@ -62,6 +62,24 @@ describe("a list of many pages", () => {
     expect(asked.slice(7)).toEqual([7, ...rows]);
   });
 
+  it("takes no page from a question that was left and is answered all the same", async () => {
+    const left = new AbortController();
+    let answer = (): void => undefined;
+    const late = new Promise<void>((resolve) => (answer = resolve));
+    const ask = async (_token: string | undefined, by: AbortSignal): Promise<Page<string>> => {
+      if (by === left.signal) await late;
+      return by === left.signal ? { rows: ["late"], next: "2" } : { rows: ["now"], next: undefined };
+    };
+    const list = new ResumableList({ clock: new ManualClock(), ask, what: "a list" });
+    const before = list.read(left.signal);
+
+    left.abort(new Error("left"));
+    answer();
+
+    await expect(before).rejects.toThrow("left");
+    expect((await list.read(signal)).rows).toEqual(["now"]);
+  });
+
   it("does not begin anew for what is denied from the beginning", async () => {
     const { list, asked } = tenPages(() => awsError("AccessDeniedException", 403));
 

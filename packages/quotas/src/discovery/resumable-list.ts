@@ -41,6 +41,7 @@ export class ResumableList<Row> {
       try {
         await this.#readPage(signal);
       } catch (error) {
+        signal.throwIfAborted();
         // A token AWS no longer takes: the list is read from its beginning.
         if (resumesAt === 0 || this.#pages.length !== resumesAt || !isRefusal(error)) throw error;
         this.#pages = [];
@@ -55,6 +56,7 @@ export class ResumableList<Row> {
     const { clock, ask } = this.#options;
     const before = this.#pages.at(-1)?.next;
     const page = await ask(before, signal);
+    signal.throwIfAborted(); // somebody else may be reading the list by now
     if (this.#pages.length === 0) this.#beganMs = clock.monotonicMs();
     if (page.next !== undefined && (page.next === before || this.#pages.length >= mostPages)) this.#failEndless();
     this.#pages = [...this.#pages, page];

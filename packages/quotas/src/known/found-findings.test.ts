@@ -14,13 +14,14 @@ interface Told {
   readonly rows?: readonly QuotaRow[];
   readonly profiles?: readonly ProfileRow[];
   readonly ageMs?: number;
+  readonly instances?: number;
 }
 
-function found({ rows = [], profiles = [], ageMs = 0 }: Told): Findings {
+function found({ rows = [], profiles = [], ageMs = 0, instances = 1 }: Told): Findings {
   const known = rows.map((row) => ({ ...row, isApplied: true, usual: row.value }));
   const quotas = knownQuotas(known, { readAtMs: 0, nowMs: 0 });
   const places = new Map([[placeKey(place), { place, quotas, profiles: { rows: profiles, readAtMs: 0 } }]]);
-  return foundFindings(places, { nowMs: ageMs, maxQuotaAgeMs: 24 * hourMs });
+  return foundFindings(places, { nowMs: ageMs, maxQuotaAgeMs: 24 * hourMs, instances });
 }
 
 describe("the ceiling that is found", () => {
@@ -56,11 +57,27 @@ describe("the ceiling that is found", () => {
     expect(found({ rows, ageMs: 10_000 * hourMs }).ceiling("tokens", of)).toBe(800);
   });
 
+  it.each([
+    [1, 1, 1],
+    [4, 4, 4],
+    [5, 5, 5],
+    [100, 1, 80],
+    [0.5, 1, 0.5],
+    [0, 1, 0],
+  ])("of %d requests for %d processes does not grow so old that it leaves one less than a call a minute", (...row) => {
+    const [value, instances, used] = row;
+    const old = found({ rows: [sonnetRow(value, "geo", "requests")], ageMs: 25 * hourMs, instances });
+
+    expect(old.ceiling("requests", of)).toBe(used);
+  });
+
   it("is 0 for every model of an account on hold, known or not, so that no fallback reaches it", () => {
     const { ceiling } = found({ rows: [sonnetRow(7), crossModelDay(0)] });
 
     expect(ceiling("tokens", of)).toBe(0);
     expect(ceiling("tokens", { ...of, baseModelId: "amazon.nova-pro-v1:0" })).toBe(0);
+    expect(ceiling("tokens", { ...of, baseModelId: "amazon.nova-lite-v1:0:24k" })).toBe(0);
+    expect(ceiling("tokens", { ...of, scope: "dedicated" })).toBeUndefined();
     expect(ceiling("inputTokens", { ...of, endpoint: "mantle" })).toBeUndefined();
   });
 });
@@ -132,5 +149,16 @@ describe("the ids of a model", () => {
     expect(idsOf({ rows: [opus] }, "anthropic.claude-opus-4-7-v1:0")).toEqual([
       { id: "anthropic.claude-opus-4-7", endpoint: "mantle" },
     ]);
+
+    const gpt = quotaRow("[bedrock-mantle endpoint] Input tokens per minute for OpenAI GPT OSS 120B", 7);
+    expect(idsOf({ rows: [gpt] }, "openai.gpt-oss-120b-1:0")).toEqual([
+      { id: "openai.gpt-oss-120b", endpoint: "mantle" },
+    ]);
+  });
+
+  it("are none of mantle with a colon, which mantle's have not", () => {
+    const odd = quotaRow("[bedrock-mantle endpoint] Input tokens per minute for Claude Opus 4.7", 7);
+
+    expect(idsOf({ rows: [odd] }, "anthropic.claude-opus-4-7:0")).toEqual([]);
   });
 });

@@ -11,14 +11,34 @@ export interface AgeRule {
   readonly nowMs: number;
   /** Older ones are no longer trusted in full. */
   readonly maxQuotaAgeMs: number;
+  /** Processes that share them; each needs a whole request a minute, or the target is not used at all. */
+  readonly instances: number;
 }
 
 /** What is used of quotas that could not be read for too long. */
 export const staleShare = 0.8;
 
 /** Whether quotas that were read then are too old now. */
-export function isStale(readAtMs: number, { nowMs, maxQuotaAgeMs }: AgeRule): boolean {
+export function isStale(readAtMs: number, { nowMs, maxQuotaAgeMs }: Omit<AgeRule, "instances">): boolean {
   return nowMs - readAtMs > maxQuotaAgeMs;
+}
+
+/**
+ * How long AWS's word on where a profile may run is believed, in ms: a week is time enough to mend a role, and AWS adds
+ * Regions to profiles rarely. A longer `maxQuotaAgeMs` says that more is wanted.
+ */
+const destinationsMs = 7 * 86_400_000;
+
+/** `old`: too old by `maxQuotaAgeMs`, and still believed. `unknown`: believed no more. */
+export type DestinationsAge = "fresh" | "old" | "unknown";
+
+/** How old it is what profiles are said to reach. */
+export function destinationsAge(
+  readAtMs: number,
+  { nowMs, maxQuotaAgeMs }: Omit<AgeRule, "instances">,
+): DestinationsAge {
+  if (!isStale(readAtMs, { nowMs, maxQuotaAgeMs })) return "fresh";
+  return nowMs - readAtMs > Math.max(destinationsMs, maxQuotaAgeMs) ? "unknown" : "old";
 }
 
 /** What is known of all places at one time, for the router. */
@@ -26,7 +46,7 @@ export function foundFindings(known: ReadonlyMap<string, KnownPlace>, age: AgeRu
   const at = (place: QuotaPlace): KnownPlace | undefined => known.get(placeKey(place));
   return {
     ceiling: (unit, of) => ceilingIn(at(of), { unit, of, age }),
-    destinations: (modelId, place) => destinationsOf(profileOf(modelId, at(place))),
+    destinations: (modelId, place) => destinationsIn(at(place), modelId, age),
     idsOf: (model, place) => idsIn(model, at(place)),
   };
 }
@@ -37,10 +57,11 @@ export function publishedIn(
   unit: MinuteUnit,
   of: Omit<FoundCeilingOf, "accountId" | "region">,
 ): number | undefined {
-  const slot = slotKeyOf(unit, of);
-  if (known?.quotas === undefined || slot === undefined) return undefined;
+  if (known?.quotas === undefined || of.scope === "dedicated") return undefined;
   const { published, isOnHold } = known.quotas.index;
-  return published.get(slot) ?? (isOnHold && of.endpoint === "runtime" && unit === "tokens" ? 0 : undefined);
+  // Also of a model nobody can name: no model is left out of the account's day.
+  if (isOnHold && of.endpoint === "runtime" && unit === "tokens") return 0;
+  return published.get(slotKeyOf(unit, of) ?? "");
 }
 
 /** Whether the limit is AWS's default, which nobody applied to the account. */
@@ -69,7 +90,14 @@ function ceilingIn(known: KnownPlace | undefined, { unit, of, age }: CeilingQues
   const { ramps, readAtMs } = known.quotas;
   const ramp = ramps.get(slotKeyOf(unit, of) ?? "");
   const value = ramp === undefined ? published : rampedAt(ramp, age.nowMs);
-  return isStale(readAtMs, age) ? value * staleShare : value;
+  if (!isStale(readAtMs, age)) return value;
+  const least = unit === "requests" ? Math.min(value, age.instances) : 0;
+  return Math.max(value * staleShare, least);
+}
+
+function destinationsIn(known: KnownPlace | undefined, modelId: string, age: AgeRule): readonly string[] | undefined {
+  if (known?.profiles === undefined || destinationsAge(known.profiles.readAtMs, age) === "unknown") return undefined;
+  return destinationsOf(profileOf(modelId, known));
 }
 
 /** A profile is asked for by its id, or by an ARN that ends with it. */
@@ -94,7 +122,7 @@ function idsIn(model: string, known: KnownPlace | undefined): readonly FoundId[]
   return [
     ...(isIn(known?.quotas?.index.onDemand) ? [{ id: model, endpoint: "runtime" } as const] : []),
     ...ofModel.toSorted().map((id) => ({ id, endpoint: "runtime" }) as const),
-    ...(isIn(known?.quotas?.index.mantle) ? [{ id: mantleId(model), endpoint: "mantle" } as const] : []),
+    ...(isIn(known?.quotas?.index.mantle) ? mantleIds(model) : []),
   ];
 }
 
@@ -103,7 +131,13 @@ function isProfileOf(model: string, { type, isActive, modelArns }: ProfileRow): 
   return type === "system" && isActive && isWhole;
 }
 
-/** Mantle's ids have no version. Source: AWS, "Monitor bedrock-mantle", and bifrost's documentation (read 2026-11-22). */
-function mantleId(model: string): string {
-  return model.replace(/-v\d+(:\d+)?$/, "");
+/**
+ * Mantle's ids have no version: `openai.gpt-oss-120b-1:0` is `openai.gpt-oss-120b` there, and a colon is in none.
+ * What is left must still name the same model.
+ * Source: AWS, "Monitor bedrock-mantle", and bifrost's documentation (read 2026-11-22).
+ */
+function mantleIds(model: string): readonly FoundId[] {
+  const id = model.replace(/-v\d+(:\d+)?$|-\d+:\d+$/, "");
+  const isSame = nameOfModel(id) === nameOfModel(model);
+  return isSame && !id.includes(":") ? [{ id, endpoint: "mantle" }] : [];
 }

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -68,6 +69,25 @@ describe("what was read, in a file", () => {
     expect(world.limits()).toEqual({ [geoTokens]: 800 });
   });
 
+  it("of a year ago says no more where profiles run, so calls wait for AWS", async () => {
+    await written();
+    const yearMs = 365 * 86_400_000;
+    const json = readFileSync(file, "utf8");
+    const aged = json.replaceAll(/"readAtEpochMs":(\d+)/g, (_, ms) => `"readAtEpochMs":${Number(ms) - yearMs}`);
+    writeFileSync(file, aged);
+
+    using down = await withoutAws();
+    expect([down.isReady, down.targets()]).toEqual([false, []]);
+    await down.clock.advance(60_000);
+    expect([down.isReady, down.targets()]).toEqual([true, []]);
+
+    writeFileSync(file, aged);
+    const world = new QuotaWorld();
+    using _opened = world.open({}, { file });
+    await world.clock.advance(1_000);
+    expect([world.isReady, world.targets()]).toEqual([true, [`us.${sonnet}`]]);
+  });
+
   it("from a time to come is as new as can be, and no newer", async () => {
     await written();
     const json = readFileSync(file, "utf8");
@@ -92,6 +112,18 @@ describe("what was read, in a file", () => {
     expect(world.limits()[geoTokens]).toBeLessThan(2_000);
     await world.clock.advance(300_000);
     expect(world.limits()).toEqual({ [geoTokens]: 10_000 });
+  });
+
+  it("is not given up for lists that come empty at the first look", async () => {
+    await written();
+    const world = new QuotaWorld();
+    world.reader.usual = { applied: [], defaults: [sonnetRow(6_000)], profiles: [] };
+    using _opened = world.open({}, { file });
+
+    await world.clock.advance(60_000);
+
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
   });
 
   it("does not make calls wait longer than AWS takes for a place that is not in it", async () => {
@@ -151,9 +183,53 @@ describe("what was read, in a file", () => {
   it("that cannot be written is told of, and harms nothing", async () => {
     writeFileSync(join(folder, "state"), "a file where a folder should be");
     using world = await new QuotaWorld().read({}, { file });
-    await world.clock.advance(10_000);
+    await world.clock.advance(60_000);
 
     expect(world.warnings.map(({ code }) => code)).toContain("quotas-file-unwritable");
     expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+  });
+
+  it("is written by one client of a process alone; another one is told, and may when the first is closed", async () => {
+    const first = await new QuotaWorld().read({ accounts: [{ id: one }] }, { file });
+    using second = await new QuotaWorld().read({ accounts: [{ id: two }] }, { file, pollMs: 60_000 });
+    await first.clock.advance(60_000);
+    await second.clock.advance(120_000);
+    expect(first.warnings).toEqual([]);
+    expect(second.warnings).toMatchObject([{ code: "quotas-file-shared" }]);
+    expect(second.limits(two)).toEqual({ [geoTokens]: 1_000 });
+    expect(readFileSync(file, "utf8")).toContain(`"accountId":"${one}"`);
+
+    first[Symbol.dispose]();
+    second.reader.at({ accountId: two, region: "us-east-1" }).applied = [sonnetRow(500)];
+    await second.clock.advance(130_000);
+    expect(readFileSync(file, "utf8")).toContain(`"accountId":"${two}"`);
+  });
+
+  it("that cannot be put in place leaves nothing beside it", async () => {
+    mkdirSync(file, { recursive: true });
+    using world = await new QuotaWorld().read({}, { file });
+    await world.clock.advance(60_000);
+
+    expect(world.warnings.map(({ code }) => code)).toContain("quotas-file-unwritable");
+    expect(readdirSync(join(folder, "state"))).toEqual(["quotas.json"]);
+  });
+
+  it("is written when something changed, a minute later, and else hourly: it is much to write", async () => {
+    using world = await new QuotaWorld().read({}, { file, pollMs: 60_000 });
+    await world.clock.advance(58_000);
+    expect(existsSync(file)).toBe(false);
+    await world.clock.advance(5_000);
+    expect(existsSync(file)).toBe(true);
+
+    rmSync(file);
+    await world.clock.advance(3_400_000);
+    expect(existsSync(file)).toBe(false);
+    await world.clock.advance(300_000);
+    expect(existsSync(file)).toBe(true);
+
+    rmSync(file);
+    world.reader.at({ accountId: one, region: "us-east-1" }).applied = [sonnetRow(500)];
+    await world.clock.advance(130_000);
+    expect(readFileSync(file, "utf8")).toContain("500,6000");
   });
 });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Clock, Findings, QuotaPlace } from "@shardrock/core";
 import type { PlaceReading } from "../discovery/place-reader.ts";
 import { placeKey } from "../reader/place-key.ts";
-import { foundFindings, isStale } from "./found-findings.ts";
+import { type DestinationsAge, destinationsAge, foundFindings, isStale } from "./found-findings.ts";
 import type { FiledPlace } from "./known-json.ts";
 import { fileText } from "./known-json.ts";
 import { afterReading, isRamping, type KnownPlace, knownQuotas } from "./known-place.ts";
@@ -12,12 +12,22 @@ export interface KnownPlacesOptions {
   readonly maxQuotaAgeMs: number;
 }
 
+/** What a reading changes. */
+export interface Learned {
+  /** Whether what is known is another than before it. */
+  readonly isOther: boolean;
+  /** Whether it is another than what {@link KnownPlaces.findings} told the router last. */
+  readonly isNews: boolean;
+}
+
 /** What is known of every place, and how it grows old. */
 export class KnownPlaces {
   readonly #options: KnownPlacesOptions;
   readonly #places = new Map<string, KnownPlace>();
-  /** What the router was told of each place last, as a hash: the text is long. */
-  readonly #gist = new Map<string, string>();
+  /** What matters to the router of each place, as a hash: the text is long. */
+  readonly #gists = new Map<string, string>();
+  /** What the router was told of each place last. */
+  readonly #told = new Map<string, string>();
 
   constructor(options: KnownPlacesOptions) {
     this.#options = options;
@@ -36,6 +46,17 @@ export class KnownPlaces {
     return quotas !== undefined && isStale(quotas.readAtMs, this.#age);
   }
 
+  /** Where no profile was ever read there is nothing to grow old. */
+  destinationsAge({ profiles }: KnownPlace): DestinationsAge {
+    return profiles === undefined ? "fresh" : destinationsAge(profiles.readAtMs, this.#age);
+  }
+
+  /** Whether calls can go by what is known of it. */
+  isUsable(place: QuotaPlace): boolean {
+    const known = this.of(place);
+    return known.quotas !== undefined && this.destinationsAge(known) !== "unknown";
+  }
+
   get isRamping(): boolean {
     const { nowMs } = this.#age;
     return [...this.#places.values()].some((place) => isRamping(place, nowMs));
@@ -46,7 +67,7 @@ export class KnownPlaces {
     const nowMs = this.#options.clock.monotonicMs();
     for (const { accountId, region, quotas, profiles } of filed) {
       const readAtMs = (epochMs: number): number => nowMs - Math.max(0, this.#options.clock.epochMs() - epochMs);
-      this.#places.set(placeKey({ accountId, region }), {
+      this.#set({
         place: { accountId, region },
         quotas: quotas && knownQuotas(quotas.rows, { nowMs, readAtMs: readAtMs(quotas.readAtEpochMs) }),
         profiles: profiles && { rows: profiles.rows, readAtMs: readAtMs(profiles.readAtEpochMs) },
@@ -54,11 +75,8 @@ export class KnownPlaces {
     }
   }
 
-  /**
-   * Takes what was read now; what was not read stays.
-   * @returns whether it makes a difference to the router.
-   */
-  learn(place: QuotaPlace, { quotas, profiles }: PlaceReading): boolean {
+  /** Takes what was read now; what was not read stays. */
+  learn(place: QuotaPlace, { quotas, profiles }: PlaceReading): Learned {
     const nowMs = this.#options.clock.monotonicMs();
     const before = this.of(place);
     const known: KnownPlace = {
@@ -67,11 +85,9 @@ export class KnownPlaces {
       profiles: profiles === undefined ? before.profiles : { rows: profiles, readAtMs: nowMs },
     };
     const key = placeKey(place);
-    this.#places.set(key, known);
-    const gist = this.#gistOf(known);
-    if (gist === this.#gist.get(key)) return false;
-    this.#gist.set(key, gist);
-    return true;
+    const gist = this.#gists.get(key);
+    this.#set(known);
+    return { isOther: gist !== this.#gists.get(key), isNews: this.#toTell(known) !== this.#told.get(key) };
   }
 
   /** Forgets all others. */
@@ -79,13 +95,18 @@ export class KnownPlaces {
     for (const [key, { place }] of this.#places) {
       if (isWanted(place)) continue;
       this.#places.delete(key);
-      this.#gist.delete(key);
+      this.#gists.delete(key);
+      this.#told.delete(key);
     }
   }
 
-  /** What is known at this time, for the router; later changes do not show in it. */
-  findings(): Findings {
-    return foundFindings(new Map(this.#places), this.#age);
+  /**
+   * What is known at this time, for the router; later changes do not show in it.
+   * @param instances - processes that share the quotas.
+   */
+  findings({ instances }: { readonly instances: number }): Findings {
+    for (const [key, known] of this.#places) this.#told.set(key, this.#toTell(known));
+    return foundFindings(new Map(this.#places), { ...this.#age, instances });
   }
 
   /** The same, for a file. */
@@ -99,10 +120,23 @@ export class KnownPlaces {
     return { nowMs: this.#options.clock.monotonicMs(), maxQuotaAgeMs: this.#options.maxQuotaAgeMs };
   }
 
-  #gistOf(known: KnownPlace): string {
-    const { index } = known.quotas ?? {};
-    const quotas = index && [[...index.published], index.isOnHold, [...index.onDemand], [...index.mantle]];
-    const text = JSON.stringify([quotas, known.profiles?.rows, this.isStale(known)]);
-    return createHash("sha256").update(text).digest("base64");
+  #set(known: KnownPlace): void {
+    const key = placeKey(known.place);
+    this.#places.set(key, known);
+    this.#gists.set(key, gistOf(known));
   }
+
+  /** Age is told by the time that passes, also where nothing is read. */
+  #toTell(known: KnownPlace): string {
+    const isPlaced = this.destinationsAge(known) !== "unknown";
+    return [this.#gists.get(placeKey(known.place)), this.isStale(known), isPlaced].join();
+  }
+}
+
+function gistOf({ quotas, profiles }: KnownPlace): string {
+  const { index } = quotas ?? {};
+  const published = index && [[...index.published], index.isOnHold, [...index.onDemand], [...index.mantle]];
+  return createHash("sha256")
+    .update(JSON.stringify([published, profiles?.rows]))
+    .digest("base64");
 }

@@ -65,6 +65,25 @@ describe("the quotas of a place", () => {
     expect([...index.published.values()]).toEqual([0, 7]);
   });
 
+  it("of one meaning that contradict each other are used neither one, nor what else the model has in that scope", () => {
+    const other = { ...sonnetRow(900), code: "L-OTHER" };
+    const rows = [sonnetRow(100), other, sonnetRow(5, "geo", "requests"), sonnetRow(3, "global")];
+
+    expect(published(...rows)).toEqual({ [`${model}/global/tokens`]: 3 });
+    expect(published(...rows.toReversed())).toEqual({ [`${model}/global/tokens`]: 3 });
+    expect(quotaIndex(rows.map((row) => known(row))).contradicting.map(({ row }) => row.code)).toEqual([
+      "L-15B8E632",
+      "L-OTHER",
+    ]);
+    expect(published(sonnetRow(100), { ...other, value: 100 })).toEqual({ [`${model}/geo/tokens`]: 100 });
+  });
+
+  it("of one meaning that contradict each other hold all the same when one of them is 0", () => {
+    const other = { ...sonnetRow(0), code: "L-OTHER" };
+
+    expect(published(sonnetRow(100), other)).toEqual({ [`${model}/geo/tokens`]: 0 });
+  });
+
   it("do not hold anything for a day above 0", () => {
     expect(published(sonnetRow(5), crossModelDay(150_000_000))).toEqual({ [`${model}/geo/tokens`]: 5 });
   });

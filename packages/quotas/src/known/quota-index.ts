@@ -1,4 +1,5 @@
 import type { MinuteUnit } from "@shardrock/core";
+import { mapRows, type UnmappedRow } from "../mapping/map-rows.ts";
 import type { Meaning, ModelMeaning } from "../mapping/meaning.ts";
 import { meaningOf } from "../mapping/meaning-of.ts";
 import type { QuotaRow } from "../reader/aws-reader.ts";
@@ -24,6 +25,8 @@ export interface QuotaIndex {
   /** Models that are, or but for a hold would be, called by their own id: on the runtime endpoint and on mantle. */
   readonly onDemand: ReadonlySet<string>;
   readonly mantle: ReadonlySet<string>;
+  /** Rows that contradict each other, and how: which of them AWS enforces is not known. */
+  readonly contradicting: readonly UnmappedRow<KnownRow>[];
 }
 
 /** Names a slot in maps. */
@@ -38,23 +41,20 @@ export function isOfInference({ kind }: Meaning): boolean {
 
 /**
  * What the rows of one place amount to. Rows for long context and low latency are not for standard calls. A row of a model
- * that is 0, be it of tokens, requests or a day, holds the model in that scope.
+ * that is 0, be it of tokens, requests or a day, holds the model in that scope. Where rows contradict each other nothing is
+ * published of that model and scope, its other units too: they alone would leave the doubtful one without any limit.
  */
 export function quotaIndex(rows: readonly KnownRow[]): QuotaIndex {
   const read = rows.map((row) => ({ row, meaning: meaningOf(row) }));
   const models = read.flatMap(({ row, meaning }) => (isStandard(meaning) ? [{ row, meaning }] : []));
   const isOnHold = read.some(({ row, meaning }) => meaning.kind === "cross-model-day" && row.value === 0);
+  const contradicting = mapRows(rows).unmapped;
   const published = new Map<string, number>();
   const unconfirmed = new Set<string>();
-  for (const { row, meaning } of models) {
-    const slot = slotOf(meaning);
-    if (slot === undefined) continue;
+  for (const { row, slot } of agreeingSlots(models, new Set(contradicting.map(({ row }) => row)))) {
     const key = slotKey(slot);
     if (!row.isApplied) unconfirmed.add(key);
-    published.set(
-      key,
-      isOnHold && slot.endpoint === "runtime" ? 0 : Math.min(row.value, published.get(key) ?? row.value),
-    );
+    published.set(key, isOnHold && slot.endpoint === "runtime" ? 0 : row.value);
   }
   const held = models.filter(({ row }) => row.value === 0).flatMap(({ meaning }) => familiesOf(meaning));
   for (const family of held) hold(published, family);
@@ -65,6 +65,7 @@ export function quotaIndex(rows: readonly KnownRow[]): QuotaIndex {
     isOnHold,
     onDemand: modelsOf(served, ({ endpoint, scope }) => endpoint === "runtime" && scope === "on-demand"),
     mantle: modelsOf(served, ({ endpoint }) => endpoint === "mantle"),
+    contradicting,
   };
 }
 
@@ -75,6 +76,18 @@ interface ReadRow {
 
 function isStandard(meaning: Meaning): meaning is ModelMeaning {
   return meaning.kind === "model" && meaning.variant === "standard";
+}
+
+function agreeingSlots(
+  models: readonly ReadRow[],
+  contradicting: ReadonlySet<KnownRow>,
+): readonly { readonly row: KnownRow; readonly slot: Slot }[] {
+  const slots = models.flatMap(({ row, meaning }) => {
+    const slot = slotOf(meaning);
+    return slot === undefined ? [] : [{ row, slot }];
+  });
+  const doubted = new Set(slots.filter(({ row }) => contradicting.has(row)).map(({ slot }) => familyKey(slot)));
+  return slots.filter(({ slot }) => !doubted.has(familyKey(slot)));
 }
 
 /** An account on hold has 0 where others have more. */

@@ -38,8 +38,12 @@ describe("what polling costs", () => {
     const sdk = new SdkReader({ host: { config: parseConfig(bareConfig), clientOptions } });
     using reader = new PacedReader({ reader: sdk, clock: systemClock, random: seededRandom(1) });
     const place = { accountId: one, region: "us-east-1" };
+    const known = { place, quotas: undefined, profiles: undefined };
 
-    const reading = await new PlaceReader(place, { reader, clock: systemClock }).read(new AbortController().signal);
+    const reading = await new PlaceReader(place, { reader, clock: systemClock }).read(
+      known,
+      new AbortController().signal,
+    );
 
     const [quotas, profiles] = pollCost({ accounts: 1, regions: 1 });
     expect(reading.failures).toEqual([]);

@@ -28,8 +28,7 @@ export class AgeNews {
     this.#told = level;
     const { accountId, region } = known.place;
     const scope = `quotas of account ${accountId}, ${region}`;
-    const why = [...new Set(failures.map(nameOf))].join(", ");
-    const message = messageOf(level, { scope, why, isKnown: known.quotas !== undefined });
+    const message = messageOf(level, { scope, why: whyOf(failures), isKnown: known.quotas !== undefined });
     return { change: "stale", scope, accountId, region, key: undefined, before: undefined, now: undefined, message };
   }
 
@@ -49,15 +48,18 @@ interface Unread {
 
 function messageOf(level: Level, { scope, why, isKnown }: Unread): string {
   if (level === "read") return `${scope} can be read again`;
-  if (level === "stale")
-    return `${scope} could not be read for so long that ${staleShare} of them are used (${why || "not read yet"})`;
+  if (level === "stale") return `${scope} could not be read for so long that ${staleShare} of them are used (${why})`;
   const meanwhile = isKnown
     ? "what was known stays in force"
     : "its targets go by the config's quotas or fallbackQuota, and without one get no calls";
   return `${scope} could not be read in full (${why}): ${meanwhile}`;
 }
 
-/** The error's name or code alone: AWS's words name roles, and may quote what was sent. */
+/** For people: what could not be read, by the errors' names or codes alone: AWS's words name roles, and may quote what was sent. */
+export function whyOf(failures: readonly unknown[]): string {
+  return [...new Set(failures.map(nameOf))].join(", ") || "not read yet";
+}
+
 function nameOf(failure: unknown): string {
   if (failure instanceof ShardrockError) return failure.code;
   return failure instanceof Error ? failure.name : "an error without a name";

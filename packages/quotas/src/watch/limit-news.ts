@@ -49,13 +49,15 @@ export class LimitNews {
   }
 
   #limitNews(of: QuotaOfBook, known: KnownPlace): readonly QuotaNews[] {
+    // The account's hold is told once, and so is its end: what was told before it still holds.
+    if (known.quotas?.index.isOnHold === true && of.endpoint === "runtime") return [];
     const now = publishedIn(known, of.unit, of);
     const before = this.#told.get(of.key);
     if (now === undefined || now === before) return [];
     this.#told.set(of.key, now);
     if (isUnconfirmed(known, of.unit, of)) this.#unconfirmed ??= of.key;
     const isHold = now === 0 || before === 0;
-    if (known.quotas?.index.isOnHold === true || (before === undefined && !isHold)) return [];
+    if (before === undefined && !isHold) return [];
     const { accountId, region } = known.place;
     const scope = `${of.baseModelId} ${of.scope} on ${of.endpoint}`;
     const change = isHold ? "on-hold" : "limit";

@@ -1,5 +1,6 @@
-import { ConfigError, parseConfig, type QuotaHost, seededRandom } from "@shardrock/core";
-import { describe, expect, it } from "vitest";
+import { ConfigError, parseConfig, type QuotaHost, type QuotaNews, seededRandom } from "@shardrock/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Asked } from "../reader/aws-reader.ts";
 import { serviceQuotas } from "../service-quotas.ts";
 import { awsError } from "../testing/fake-reader.test.kit.ts";
 import { crossModelDay, profileRow, quotaRow, sonnet, sonnetRow } from "../testing/quota-rows.test.kit.ts";
@@ -136,6 +137,24 @@ describe("a quota that AWS changes", () => {
     expect(world.news).toMatchObject([{ change: "on-hold", accountId: one, region: "us-east-1", key: undefined }]);
   });
 
+  it("lets all of an account go, and tells it once, with what changed meanwhile", async () => {
+    const world = new QuotaWorld();
+    const rows = [sonnetRow(1_000), sonnetRow(100, "geo", "requests")];
+    world.reader.at(here).applied = rows;
+    using _opened = await world.read();
+
+    world.reader.at(here).applied = [...rows, crossModelDay(0)];
+    await world.poll();
+    world.reader.at(here).applied = [sonnetRow(2_000), sonnetRow(100, "geo", "requests"), crossModelDay(9_000_000)];
+    await world.poll();
+
+    expect(world.news).toMatchObject([
+      { change: "on-hold", key: undefined, message: expect.stringContaining("is on hold") },
+      { change: "on-hold", key: undefined, message: expect.stringContaining("no longer on hold") },
+      { change: "limit", before: 1_000, now: 2_000 },
+    ]);
+  });
+
   it("that was never applied counts by its default, and that is said", async () => {
     const world = new QuotaWorld();
     world.reader.at(here).applied = [];
@@ -155,7 +174,7 @@ describe("a quota that AWS changes", () => {
     await world.poll();
     expect(world.targets()).toEqual([sonnet, `us.${sonnet}`]);
 
-    rows.applied = [];
+    rows.applied = [crossModelDay(700_000_000)];
     rows.defaults = [crossModelDay(700_000_000)];
     await world.poll();
     expect(world.targets()).toEqual([]);
@@ -206,9 +225,22 @@ describe("an AWS that does not tell", () => {
     world.reader.failure = () => undefined;
     await world.poll();
     expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
-    const mine = world.news.filter(({ accountId, region }) => accountId === one && region === "us-east-1");
+    const isMine = (news: QuotaNews): boolean => news.scope === `quotas of account ${one}, us-east-1`;
+    const mine = world.news.filter(isMine);
     expect(mine.map(({ change }) => change)).toEqual(["stale", "stale", "stale"]);
     expect(mine.map(({ message }) => message).join()).toMatch(/stays in force.*0\.8 of them.*can be read again/);
+  });
+
+  it("does not take a target out that may make one call a minute, because that is too old", async () => {
+    const world = new QuotaWorld();
+    world.reader.usual.applied = [sonnetRow(1_000), sonnetRow(2, "geo", "requests")];
+    using _opened = await world.read({ instances: 2 }, { maxQuotaAgeMs: 3_600_000 });
+    world.reader.failure = () => awsError("InternalFailure", 500);
+
+    await world.clock.advance(5_000_000);
+
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
+    expect(world.limits()).toMatchObject({ [geoTokens]: 400 });
   });
 
   it("does not take an empty list for the end of all quotas", async () => {
@@ -219,6 +251,18 @@ describe("an AWS that does not tell", () => {
 
     expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
     expect(world.targets()).toEqual([`us.${sonnet}`]);
+  });
+
+  it("does not let an account go from hold because its list of what is applied comes empty", async () => {
+    const world = new QuotaWorld();
+    world.reader.at(here).applied = [sonnetRow(0)];
+    using _opened = await world.read();
+
+    world.reader.at(here).applied = [];
+    await world.poll();
+
+    expect(world.limits()).toEqual({ [geoTokens]: 0 });
+    expect(world.news.filter(({ change }) => change === "on-hold")).toHaveLength(1);
   });
 
   it("does not take defaults for what is applied when only they can be read", async () => {
@@ -252,6 +296,65 @@ describe("an AWS that does not tell", () => {
   });
 });
 
+describe("a reader of one's own that gives what is none", () => {
+  const rejections: unknown[] = [];
+  const note = (reason: unknown): void => void rejections.push(reason);
+  beforeAll(() => void process.on("unhandledRejection", note));
+  afterAll(() => void process.off("unhandledRejection", note));
+
+  it.each<[string, unknown]>([
+    ["a row without a name", { ...sonnetRow(7), name: undefined }],
+    ["a value that is no number", sonnetRow(Number.NaN)],
+    ["a value without end", sonnetRow(Number.POSITIVE_INFINITY)],
+    ["a value below 0", sonnetRow(-1)],
+    ["nothing", undefined],
+  ])("such as %s is told of like one that cannot be read, and asked again", async (_what, row) => {
+    using world = await new QuotaWorld().read();
+
+    Object.assign(world.reader.at(here), { applied: [row] });
+    await world.poll();
+    await world.poll();
+    await world.poll();
+    expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+    expect(world.news).toMatchObject([
+      { change: "stale", accountId: one, message: expect.stringContaining("response-invalid") },
+    ]);
+
+    world.reader.at(here).applied = [sonnetRow(500)];
+    await world.poll();
+    expect(world.limits()).toEqual({ [geoTokens]: 500 });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(rejections).toEqual([]);
+  });
+
+  it("such as no page at all is told of too", async () => {
+    const world = new QuotaWorld();
+    Object.assign(world.reader, { profiles: () => Promise.resolve(undefined) });
+    using _opened = await world.read();
+    await world.poll();
+
+    expect(world.limits()).toEqual({});
+    expect(world.news[0]).toMatchObject({ change: "stale", message: expect.stringContaining("response-invalid") });
+  });
+
+  it("is asked for what others use again, whatever it gave before", async () => {
+    const world = new QuotaWorld();
+    Object.assign(world.reader, {
+      usage: (_queries: unknown, _span: unknown, asked: Asked) => {
+        world.reader.asked.push({ ...asked, api: "usage", where: "" });
+        return Promise.resolve([{ query: {}, byMinute: new Map([[0, Number.NaN]]), isComplete: true }]);
+      },
+    });
+    using _opened = await world.read({}, { drift: {} });
+
+    await world.clock.advance(200_000);
+
+    expect(world.reader.count("usage")).toBeGreaterThan(4);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(rejections).toEqual([]);
+  });
+});
+
 describe("profiles that AWS changes", () => {
   it("are left when they may run where the residency does not allow it", async () => {
     using world = await new QuotaWorld().read();
@@ -276,6 +379,46 @@ describe("profiles that AWS changes", () => {
   });
 });
 
+describe("profiles that cannot be read any more", () => {
+  const denied = ({ api, where }: { readonly api: string; readonly where: string }) =>
+    api === "profiles" && where === `${one}/us-east-1` ? awsError("AccessDeniedException", 403) : undefined;
+  const dayMs = 86_400_000;
+
+  it("are told of when they are old, and run where nobody knows after a week, until they are read again", async () => {
+    using world = await new QuotaWorld().read({}, { pollMs: 3_600_000 });
+    world.reader.failure = denied;
+    const ofDestinations = () =>
+      world.news.flatMap(({ scope, message }) => (scope.startsWith("destin") ? [message] : []));
+
+    await world.clock.advance(1.2 * dayMs);
+    expect(ofDestinations()).toEqual([expect.stringMatching(/could not be read for long.*AccessDenied/)]);
+    await world.clock.advance(5.5 * dayMs);
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
+    await world.clock.advance(0.5 * dayMs);
+    expect(world.targets()).toEqual([]);
+    expect(world.targets(one, "us-west-2")).toEqual([`us.${sonnet}`]);
+    expect(ofDestinations().slice(1)).toEqual([expect.stringContaining("count as unknown")]);
+
+    world.reader.failure = () => undefined;
+    await world.clock.advance(2 * 3_600_000);
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
+    expect(ofDestinations().slice(2)).toEqual([expect.stringContaining("can be read again")]);
+  });
+
+  it("are called all the same where residency allows anywhere", async () => {
+    const residency = { allowedRegions: "anywhere" } as const;
+    using world = await new QuotaWorld().read(
+      { residency, accounts: [{ id: one, regions: ["us-east-1"] }] },
+      { pollMs: 3_600_000 },
+    );
+    world.reader.failure = denied;
+
+    await world.clock.advance(8 * dayMs);
+
+    expect(world.targets()).toEqual([`us.${sonnet}`]);
+  });
+});
+
 describe("a quota nobody understands", () => {
   it("is told of once, whatever the number of places and looks, and changes nothing", async () => {
     const world = new QuotaWorld();
@@ -286,6 +429,33 @@ describe("a quota nobody understands", () => {
 
     expect(world.news).toMatchObject([{ change: "unmapped", scope: expect.stringContaining("Sideways"), now: 1 }]);
     expect(world.limits()).toEqual({ [geoTokens]: 1_000 });
+  });
+});
+
+describe("two quotas of one meaning with different values", () => {
+  it("are told of once, and take the target out until they agree", async () => {
+    using world = await new QuotaWorld().read();
+    const other = { ...sonnetRow(900), code: "L-OTHER" };
+
+    for (const place of [here, { ...here, region: "us-west-2" }])
+      world.reader.at(place).applied = [sonnetRow(500), other];
+    await world.poll();
+    await world.poll();
+    expect(world.targets()).toEqual([]);
+    expect(world.targets(two)).toEqual([`us.${sonnet}`]);
+    expect(world.news).toMatchObject([
+      {
+        change: "unmapped",
+        accountId: one,
+        now: 500,
+        message: expect.stringContaining("so does L-OTHER with another"),
+      },
+      { change: "unmapped", accountId: one, now: 900, message: expect.stringContaining("so does L-15B8E632") },
+    ]);
+
+    world.reader.at(here).applied = [sonnetRow(900), other];
+    await world.poll();
+    expect(world.limits()).toEqual({ [geoTokens]: 900 });
   });
 });
 
@@ -317,6 +487,59 @@ describe("accounts that come and go", () => {
 
     expect(world.targets()).toEqual([`us.${sonnet}`]);
     expect(world.reader.count("appliedQuotas", `${two}/us-east-1`)).toBe(others);
+  });
+
+  it("are used in full when they come back and were too old meanwhile", async () => {
+    using world = await new QuotaWorld().read({}, { maxQuotaAgeMs: 3_600_000 });
+    await world.opened.drain(two);
+    await world.clock.advance(4_000_000);
+    world.reader.at(here).applied = [sonnetRow(500)];
+    await world.poll();
+    expect(world.limits(two)).toEqual({ [geoTokens]: 800 });
+
+    world.opened.resume(two);
+    await world.clock.advance(10_000);
+
+    expect(world.limits(two)).toEqual({ [geoTokens]: 1_000 });
+  });
+
+  it("are told of as readable again when a reload has mended them, and not as unread at every drain", async () => {
+    const world = new QuotaWorld();
+    let isDenied = true;
+    world.reader.failure = ({ where }) =>
+      isDenied && where === `${one}/us-east-1` ? awsError("AccessDeniedException", 403) : undefined;
+    using _opened = await world.read();
+
+    await world.opened.drain(two);
+    await world.clock.advance(6_000);
+    world.opened.resume(two);
+    await world.clock.advance(6_000);
+    isDenied = false;
+    world.opened.reload(parseConfig({ ...bareConfig, role: { name: "another", trust: "same-org" } }));
+    await world.clock.advance(6_000);
+
+    expect(world.news.map(({ message }) => message)).toEqual([
+      expect.stringContaining("could not be read"),
+      expect.stringContaining("can be read again"),
+    ]);
+  });
+
+  it("go on at the page where their list failed when a reload comes between", async () => {
+    const world = new QuotaWorld();
+    world.reader.rowsPerPage = 1;
+    world.reader.at(here).defaults = [sonnetRow(6_000), sonnetRow(1, "global"), sonnetRow(2, "geo", "requests")];
+    let isDown = true;
+    const where = `${one}/us-east-1`;
+    world.reader.failure = (asked) =>
+      isDown && asked.where === where && asked.page === "2" ? awsError("InternalFailure", 500) : undefined;
+    using _opened = await world.read();
+    isDown = false;
+
+    world.opened.reload(parseConfig({ ...bareConfig, role: { name: "another", trust: "same-org" } }));
+    await world.clock.advance(6_000);
+
+    const ofDefaults = world.reader.asked.filter((asked) => asked.where === where && asked.api === "defaultQuotas");
+    expect(ofDefaults.map(({ page }) => page ?? "0")).toEqual(["0", "1", "2", "2"]);
   });
 
   it("leave a question that is under way when they are drained", async () => {

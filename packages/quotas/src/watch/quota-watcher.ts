@@ -1,13 +1,15 @@
-import { type QuotaHost, type QuotaPlace, type QuotaWatch, ShardrockError } from "@shardrock/core";
+import { type QuotaHost, type QuotaNews, type QuotaPlace, type QuotaWatch, ShardrockError } from "@shardrock/core";
+import { CheckedReader } from "../discovery/checked-reader.ts";
 import { PlaceReader } from "../discovery/place-reader.ts";
 import { DriftWatch } from "../drift/drift-watch.ts";
 import { KnownFile } from "../known/known-file.ts";
-import { KnownPlaces } from "../known/known-places.ts";
+import { KnownPlaces, type Learned } from "../known/known-places.ts";
 import type { AwsReader } from "../reader/aws-reader.ts";
 import { placeKey } from "../reader/place-key.ts";
 import { pause } from "../reader/waits.ts";
 import type { QuotaRules } from "../service-quotas-options.ts";
 import { AgeNews } from "./age-news.ts";
+import { DestinationNews } from "./destination-news.ts";
 import { Later } from "./later.ts";
 import { Telling } from "./telling.ts";
 import { Turns } from "./turns.ts";
@@ -24,7 +26,9 @@ const firstWithinMs = 250;
 const confirmWithinMs = 5_000;
 /** A place that could not be read is read again sooner, the first time after this. */
 const firstAgainMs = 30_000;
-const saveTogetherMs = 5_000;
+/** All is written at once, on the thread that serves calls. How old what is known is matters by the day, so it may be late. */
+const saveEveryMs = 60_000;
+const saveAgesEveryMs = 3_600_000;
 
 /** Watches the accounts of one router: each account and Region in a loop of its own, a few at a time. */
 export class QuotaWatcher implements QuotaWatch {
@@ -37,6 +41,8 @@ export class QuotaWatcher implements QuotaWatch {
   readonly #turns: Turns;
   readonly #unmappedNews = new UnmappedNews();
   readonly #watched = new Map<string, AbortController>();
+  /** Of each place what goes on when it is left and watched again: pages that were read, and what was told. */
+  readonly #looking = new Map<string, Looking>();
   readonly #failing = new Set<string>();
   readonly #unasked: Set<string>;
   readonly #ended = new AbortController();
@@ -45,19 +51,19 @@ export class QuotaWatcher implements QuotaWatch {
   #becomeReady: () => void = () => undefined;
 
   constructor({ host, reader, rules }: QuotaWatcherOptions) {
-    const { clock, random } = host;
+    const { clock } = host;
     this.#host = host;
-    this.#reader = reader;
+    this.#reader = new CheckedReader(reader);
     this.#rules = rules;
     this.#known = new KnownPlaces({ clock, maxQuotaAgeMs: rules.maxQuotaAgeMs });
     this.#turns = new Turns(rules.placesAtOnce);
     this.#later = new Later(clock);
     this.#telling = new Telling({ host, known: this.#known, later: this.#later });
     const warn = (code: string, message: string): void => host.warn(code, message);
-    this.#file = rules.file === undefined ? undefined : new KnownFile({ file: rules.file, random, warn });
+    this.#file = rules.file === undefined ? undefined : new KnownFile({ file: rules.file, warn });
     this.ready = new Promise((resolve) => (this.#becomeReady = resolve));
     this.#load();
-    const unknown = host.places.filter((place) => this.#known.of(place).quotas === undefined);
+    const unknown = host.places.filter((place) => !this.#known.isUsable(place));
     this.#unasked = new Set(unknown.map(placeKey));
     // Calls await it, so the process must not end before.
     this.#later.soon("ready", { ms: rules.readyMs, keepsAlive: true }, () => this.#allAsked());
@@ -78,7 +84,8 @@ export class QuotaWatcher implements QuotaWatch {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort(new ShardrockError("closed", "quotas are not watched any more"));
     for (const watched of this.#watched.values()) watched.abort(this.#ended.signal.reason);
-    if (this.#later.has("save")) this.#save();
+    if (this.#later.has("save") || this.#later.has("save ages")) this.#save();
+    this.#file?.[Symbol.dispose]();
     this.#later[Symbol.dispose]();
     this.#becomeReady();
   }
@@ -93,7 +100,10 @@ export class QuotaWatcher implements QuotaWatch {
   /** Drained accounts are not among the places, but they may come back. */
   #forgetOthers(): void {
     const { accounts } = this.#host.fleet;
-    this.#known.keepOnly(({ accountId, region }) => accounts.get(accountId)?.regions.includes(region) === true);
+    const isInConfig = ({ accountId, region }: QuotaPlace): boolean =>
+      accounts.get(accountId)?.regions.includes(region) === true;
+    this.#known.keepOnly(isInConfig);
+    for (const [key, { place }] of this.#looking) if (!isInConfig(place)) this.#looking.delete(key);
   }
 
   #watchPlaces(): void {
@@ -120,37 +130,54 @@ export class QuotaWatcher implements QuotaWatch {
   /** Looks at one place again and again. Ends with its signal; nothing else ends it. */
   async #watch(place: QuotaPlace, signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#host;
-    const reader = new PlaceReader(place, { reader: this.#reader, clock });
-    const news = new AgeNews();
-    const isKnown = this.#known.of(place).quotas !== undefined;
+    const looking = this.#lookingAt(place);
+    const isKnown = this.#known.isUsable(place);
     await endingWith(signal, async () => {
       await pause(clock, random() * (isKnown ? confirmWithinMs : firstWithinMs), signal);
       for (let failures = 0; ;) {
-        const isWhole = await this.#look(place, { reader, news, signal });
-        failures = isWhole ? 0 : failures + 1;
+        const isWhole = await this.#surviving(signal, () => this.#look(looking, signal));
+        failures = isWhole === true ? 0 : failures + 1;
         await pause(clock, this.#pauseMs(failures), signal);
       }
     });
   }
 
+  #lookingAt(place: QuotaPlace): Looking {
+    const key = placeKey(place);
+    const reader = { reader: this.#reader, clock: this.#host.clock };
+    const looking = this.#looking.get(key) ?? {
+      place,
+      reader: new PlaceReader(place, reader),
+      ages: new AgeNews(),
+      destinations: new DestinationNews(),
+    };
+    this.#looking.set(key, looking);
+    return looking;
+  }
+
   /** @returns whether all of it could be read. */
-  async #look(place: QuotaPlace, { reader, news, signal }: Looking): Promise<boolean> {
+  async #look({ place, reader, ages, destinations }: Looking, signal: AbortSignal): Promise<boolean> {
     using _turn = await this.#turns.take(signal);
-    const reading = await reader.read(signal);
-    const isChanged = this.#known.learn(place, reading);
+    const reading = await reader.read(this.#known.of(place), signal);
+    const learned = this.#known.learn(place, reading);
     const known = this.#known.of(place);
     const { failures, quotas, profiles } = reading;
     const { applied, defaults } = quotas ?? { applied: { rows: [] }, defaults: { rows: [] } };
-    const ageNews = news.after({ known, failures, isStale: this.#known.isStale(known) });
-    if (ageNews !== undefined) this.#host.tell(ageNews);
-    for (const unmapped of this.#unmappedNews.of(place, [...applied.rows, ...defaults.rows])) this.#host.tell(unmapped);
-    if (isChanged) this.#telling.soon();
-    if (quotas !== undefined || profiles !== undefined) this.#saveSoon();
+    this.#tell(ages.after({ known, failures, isStale: this.#known.isStale(known) }));
+    this.#tell(destinations.after({ known, failures, age: this.#known.destinationsAge(known) }));
+    this.#tell(...this.#unmappedNews.of(place, [...applied.rows, ...defaults.rows]));
+    this.#tell(...this.#unmappedNews.ofContradicting(place, known.quotas?.index.contradicting ?? []));
+    if (learned.isNews) this.#telling.soon();
+    if (quotas !== undefined || profiles !== undefined) this.#saveSoon(learned);
     const key = placeKey(place);
     if (failures.length === 0) this.#failing.delete(key);
     else this.#failing.add(key);
     this.#asked(key);
     return failures.length === 0;
+  }
+
+  #tell(...news: readonly (QuotaNews | undefined)[]): void {
+    for (const one of news) if (one !== undefined) this.#host.tell(one);
   }
 
   /** Around `pollMs`; sooner after a failure, each time later, up to that. */
@@ -171,11 +198,14 @@ export class QuotaWatcher implements QuotaWatch {
     this.#becomeReady();
   }
 
-  #saveSoon(): void {
-    if (this.#file !== undefined) this.#later.soon("save", { ms: saveTogetherMs }, () => this.#save());
+  #saveSoon({ isOther }: Learned): void {
+    if (this.#file === undefined) return;
+    if (isOther) this.#later.soon("save", { ms: saveEveryMs }, () => this.#save());
+    else this.#later.soon("save ages", { ms: saveAgesEveryMs }, () => this.#save());
   }
 
   #save(): void {
+    for (const name of ["save", "save ages"]) this.#later.stop(name);
     this.#file?.write(this.#known.fileText());
   }
 
@@ -188,16 +218,29 @@ export class QuotaWatcher implements QuotaWatch {
     await endingWith(signal, async () => {
       for (await this.ready; ;) {
         await pause(clock, driftPollMs * (0.9 + random() * 0.2), signal);
-        await drift.poll(signal);
+        await this.#surviving(signal, () => drift.poll(signal));
       }
     });
+  }
+
+  /** What goes wrong in a way nobody thought of must end neither the watch nor the process. */
+  async #surviving<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      const why = error instanceof Error ? error.name : "an error without a name";
+      this.#host.warn("quotas-look-failed", `a look at quotas failed, and is made again: ${why}`);
+      return undefined;
+    }
   }
 }
 
 interface Looking {
+  readonly place: QuotaPlace;
   readonly reader: PlaceReader;
-  readonly news: AgeNews;
-  readonly signal: AbortSignal;
+  readonly ages: AgeNews;
+  readonly destinations: DestinationNews;
 }
 
 /** Runs what only a signal ends. */

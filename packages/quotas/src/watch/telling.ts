@@ -39,7 +39,7 @@ export class Telling {
   now(): void {
     const { host, known, later } = this.#options;
     later.stop("take");
-    const findings = known.findings();
+    const findings = known.findings(host.config);
     if (this.#take(findings)) this.#idsOf = (model, place) => findings.idsOf(model, place);
     // Limits and Regions follow AWS also where the config has no room for new ids.
     else this.#take({ ...findings, idsOf: this.#idsOf });
