@@ -17,7 +17,7 @@ const bars = { throttled: 0.01, fullAgainMs: 20 * minuteMs } as const;
 
 /**
  * Of what was really free. Of all that quotas leave beside the consumer no router reaches 95 % under sliding minutes, where
- * what a call held and did not use stays spent: what is free there is what the limiters let the told one have.
+ * what a call held and did not use stays spent for a while: the router that asks the limiters shows how much can be had.
  */
 const goodputBar = { least: 0.95 } as const;
 
@@ -54,9 +54,15 @@ const columns: readonly Column[] = [
 
 /** A line of a table, one value a seed; only the router that is corrected is held to the bars. */
 export function figuresOf(contender: Contender, load: LoadName, beside: Beside): readonly Figure[] {
-  const ofTold: Figure = { title: "of told", kind: "share", values: goodputOfTold(contender, beside), bar: goodputBar };
+  const ofTold: Figure = {
+    title: "of told",
+    kind: "share",
+    values: goodputOfTold(contender, load, beside),
+    bar: goodputBar,
+  };
   const figures = columns.map(({ title, kind, value, bar }): Figure => {
-    const figure = { title, kind, values: beside[contender].map(({ minutes }) => value(minutes, load)) };
+    const values = beside[contender].map(({ minutes }) => value(minutes, load)).filter((each) => !Number.isNaN(each));
+    const figure = { title, kind, values };
     return bar === undefined ? figure : { ...figure, bar };
   });
   return [...figures, ofTold].map(({ bar, ...figure }) => {
@@ -64,12 +70,12 @@ export function figuresOf(contender: Contender, load: LoadName, beside: Beside):
   });
 }
 
-/** While the consumer is there, of what the router reaches that is told by the limiters, on the same calls. */
-function goodputOfTold(contender: Contender, { told, ...others }: Beside): readonly number[] {
+/** The same as of free, over what the told router makes of what is free beside it, on the same calls. */
+function goodputOfTold(contender: Contender, load: LoadName, { told, ...others }: Beside): readonly number[] {
   const results = contender === "told" ? told : others[contender];
   return results.flatMap((result, place) => {
     const best = told[place];
-    return best === undefined ? [] : [sum(beside(result.minutes), "tokens") / sum(beside(best.minutes), "tokens")];
+    return best === undefined ? [] : [goodputOfFree(result.minutes, load) / goodputOfFree(best.minutes, load)];
   });
 }
 
@@ -82,11 +88,11 @@ function beside(minutes: readonly Minute[]): readonly Minute[] {
   return minutes.slice(metFrom, timeline.leaves);
 }
 
-/** Of what all quotas leave beside what the consumer really took, or of what was asked where that is less. */
-function goodputOfFree(minutes: readonly Minute[]): number {
+/** Of what all quotas leave beside what the consumer really took; of what was asked where that is less. */
+function goodputOfFree(minutes: readonly Minute[], load: LoadName): number {
   const there = beside(minutes);
   const free = there.length * summedTpm - sum(there, "consumerTokens");
-  return sum(there, "tokens") / Math.min(free, sum(there, "offeredTokens"));
+  return sum(there, "tokens") / (load === "fits" ? sum(there, "offeredTokens") : free);
 }
 
 /** The same of the account alone. */
@@ -101,8 +107,9 @@ function goodputLater(minutes: readonly Minute[]): number {
   return sum(later, "tokens") / Math.min(later.length * summedTpm, sum(later, "offeredTokens"));
 }
 
-/** From its leaving on; Infinity where it never was. Where less is asked than there is, by what the router plans on. */
+/** From its leaving on; Infinity where it never was. Where less is asked than there is, by what the book plans on, if there is one. */
 function fullAgainMs(minutes: readonly Minute[], load: LoadName): number {
+  if (load === "fits" && minutes.every(({ planned }) => planned === 0)) return Number.NaN;
   if (load === "fits") {
     const first = minutes.findIndex(({ planned }, at) => at >= timeline.leaves && planned >= fullShare * sharedTpm);
     return first < 0 ? Number.POSITIVE_INFINITY : (first + 1 - timeline.leaves) * minuteMs;

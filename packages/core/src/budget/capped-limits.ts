@@ -3,11 +3,12 @@ import type { Limit, Limits, LimitSource } from "./limits.ts";
 import { MemoryLimits } from "./memory-limits.ts";
 
 /**
- * Limits of which no account has more than its share. Whoever sets one says what AWS publishes; whoever reads one is told
- * what may be used, which depends on the limits of all other accounts.
+ * Limits of which no account has more than its share, and none more than its ceiling. Whoever sets one says what AWS
+ * publishes; whoever reads one is told what may be used, which depends on the limits of all other accounts.
  */
 export class CappedLimits implements Limits {
   readonly #told = new MemoryLimits();
+  readonly #ceilings = new Map<string, number>();
   readonly #limits = new Map<string, Limit>();
   readonly #listeners = new Set<(key: string) => void>();
   #share: AccountShare = { share: 1, pools: [] };
@@ -32,9 +33,18 @@ export class CappedLimits implements Limits {
     if (this.#told.get(key) !== before) this.#touch(key);
   }
 
+  /** No more of a quota is used than this, in units per window, whatever AWS publishes; undefined: as much as there is. */
+  setCeiling(key: string, most: number | undefined): void {
+    if (this.#ceilings.get(key) === most) return;
+    if (most === undefined) this.#ceilings.delete(key);
+    else this.#ceilings.set(key, most);
+    this.#touch(key);
+  }
+
   /** A quota that is not there any more: nothing fits on it. */
   remove(key: string): void {
     this.#told.remove(key);
+    this.#ceilings.delete(key);
     this.#touch(key);
   }
 
@@ -45,15 +55,18 @@ export class CappedLimits implements Limits {
 
   /**
    * Another share, and whatever limits are set or removed with it: capped and told when all of it is known.
-   * @param exchange - sets and removes limits. Must not throw.
+   * @param exchange - sets and removes limits. What it throws is thrown on; what it had set by then holds.
    */
   change(share: AccountShare, exchange: () => void): void {
     const touched = new Set(keysOf(this.#share));
     this.#touched = touched;
-    exchange();
-    this.#touched = undefined;
-    this.#share = share;
-    this.#derive(new Set([...touched, ...keysOf(share)]));
+    try {
+      exchange();
+    } finally {
+      this.#touched = undefined;
+      this.#share = share;
+      this.#derive(new Set([...touched, ...keysOf(share)]));
+    }
   }
 
   #touch(key: string): void {
@@ -62,8 +75,10 @@ export class CappedLimits implements Limits {
   }
 
   #derive(keys: ReadonlySet<string>): void {
-    const ceilings = shareCeilings(this.#share, (key) => this.#told.get(key)?.published ?? 0);
-    const changed = [...keys].filter((key) => this.#put(key, ceilings.get(key)));
+    const ceilings = shareCeilings(this.#share, (key) =>
+      Math.min(this.#told.get(key)?.published ?? 0, this.#ceilings.get(key) ?? Number.POSITIVE_INFINITY),
+    );
+    const changed = [...keys].filter((key) => this.#put(key, lower(ceilings.get(key), this.#ceilings.get(key))));
     for (const key of changed) for (const listener of this.#listeners) listener(key);
   }
 
@@ -78,6 +93,10 @@ export class CappedLimits implements Limits {
       limit.published !== before?.published || limit.foreignUse !== before.foreignUse || limit.most !== before.most
     );
   }
+}
+
+function lower(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }
 
 /** Where nothing is capped, no limit depends on another. */

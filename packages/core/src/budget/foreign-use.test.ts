@@ -26,13 +26,11 @@ function world(limits: MemoryLimits | CappedLimits = new MemoryLimits()) {
     const answer = await ledger.reserve([{ target, cost: { tokens } }]);
     return answer.kind === "reserved" ? answer : undefined;
   };
-  /** Tokens that calls of 10 book in a minute. @param atMost - calls in a second. */
-  const bookedInAMinute = async (atMost = Number.POSITIVE_INFINITY): Promise<number> => {
+  /** Tokens that calls of 10 book in a minute. */
+  const bookedInAMinute = async (): Promise<number> => {
     let booked = 0;
     for (let second = 0; second < 60; second += 1) {
-      for (let calls = 0; calls < atMost; calls += 1) {
-        const reservation = await book(10);
-        if (reservation === undefined) break;
+      for (let reservation = await book(10); reservation !== undefined; reservation = await book(10)) {
         reservation.settle({ tokens: 10 });
         booked += 10;
       }
@@ -169,14 +167,16 @@ describe("the book, where others use a quota too", () => {
     ["keeps to what it learned where nobody else is known", [], undefined],
     ["keeps to what it learned after they have gone", [400, 0], undefined],
   ])("%s", async (_, others, tried) => {
-    const { limits, bookedInAMinute, shown, learnLess } = world();
+    const { limits, clock, book, bookedInAMinute, shown, learnLess } = world();
     await bookedInAMinute();
     for (const units of others) limits.setForeignUse("q", units);
     await bookedInAMinute();
     const learned = await learnLess(500);
 
-    // Too little for its limit to bind.
-    for (let minute = 0; minute < 5; minute += 1) await bookedInAMinute(4);
+    for (let calls = 0; calls < 150; calls += 1) {
+      (await book(10))?.settle({ tokens: 10 }); // 300 a minute, too little for the limit to bind
+      await clock.advance(2_000);
+    }
 
     expect(shown()?.learnedLimit).toBeCloseTo(tried ?? learned, 5);
   });
@@ -201,5 +201,55 @@ describe("the book, where others use a quota too", () => {
       [minuteOf(), 30],
     ]);
     expect(ledger.settledByMinute("another").size).toBe(0);
+  });
+});
+
+describe("the book, when AWS publishes another limit", () => {
+  /** A book that has learned that AWS keeps about a tenth of what it publishes. */
+  async function taught() {
+    const opened = world();
+    await opened.bookedInAMinute();
+    for (let times = 0; (opened.shown()?.learnedLimit ?? 0) > 120 && times < 500; times += 1) {
+      (await opened.book(10))?.throttled({ scope: "tokens-per-minute" });
+      await opened.clock.advance(3_000);
+    }
+    return opened;
+  }
+
+  it("takes what it had learned of a cut for that very cut, not for another one", async () => {
+    const { limits, shown } = await taught();
+    expect(shown()?.learnedLimit).toBeLessThanOrEqual(120);
+
+    limits.set("q", 110, "service-quotas");
+
+    expect(shown()?.learnedLimit).toBeGreaterThan(95);
+    expect(shown()?.learnedLimit).toBeLessThanOrEqual(110);
+  });
+
+  it("keeps what it had learned when more is published than that", async () => {
+    const { limits, shown } = await taught();
+    const learned = shown()?.learnedLimit ?? 0;
+
+    limits.set("q", 500, "service-quotas");
+
+    expect(shown()?.learnedLimit).toBeCloseTo(learned, 5);
+  });
+});
+
+describe("a ceiling below what AWS publishes", () => {
+  it("is what is used at most, and no part of what others leave", () => {
+    const limits = new CappedLimits();
+    const { shown } = world(limits);
+    limits.setCeiling("q", 400);
+
+    limits.setForeignUse("q", 400);
+
+    expect(limits.get("q")).toMatchObject({ value: 400, published: 1_000, most: 400, foreignUse: 400 });
+    limits.setForeignUse("q", 900);
+    expect(limits.get("q")?.value).toBe(100);
+    limits.setForeignUse("q", 0);
+    limits.setCeiling("q", undefined);
+    expect(limits.get("q")).toEqual({ value: 1_000, published: 1_000, source: "service-quotas" });
+    expect(shown()).toBeUndefined();
   });
 });

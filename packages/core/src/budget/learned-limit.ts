@@ -4,13 +4,14 @@ import type { Gate, LearnedState } from "./gate.ts";
 import { habit } from "./habit.ts";
 import { MurkyTimes } from "./murky-times.ts";
 import { Pause } from "./pause.ts";
-import { type OthersUse, shareBeside } from "./others-use.ts";
+import { type OthersUse, shareBeside, shareOfAnother } from "./others-use.ts";
 import { nextRollUs } from "./phase-arc.ts";
+import { afterRetreat } from "./retreat.ts";
 
 /**
  * What one quota's limit turns out to be: how much (as a share of the published limit) and how AWS counts it. It starts
- * cautious (safe under a bucket, a fixed and a sliding window), asks for more only while the limit is what binds, and
- * believes refusals and admissions alone: quiet says nothing. Pure: time is an argument, in µs of one monotonic clock.
+ * cautious, asks for more only while the limit is what binds, and believes refusals and admissions alone: quiet says
+ * nothing. Pure: time is an argument, in µs of one monotonic clock.
  */
 export class LearnedLimit {
   readonly #windowUs: number;
@@ -63,26 +64,31 @@ export class LearnedLimit {
     this.#isCautious = false;
     this.#burst = burst;
     this.#confirmations = 1;
-    this.#enforcement = Enforcement.remembered(
-      this.#windowUs,
-      kind === "sliding" ? kind : { bucketSize: burst / 0.97 },
-    );
+    const known = kind === "sliding" ? kind : { bucketSize: burst / 0.97 };
+    this.#enforcement = Enforcement.remembered(this.#windowUs, known);
   }
 
   /** More or less of the limit is known to be others' use than was. */
   explain(use: OthersUse, nowUs: number): void {
     if (use.stays === 0) return this.#beAlone(nowUs);
     this.#foundAtUs ??= nowUs;
-    const share = shareBeside(this.#share, use);
+    this.#takeBack(shareBeside(this.#share, use), nowUs);
+  }
+
+  /** AWS publishes another limit. @param ratio - what it published before ÷ now. */
+  rebase(ratio: number, nowUs: number): void {
+    this.#takeBack(shareOfAnother(this.#share, ratio), nowUs);
+  }
+
+  #takeBack(share: number, nowUs: number): void {
     if (this.#share < 1 && share === 1) this.#believe(1, nowUs);
     else this.#share = share;
   }
 
   /** What AWS refused and let in beside others says nothing of a limit that is ours alone. */
   #beAlone(nowUs: number): void {
-    const isTainted = this.#share !== 1 || this.#refusedAtUs > (this.#foundAtUs ?? nowUs);
+    if (this.#share !== 1 || this.#refusedAtUs > (this.#foundAtUs ?? nowUs)) this.#believe(1, nowUs);
     this.#foundAtUs = undefined;
-    if (isTainted) this.#believe(1, nowUs);
   }
 
   /** The limit as a share of the published one, above 0. */
@@ -117,7 +123,7 @@ export class LearnedLimit {
   gate(nowUs: number): Gate {
     const { kind, isSharp } = this.#enforcement;
     const phases = this.#limit > 1 ? this.#enforcement.laterPhases : this.#enforcement.phases;
-    const isFresh = nowUs - this.#surprisedAtUs < this.#windowUs * (kind === "sixths" ? 0.2 : 1.1);
+    const isFresh = nowUs - this.#surprisedAtUs < this.#windowUs * 0.2;
     const mayAsk = nowUs > this.#refusedAtUs + this.#windowUs * (kind === "sixths" ? 0.12 : 0.7) && !isSharp;
     if (this.#isCautious) return { burst: this.#burst, window: "sliding", limit: 1, mayAsk: false };
     switch (kind) {
@@ -232,11 +238,7 @@ export class LearnedLimit {
 
   /** Nothing explains what was refused under the believed limit: it is another. */
   #retreat(evidence: Evidence, nowUs: number): void {
-    const { slidingLimit } = this.#enforcement;
-    const { retreat, slidingRetreat, steepestRetreat } = habit;
-    const isFarBeyond = slidingLimit === undefined && evidence.most > habit.raise;
-    const step = isFarBeyond ? evidence.most : Math.max(steepestRetreat, slidingLimit ?? Math.min(1, evidence.most));
-    this.#believe(this.#share * step * (slidingLimit === undefined ? retreat : slidingRetreat), nowUs);
+    this.#believe(this.#share * afterRetreat(evidence, this.#enforcement.slidingLimit), nowUs);
     this.#isCautious = true;
   }
 
@@ -268,12 +270,11 @@ export class LearnedLimit {
    */
   #growBurst(sinceUs: number, nowUs: number): void {
     const { bucketSize, bucketRefusedAtUs } = this.#enforcement;
-    const isKnown = bucketSize < Number.POSITIVE_INFINITY && nowUs - bucketRefusedAtUs < this.#waits() * this.#windowUs;
+    const hasRefused = bucketSize < Number.POSITIVE_INFINITY;
+    const isKnown = hasRefused && nowUs - bucketRefusedAtUs < this.#waits() * this.#windowUs;
     if (!this.#hitBurst || isKnown) return;
-    const most =
-      bucketSize < Number.POSITIVE_INFINITY ? bucketSize * 1.05 + 0.04 + 2 * this.#usualHold : habit.largestBurst;
-    const step = habit.growth * Math.min(sinceUs / this.#windowUs, 1 / 120);
-    this.#burst = Math.max(this.#burst, Math.min(most, this.#burst + step));
+    const most = hasRefused ? bucketSize * 1.05 + 0.04 + 2 * this.#usualHold : habit.largestBurst;
+    this.#burst = Math.max(this.#burst, Math.min(most, this.#burst + this.#step(sinceUs)));
   }
 
   /** Asks whether a window holds more than is believed; sixths are cheap to take for them, so those are asked whole. */
@@ -285,11 +286,12 @@ export class LearnedLimit {
       this.#isCautious = true;
       this.#startOver(nowUs);
     } else if (quietUs >= this.#waits() * this.#windowUs) {
-      this.#limit = Math.min(
-        habit.largestAsked,
-        this.#limit + habit.growth * Math.min(sinceUs / this.#windowUs, 1 / 120),
-      );
+      this.#limit = Math.min(habit.largestAsked, this.#limit + this.#step(sinceUs));
     }
+  }
+
+  #step(sinceUs: number): number {
+    return habit.growth * Math.min(sinceUs / this.#windowUs, 1 / 120);
   }
 
   /** Windows until what AWS refused is asked for again. */

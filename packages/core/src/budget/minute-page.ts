@@ -72,10 +72,13 @@ export class MinutePage {
   publish(limit: Limit, nowUs: number): void {
     const before = this.#foreignUse;
     const leftBefore = this.#left;
+    const publishedBefore = this.published;
     this.published = limit.published;
     this.#foreignUse = limit.foreignUse ?? 0;
     this.#left = leftOf(limit);
     this.#most = limit.most ?? Number.POSITIVE_INFINITY;
+    const isChanged = publishedBefore > 0 && this.published > 0 && publishedBefore !== this.published;
+    if (isChanged) this.learned.rebase(publishedBefore / this.published, nowUs);
     if (this.#foreignUse === before || (this.#left === 0 && this.#foreignUse > 0)) return;
     const stays = before === 0 ? 1 : Math.min(1, this.#foreignUse / before);
     this.learned.explain({ leftBefore, left: this.#left, stays }, nowUs);

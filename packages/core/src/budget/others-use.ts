@@ -20,3 +20,14 @@ export function shareBeside(share: number, { leftBefore, left, stays }: OthersUs
   if (left >= leftBefore) return 1 - (1 - share) * stays;
   return explained >= habit.explained ? 1 : explained;
 }
+
+/**
+ * What remains of a limit that was learned, as a share of what AWS publishes, once it publishes another one. A smaller limit
+ * that was learned may be that very cut, and a larger one that raise: so much of it is taken back, or it would count twice.
+ * @param ratio - what was published before ÷ now.
+ */
+export function shareOfAnother(share: number, ratio: number): number {
+  const explained = share * ratio;
+  if (share < 1 && ratio > 1) return explained >= habit.explained ? 1 : explained;
+  return share > 1 && ratio < 1 ? Math.max(1, explained) : share;
+}

@@ -8,7 +8,7 @@ export interface QuotaSnapshot {
   readonly windowMs: number;
   /** Units per window as published or configured, or as far as they may be used. */
   readonly limit: number;
-  /** Units per window as published or configured; only where less may be used, as `maxAccountShare` says. */
+  /** Units per window as published or configured; only where less may be used, as the config says. */
   readonly cappedFrom?: number;
   /** Units per window of `limit` that others use, as far as it is known; only where some do. */
   readonly foreignUse?: number;

@@ -130,12 +130,12 @@ export class Admission {
   }
 
   /** The same, and lanes and shares may have changed too: the line is made anew, by arrival. Nobody who waits is shed. */
-  reload({ bounds, ageingMs }: Pick<AdmissionOptions, "bounds" | "ageingMs">, exchange: () => void): void {
+  reload({ bounds, ageingMs }: Partial<Pick<AdmissionOptions, "bounds" | "ageingMs">>, exchange: () => void): void {
     const queued = [...this.#waiters.values()].filter(({ ticket }) => this.#line.has(ticket.id));
     for (const { ticket } of queued) this.#line.remove(ticket.id);
-    this.#bounds = bounds;
-    this.#inFlight.most = bounds.maxInFlight;
-    this.#lineOptions.ageingMs = ageingMs;
+    this.#bounds = bounds ?? this.#bounds;
+    this.#inFlight.most = this.#bounds.maxInFlight;
+    this.#lineOptions.ageingMs = ageingMs ?? this.#lineOptions.ageingMs;
     this.change(exchange, queued);
   }
 

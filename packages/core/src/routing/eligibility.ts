@@ -70,13 +70,13 @@ export interface Shortfall {
   readonly needed: number;
   readonly largest: number;
   readonly unit: Unit;
-  /** The quota would carry it, but for the share of all traffic that its account may take. */
+  /** The quota would carry it, but for what the config allows at most. */
   readonly isCapped: boolean;
 }
 
 /** A shortfall in words. */
 export function sayShortfall({ needed, largest, unit, isCapped }: Shortfall): string {
-  const why = isCapped ? ", as the share that one account may take has it" : "";
+  const why = isCapped ? ", as much as the config lets this account be used for" : "";
   return `the call takes ${needed} ${unit}, the quota never carries more than ${largest}${why}`;
 }
 

@@ -35,6 +35,9 @@ export interface RouterReload extends TargetSet {
   readonly apply: () => void;
 }
 
+/** Another set of targets under the rules in force. */
+export type Retargeting = Pick<RouterReload, "targetOf" | "apply" | "reason">;
+
 /** What an operator does to a router while calls are under way. Every change is done when its method returns. */
 export class Operations {
   readonly running: RunningAttempts = new RunningAttempts();
@@ -99,6 +102,21 @@ export class Operations {
     admission.reload({ bounds, ageingMs }, exchange);
     const previousConfigHash = reporter.changeConfig(reload.configHash);
     reporter.operated({ kind: "config-reload", scope: "router", previousConfigHash, added, removed, reason });
+  }
+
+  /**
+   * Exchanges the targets alone: rules, drains and what tenants have had stay as they are.
+   * @throws {ShardrockError} `closed`.
+   */
+  retarget({ targetOf, apply, reason }: Retargeting): void {
+    this.demandOpen();
+    const { admission, reporter } = this.#options;
+    admission.reload({}, () => {
+      apply();
+      this.#setting = { ...this.#setting, targets: { targetOf } };
+    });
+    const { configHash: previousConfigHash } = reporter;
+    reporter.operated({ kind: "config-reload", scope: "router", previousConfigHash, added: [], removed: [], reason });
   }
 
   /** Takes no more calls and refuses those that wait; calls under way go on. @param reason - for the event; the first counts. */

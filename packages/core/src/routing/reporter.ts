@@ -66,6 +66,10 @@ export class Reporter {
     if (this.hears(facts.kind)) this.#listeners.tell({ ...this.#head(), ...facts });
   }
 
+  get configHash(): string | undefined {
+    return this.#router.configHash;
+  }
+
   /** Another config is in force. @returns the hash of the one before. */
   changeConfig(configHash: string): string | undefined {
     const { configHash: before } = this.#router;

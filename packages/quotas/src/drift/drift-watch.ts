@@ -83,6 +83,7 @@ export class DriftWatch {
     let series: readonly UsageSeries[] | undefined;
     try {
       const answer: unknown = await this.#reader.usage(queries, span, { place, signal });
+      signal.throwIfAborted();
       if (!isUsage(answer)) throw new ShardrockError("response-invalid", "what was used is no list of series");
       series = answer;
       this.#tell(this.#unheard.answered(place));

@@ -112,7 +112,7 @@ export class BedrockEdge {
     this.#readers =
       quotas && new QuotaReaders({ roles: this.roles, handler: this.handler, policy: quotas.sessionPolicy });
     const clientOptions: QuotaHost["clientOptions"] = (place, role) => this.#clientOptions(place, role);
-    const prepare = (fleet: Fleet): (() => void) => this.#prepare(this.config, fleet);
+    const prepare = (fleet: Fleet): (() => void) => this.#prepareFound(fleet);
     this.#quotas = quotas?.watch(quotaHost({ ...parts, clock, random, clientOptions, prepare }));
     this.#unready = this.#quotas?.ready.then(() => (this.#unready = undefined));
   }
@@ -216,6 +216,15 @@ export class BedrockEdge {
     };
   }
 
+  /** Sessions that go by other targets than before are others: what is left of the old ones is wiped. */
+  #prepareFound(fleet: Fleet): () => void {
+    const apply = this.#prepare(this.config, fleet);
+    return () => {
+      apply();
+      queueMicrotask(() => void this.#sweepUnused());
+    };
+  }
+
   #clientOptions({ accountId, region }: QuotaPlace, monitoring: MonitoringRole | undefined): QuotaClientOptions {
     const readers = this.#readers;
     if (readers === undefined) throw new ShardrockError("option-invalid", "this client was told of no quotas to read");
@@ -227,8 +236,8 @@ export class BedrockEdge {
 
   #accountNow(accountId: string): AccountConfig {
     const account = this.fleet.accounts.get(accountId);
-    if (account !== undefined) return account;
-    throw new ShardrockError("option-invalid", `account ${accountId} is not in the config any more`);
+    if (account !== undefined && this.#live.inUse.includes(accountId)) return account;
+    throw new ShardrockError("option-invalid", `account ${accountId} is drained, or not in the config any more`);
   }
 
   #sweepUnused(): Promise<void> {

@@ -156,6 +156,50 @@ describe("a client that finds its quotas", () => {
     );
   });
 
+  it("leaves drained what an operator drained, and in use what he resumed, when other targets are found", async () => {
+    const accounts = [{ id: "111111111111", drained: true }, { id: "222222222222" }];
+    const { client, hostOf, tellReady } = open({ accounts });
+    tellReady();
+    hostOf().take(withLimit(10_000));
+    client.resume("111111111111");
+    await client.drain("222222222222");
+
+    hostOf().take(withLimit(10_000, [sonnet, `us.${sonnet}`]));
+
+    expect(hostOf().places.map(({ accountId }) => accountId)).toEqual(["111111111111"]);
+    expect((await client.converse(input)).$metadata.shardrock.accountId).toBe("111111111111");
+  });
+
+  it("reads nothing by the role of an account that was drained meanwhile", async () => {
+    const { client, aws, hostOf, tellReady } = open();
+    tellReady();
+    hostOf().take(withLimit(10_000));
+    const place = { accountId: "222222222222", region: "us-east-1" };
+    const { credentials } = hostOf().clientOptions(place);
+    await client.drain("222222222222");
+
+    await expect(credentials()).rejects.toThrow("account 222222222222 is drained, or not in the config any more");
+    expect(aws.sts).toEqual([]);
+  });
+
+  it("wipes sessions that went by targets there were before", async () => {
+    const { client, aws, hostOf, tellReady } = open({
+      accounts: [{ id: "111111111111", sessionPolicy: "models" }],
+    });
+    tellReady();
+    hostOf().take(withLimit(10_000));
+    await client.converse(input);
+    hostOf().take(withLimit(10_000, [`us.${sonnet}`]));
+    await client.converse(input);
+    const policies = aws.sts.map(({ body }) => new URLSearchParams(body).get("Policy"));
+
+    expect(new Set(policies).size).toBe(2);
+    hostOf().take(withLimit(10_000));
+    await client.converse(input);
+    // The first session is gone, so the same policy is asked for anew.
+    expect(aws.sts).toHaveLength(3);
+  });
+
   it("keeps what was found through a reload, and tells who watches that accounts came and went", async () => {
     const { client, hostOf, log, tellReady } = open();
     tellReady();

@@ -10,7 +10,7 @@ import type { Config } from "../config/shardrock-config.ts";
 import type { DraftSource } from "../fleet/draft-targets.ts";
 import type { Findings } from "../fleet/findings.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
-import type { Fleet } from "../fleet/served-model.ts";
+import type { Fleet, FleetLimit } from "../fleet/served-model.ts";
 import { accountShareIn, routerRules } from "./router-rules.ts";
 
 export interface LiveRouterOptions {
@@ -106,7 +106,7 @@ export class LiveRouter {
    * @throws {ShardrockError} `closed`; then nothing has changed.
    */
   reload({ config, fleet }: CheckedConfig, { apply, reason }: LiveReloadOptions = {}): void {
-    const { router, ledger } = this.#options;
+    const { router } = this.#options;
     router.operations.demandOpen();
     const before = this.#fleet;
     const removed = [...before.accounts.keys()].filter((id) => !fleet.accounts.has(id));
@@ -120,13 +120,7 @@ export class LiveRouter {
       removed,
       reason,
       targetOf: (id) => targets.get(id),
-      apply: () => {
-        this.#config = config;
-        this.#setLimits({ config, fleet });
-        this.#fleet = fleet;
-        ledger.forget(targetsById(before).values());
-        apply?.();
-      },
+      apply: () => this.#exchange({ config, fleet }, apply),
     });
     warnOfRefused(router, fleet);
   }
@@ -146,9 +140,25 @@ export class LiveRouter {
       this.#fleet = { ...this.#fleet, limits: fleet.limits };
     } else {
       const apply = prepare?.(fleet);
-      this.reload({ config, fleet }, { apply, reason: "AWS has told of other targets" });
+      const targets = targetsById(fleet);
+      this.#options.router.operations.retarget({
+        targetOf: (id) => targets.get(id),
+        apply: () => this.#exchange({ config, fleet }, apply),
+        reason: "AWS has told of other targets",
+      });
+      warnOfRefused(this.#options.router, fleet);
     }
     this.#findings = findings;
+  }
+
+  /** Everything that goes by config and fleet but the router's own rules. */
+  #exchange({ config, fleet }: CheckedConfig, apply: (() => void) | undefined): void {
+    const before = this.#fleet;
+    this.#config = config;
+    this.#setLimits({ config, fleet });
+    this.#fleet = fleet;
+    this.#options.ledger.forget(targetsById(before).values());
+    apply?.();
   }
 
   #setLimits({ config, fleet }: CheckedConfig): void {
@@ -156,7 +166,7 @@ export class LiveRouter {
     const before = this.#fleet.limits;
     const keys = new Set(fleet.limits.map(({ key }) => key));
     limits.change(accountShareIn({ config, fleet }), () => {
-      for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
+      for (const limit of fleet.limits) setLimit(limits, limit);
       for (const { key } of before) if (!keys.has(key)) limits.remove(key);
     });
   }
@@ -213,6 +223,12 @@ function targetsById({ models, places }: Fleet): ReadonlyMap<string, Target> {
     ...places,
   ];
   return new Map(all.map((target) => [target.id, target]));
+}
+
+/** Puts a limit in force as the fleet has it. */
+export function setLimit(limits: CappedLimits, { key, value, most, source }: FleetLimit): void {
+  limits.set(key, value, source);
+  limits.setCeiling(key, most);
 }
 
 /** Whether two fleets differ in nothing but limits, so that the targets of the one may stay. */

@@ -19,7 +19,7 @@ import { buildFleet } from "../fleet/build-fleet.ts";
 import { noFindings } from "../fleet/findings.ts";
 import { quotaHost } from "./quota-host.ts";
 import type { QuotaSource } from "./quota-source.ts";
-import { checkedConfig, LiveRouter, type ReloadOptions } from "./live-router.ts";
+import { checkedConfig, LiveRouter, type ReloadOptions, setLimit } from "./live-router.ts";
 import { accountShareIn, routerRules } from "./router-rules.ts";
 
 export interface OpenRouterOptions {
@@ -131,7 +131,7 @@ export function openLiveRouter(
   const fleet = buildFleet(config, findings);
   const limits = new CappedLimits();
   limits.change(accountShareIn({ config, fleet }), () => {
-    for (const { key, value, source } of fleet.limits) limits.set(key, value, source);
+    for (const limit of fleet.limits) setLimit(limits, limit);
   });
   const ledger = new MemoryLedger({ limits, clock });
   const router = new Router({

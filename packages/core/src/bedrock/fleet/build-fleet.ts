@@ -86,13 +86,18 @@ function withThinShare({ model, id }: DraftTarget, { instances }: Config): Refus
 }
 
 function isThin(limit: FleetLimit | undefined): boolean {
-  return limit?.source === "service-quotas" && limit.value > 0 && limit.value < 1;
+  return limit?.source === "service-quotas" && isBelowOne(limit);
+}
+
+function isBelowOne({ value, most = value }: FleetLimit): boolean {
+  const usable = Math.min(value, most);
+  return usable > 0 && usable < 1;
 }
 
 /** A process whose share is less than one call a minute could never send one. */
 function thinShares({ limits }: MinuteLimits, { instances }: Config): readonly ConfigProblem[] {
   const thin = [...limits.values()].find(
-    (limit) => limit.key.includes("/requests/") && limit.value > 0 && limit.value < 1 && !isThin(limit),
+    (limit) => limit.key.includes("/requests/") && isBelowOne(limit) && !isThin(limit),
   );
   if (thin === undefined) return [];
   const message = `must leave each process at least 1 request per minute, got ${instances}: ${thin.key} leaves ${thin.value}`;

@@ -69,12 +69,25 @@ describe("a model that names itself", () => {
 });
 
 describe("a limit that is found", () => {
-  it("holds where the config gives none, and beside it the lower one", () => {
-    const limitOf = (quotas: ModelInput["quotas"]) => limitsIn(fleetOf(exampleModel({ quotas }), found));
+  it("holds where the config gives none, and where it gives one that is the most which is used of it", () => {
+    const limitOf = (quotas: ModelInput["quotas"]) =>
+      fleetOf(exampleModel({ quotas }), found).limits.map(({ value, most, source }) => [value, most, source]);
 
-    expect(limitOf(undefined)).toEqual([[200, "service-quotas"]]);
-    expect(limitOf({ tokensPerMinute: 150 })).toEqual([[150, "config"]]);
-    expect(limitOf({ tokensPerMinute: 5_000 })).toEqual([[200, "service-quotas"]]);
+    expect(limitOf(undefined)).toEqual([[200, undefined, "service-quotas"]]);
+    expect(limitOf({ tokensPerMinute: 150 })).toEqual([[200, 150, "service-quotas"]]);
+    expect(limitOf({ tokensPerMinute: 5_000 })).toEqual([[200, 5_000, "service-quotas"]]);
+  });
+
+  it("must be that of tokens: requests alone could not be all there is", () => {
+    const onlyRequests: Findings = { ...found, ceiling: (unit) => (unit === "requests" ? 60 : undefined) };
+    const fleet = fleetOf(exampleModel({ quotas: undefined }), onlyRequests);
+    const fallbackQuota = { tokensPerMinute: 70 };
+
+    expect(idsIn(fleet)).toEqual([]);
+    expect(limitsIn(fleetOf(exampleModel({ quotas: undefined }), onlyRequests, { fallbackQuota }))).toEqual([
+      [60, "service-quotas"],
+      [70, "fallback"],
+    ]);
   });
 
   it("may be 0: the account is on hold", () => {

@@ -20,8 +20,8 @@ export function minuteKey({ page }: DraftTarget, unit: MinuteUnit): string {
 }
 
 /**
- * The limits the config gives and AWS applies, the lower of the two. Models that share a quota share its limit, so one of
- * them may leave it out. Problems: two models that give one quota different limits, and a target that has none at all.
+ * The limits AWS applies, or else the config gives; where both do, the config's is the most that is used of AWS's. Models that
+ * share a quota share its limit, so one of them may leave it out. Problems: two models that give one quota different limits, and a target that has none at all.
  */
 export function minuteLimits(drafts: readonly DraftTarget[], { config, findings }: DraftSource): MinuteLimits {
   const claims = drafts.flatMap((draft) => claimsOf(draft, config));
@@ -30,14 +30,15 @@ export function minuteLimits(drafts: readonly DraftTarget[], { config, findings 
   const told = [...first.values()].map(({ key, value }) => limitOf(key, value, { source: "config", config }));
   const limits = new Map(told.map((limit) => [limit.key, limit]));
   for (const limit of drafts.flatMap((draft) => foundLimits(draft, { config, findings }))) {
-    const before = limits.get(limit.key);
-    if (before === undefined || limit.value <= before.value) limits.set(limit.key, limit);
+    const told = limits.get(limit.key);
+    limits.set(limit.key, told?.source === "config" ? { ...limit, most: told.value } : limit);
   }
-  const lacking = drafts.filter((draft) => isLacking(draft, limits));
+  const isAsked = findings !== undefined;
+  const lacking = drafts.filter((draft) => isLacking(draft, limits, isAsked));
   for (const fallback of lacking.flatMap((draft) => fallbackLimits(draft, config))) {
     if (!limits.has(fallback.key)) limits.set(fallback.key, fallback);
   }
-  const withoutAny = lacking.filter((draft) => isLacking(draft, limits));
+  const withoutAny = lacking.filter((draft) => isLacking(draft, limits, isAsked));
   const problems = [...conflicts(claims, first), ...(findings === undefined ? withoutAny.map(withoutLimit) : [])];
   return { limits, withoutLimit: new Set(withoutAny), problems };
 }
@@ -65,10 +66,14 @@ function foundLimits(draft: DraftTarget, { config, findings }: DraftSource): rea
   });
 }
 
-/** Runtime needs a limit of either kind; mantle needs that of its input, which is what it admits a call by. */
-function isLacking(draft: DraftTarget, limits: ReadonlyMap<string, FleetLimit>): boolean {
-  const enough = draft.endpoint === "mantle" ? (["inputTokens"] as const) : minuteUnits.runtime;
-  return !enough.some((unit) => limits.has(minuteKey(draft, unit)));
+/**
+ * By the config alone runtime needs a limit of either kind, and mantle that of its input, which is what it admits a call by.
+ * AWS has limits of all tokens there are, so where it is asked, one that is missing could not be read: that is not none.
+ */
+function isLacking(draft: DraftTarget, limits: ReadonlyMap<string, FleetLimit>, isAsked: boolean): boolean {
+  const has = (unit: MinuteUnit): boolean => limits.has(minuteKey(draft, unit));
+  if (draft.endpoint === "mantle") return !has("inputTokens") || (isAsked && !has("outputTokens"));
+  return !has("tokens") && (isAsked || !has("requests"));
 }
 
 /** One conflict for each pair of models and unit: the next account would only say the same again. */

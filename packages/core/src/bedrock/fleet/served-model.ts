@@ -25,8 +25,10 @@ export interface ServedModel {
 /** The limit a quota starts with. Day quotas have none: they are advisory. */
 export interface FleetLimit {
   readonly key: string;
-  /** Units per window for this process: what the config says divided by `instances`, not rounded. */
+  /** Units per window for this process: what AWS applies, or else what the config says, divided by `instances`, not rounded. */
   readonly value: number;
+  /** What the config allows at most where AWS applies a limit; undefined: as much as AWS does. */
+  readonly most?: number | undefined;
   readonly source: LimitSource;
 }
 
