@@ -97,6 +97,19 @@ describe("a watch of what others use", () => {
     expect(world.foreign.get(key)).toBe(200 + 100 + 80 * 5 - 300);
   });
 
+  it("asks for no more of ids that nobody calls, where AWS gives the estimate of another one", async () => {
+    const servedBy = [
+      { id: sonnet, destinations: ["us-east-1"] },
+      { id: sonnet.replace("us.", "eu."), destinations: ["us-east-1"] },
+    ];
+    const world = usualWorld({ models: { sonnet: { servedBy, quotas: { tokensPerMinute: 1_000 } } } });
+    world.count = ({ modelId, metric }) => (modelId === sonnet && metric === "tokens" ? 300 : undefined);
+
+    await world.minutes(3);
+
+    expect(world.asked.map(({ queries }) => queries.length)).toEqual([2, 2, 2]);
+  });
+
   it("asks for one series only again once AWS gives the estimate", async () => {
     const world = usualWorld();
     await world.minutes(2);
