@@ -1,7 +1,7 @@
 import type { Clock } from "@shardrock/core";
 import { minuteMs } from "./surplus.ts";
 
-/** Calls of the process before may end a little after this one began. */
+/** Calls of the process before may end a little after this one began, and AWS's minute may be the one after ours. */
 const graceMinutes = 1;
 
 /**
@@ -29,11 +29,14 @@ export class Beginnings {
     for (const key of keys) if (!this.#begunMs.has(key)) this.#begunMs.set(key, begunMs);
   }
 
-  /** @returns the beginning of the first whole minute that tells of others, in ms since 1970 as the clock on the wall has it now. */
+  /**
+   * After the minute it began in and one more.
+   * @returns the beginning of the first minute that tells of others, in ms since 1970 as the clock on the wall has it now.
+   */
   firstMinute(key: string): number {
     const begunMs = this.#begunMs.get(key);
     if (begunMs === undefined) return Number.POSITIVE_INFINITY;
     const epochMs = this.#clock.epochMs() - (this.#clock.monotonicMs() - begunMs);
-    return (Math.ceil(epochMs / minuteMs) + graceMinutes) * minuteMs;
+    return (Math.floor(epochMs / minuteMs) + 1 + graceMinutes) * minuteMs;
   }
 }

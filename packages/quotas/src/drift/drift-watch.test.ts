@@ -97,6 +97,19 @@ describe("a watch of what others use", () => {
     expect(world.foreign.get(key)).toBe(200 + 100 + 80 * 5 - 300);
   });
 
+  it("asks for no more of ids that nobody calls, where AWS gives the estimate of another one", async () => {
+    const servedBy = [
+      { id: sonnet, destinations: ["us-east-1"] },
+      { id: sonnet.replace("us.", "eu."), destinations: ["us-east-1"] },
+    ];
+    const world = usualWorld({ models: { sonnet: { servedBy, quotas: { tokensPerMinute: 1_000 } } } });
+    world.count = ({ modelId, metric }) => (modelId === sonnet && metric === "tokens" ? 300 : undefined);
+
+    await world.minutes(3);
+
+    expect(world.asked.map(({ queries }) => queries.length)).toEqual([2, 2, 2]);
+  });
+
   it("asks for one series only again once AWS gives the estimate", async () => {
     const world = usualWorld();
     await world.minutes(2);
@@ -280,7 +293,7 @@ describe("a watch that has only begun", () => {
     world.count = (_query, minute) => {
       if (minute >= world.minute - 5) return undefined;
       if (minute < startMinute) return usual.before;
-      return minute === startMinute ? usual.first : usual.after;
+      return minute <= startMinute + 1 ? usual.first : usual.after;
     };
     world.restart();
     return { world, usual };
@@ -295,13 +308,13 @@ describe("a watch that has only begun", () => {
     expect(world.news).toEqual([]);
   });
 
-  it("finds others as soon as two minutes of theirs are counted after the one it began in", async () => {
+  it("finds others as soon as two minutes of theirs are counted after the two it began in", async () => {
     const { world, usual } = restarted();
     usual.after = 800;
 
     const found = await foundIn(world, 10);
 
-    expect(found).toEqual([0, 0, 0, 0, 0, 0, 0, 500, 500, 500]);
+    expect(found).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 500, 500]);
   });
 
   it("does not believe older minutes because the wall clock is put right", async () => {

@@ -40,8 +40,8 @@ export class DriftWatch {
   readonly #news: DriftNews;
   readonly #unheard = new UnheardPlaces();
   readonly #uses = new Map<string, ForeignUse>();
-  /** Ids AWS gives no estimate of quota tokens for, though our own book settled some long ago; by quota. */
-  readonly #missing = new Map<string, ReadonlySet<string>>();
+  /** Quotas AWS gives no estimate of tokens for, though our own book settled some long ago. */
+  readonly #missing = new Set<string>();
   #beginnings: Beginnings;
   #isOff = false;
 
@@ -68,7 +68,7 @@ export class DriftWatch {
     this.#keepOnly(new Set(quotas.map(({ key }) => key)));
     const questions = questionsFor(quotas, {
       monitoring: this.#rules.monitoring,
-      isMissing: ({ key }, modelId) => this.#missing.get(key)?.has(modelId) ?? false,
+      isMissing: ({ key }) => this.#missing.has(key),
     });
     const queue = questions.values();
     const work = async (): Promise<void> => {
@@ -83,6 +83,7 @@ export class DriftWatch {
     let series: readonly UsageSeries[] | undefined;
     try {
       const answer: unknown = await this.#reader.usage(queries, span, { place, signal });
+      signal.throwIfAborted();
       if (!isUsage(answer)) throw new ShardrockError("response-invalid", "what was used is no list of series");
       series = answer;
       this.#tell(this.#unheard.answered(place));
@@ -112,9 +113,10 @@ export class DriftWatch {
 
   #observe(quota: MeteredQuota, series: readonly UsageSeries[], { fromMs, untilMs }: UsageSpan): Observation {
     const own = this.#host.settledByMinute(quota.key);
-    const { counted, isComplete, missing } = countOf(quota, series);
+    const { counted, isComplete, isMissing } = countOf(quota, series);
     const isDue = [...own.keys()].some((minute) => minute >= fromMs && minute < untilMs - latestMs);
-    if (isDue || missing.length === 0) this.#missing.set(quota.key, new Set(missing));
+    if (!isMissing) this.#missing.delete(quota.key);
+    else if (isDue) this.#missing.add(quota.key);
     const first = this.#beginnings.firstMinute(quota.key);
     return { counted: new Map([...counted].filter(([minute]) => minute >= first)), own, isComplete };
   }
@@ -126,7 +128,7 @@ export class DriftWatch {
       this.#uses.delete(key);
       if (known.has(key)) this.#host.setForeignUse(key, 0); // it may take calls again before it is looked at again
     }
-    for (const key of this.#missing.keys()) if (!keys.has(key)) this.#missing.delete(key);
+    for (const key of this.#missing) if (!keys.has(key)) this.#missing.delete(key);
     this.#news.keepOnly(keys);
   }
 

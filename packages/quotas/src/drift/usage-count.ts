@@ -6,8 +6,8 @@ import type { MeteredQuota } from "./metered-quotas.ts";
 const parts = ["inputTokens", "cacheWriteTokens", "outputTokens"] as const satisfies readonly UsageMetric[];
 
 export interface UsageAsk {
-  /** Whether the estimate of quota tokens is known to be missing for an id, so that its tokens are asked for too. */
-  readonly isMissing: (modelId: string) => boolean;
+  /** Whether the estimate of quota tokens is known to be missing, so that tokens are asked for too. */
+  readonly isMissing: boolean;
   /** Undefined: of the account that is asked. */
   readonly accountId: string | undefined;
 }
@@ -16,32 +16,31 @@ export interface UsageAsk {
 export function queriesOf(quota: MeteredQuota, { isMissing, accountId }: UsageAsk): readonly UsageQuery[] {
   const { unit, endpoint, ids } = quota;
   const whose = accountId === undefined ? {} : { accountId };
-  return [...ids.keys()].flatMap((modelId) =>
-    (isMissing(modelId) ? metricsOf(unit) : [unit]).map((metric) => ({ endpoint, modelId, metric, ...whose })),
-  );
+  const metrics = isMissing ? metricsOf(unit) : [unit];
+  return [...ids.keys()].flatMap((modelId) => metrics.map((metric) => ({ endpoint, modelId, metric, ...whose })));
 }
 
 export interface UsageCount {
   readonly counted: ByMinute;
   readonly isComplete: boolean;
-  /** Ids AWS gave no estimate of quota tokens for. */
-  readonly missing: readonly string[];
+  /** Whether AWS gave no estimate of quota tokens for any id: all of them call one model, and some may never be called. */
+  readonly isMissing: boolean;
 }
 
 /** What AWS counted of a quota, all its ids together. */
 export function countOf(quota: MeteredQuota, series: readonly UsageSeries[]): UsageCount {
   const own = series.filter(({ query }) => isOf(quota, query));
   const counted = new Map<number, number>();
-  const missing: string[] = [];
+  let isMissing = true;
   for (const [modelId, burndown] of quota.ids) {
     const pointsOf = (metric: UsageMetric): ByMinute =>
       own.find(({ query }) => query.modelId === modelId && query.metric === metric)?.byMinute ?? nothing;
     const direct = pointsOf(quota.unit);
-    if (direct.size === 0) missing.push(modelId);
+    if (direct.size > 0) isMissing = false;
     const points = direct.size === 0 ? weighed(pointsOf, burndown) : direct;
     for (const [minute, units] of points) counted.set(minute, (counted.get(minute) ?? 0) + units);
   }
-  return { counted, isComplete: own.every(({ isComplete }) => isComplete), missing };
+  return { counted, isComplete: own.every(({ isComplete }) => isComplete), isMissing };
 }
 
 function isOf({ unit, endpoint, ids, place }: MeteredQuota, query: UsageQuery): boolean {

@@ -13,7 +13,7 @@ export interface UsageQuestion {
 
 export interface QuestionRules {
   readonly monitoring: MonitoringRole | undefined;
-  readonly isMissing: (quota: MeteredQuota, modelId: string) => boolean;
+  readonly isMissing: (quota: MeteredQuota) => boolean;
 }
 
 /** As few requests as ask for every quota, none of them split. */
@@ -27,7 +27,7 @@ export function questionsFor(
     const { region, accountId } = quota.place;
     const place = monitoring === undefined ? quota.place : { accountId: monitoring.id, region };
     const queries = queriesOf(quota, {
-      isMissing: (modelId) => isMissing(quota, modelId),
+      isMissing: isMissing(quota),
       accountId: monitoring === undefined ? undefined : accountId,
     });
     const name = placeKey(place);
