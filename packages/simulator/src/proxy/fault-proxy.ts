@@ -50,9 +50,20 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const cut = (): void => {
     for (const pair of pairs) pair.close("reset");
   };
+  /** While it is down somebody else may be given its port: connections that leave get theirs by chance. */
+  const listenAgain = async (): Promise<void> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await listen(server, port);
+      } catch (error) {
+        if (tries === mostTries || !isInUse(error)) throw error;
+        await clock.sleep(tryAgainMs);
+      }
+    }
+  };
   const poison = async (...next: readonly Toxic[]): Promise<void> => {
     toxics = next;
-    if (!next.some(({ kind }) => kind === "down")) return server.listening ? undefined : listen(server, port);
+    if (!next.some(({ kind }) => kind === "down")) return server.listening ? undefined : listenAgain();
     cut();
     return unlisten(server);
   };
@@ -114,6 +125,14 @@ class Pair {
     if (how === "reset") this.#client.resetAndDestroy();
     else this.#client.destroySoon();
   }
+}
+
+/** Ten seconds in all. */
+const mostTries = 200;
+const tryAgainMs = 50;
+
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }
 
 function listen(server: Server, port: number): Promise<void> {
