@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { LimiterKind } from "@shardrock/simulator";
+import { namesOf, seedsOf } from "../measure/option-values.ts";
 import { type Contender, contenderNames, type Fault } from "./fault.ts";
 
 /** A table of the bench. */
@@ -56,23 +57,4 @@ export function readOptions(args: readonly string[]): CommandLine {
     contenders: namesOf("contender", values.contender, contenderNames),
     seeds: seedsOf(values.seeds),
   };
-}
-
-function seedsOf(value: string): readonly number[] {
-  const count = Number(value);
-  if (!Number.isInteger(count) || count < 1) throw new Error(`--seeds must be a whole number from 1 up, got ${value}`);
-  return Array.from({ length: count }, (_, index) => index + 1);
-}
-
-function namesOf<Name extends string>(
-  option: string,
-  value: string | undefined,
-  known: readonly Name[],
-): readonly Name[] {
-  if (value === undefined) return known;
-  return value.split(",").map((name) => {
-    const found = known.find((each) => each === name);
-    if (found === undefined) throw new Error(`--${option} must be of ${known.join(", ")}, got ${name}`);
-    return found;
-  });
 }

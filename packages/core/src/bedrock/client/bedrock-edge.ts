@@ -218,7 +218,7 @@ export class BedrockEdge {
     const apply = this.#prepare(this.config, fleet);
     return () => {
       apply();
-      queueMicrotask(() => void this.#sweepUnused());
+      void this.#sweepUnused();
     };
   }
 
