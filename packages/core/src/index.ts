@@ -20,6 +20,8 @@ export type { Candidate, Target } from "./budget/target.ts";
 export type { AdmissionBounds } from "./routing/admission-options.ts";
 export type { AffinityOptions } from "./routing/affinity.ts";
 export type { AttemptFacts, ReportedUsage, UsageSource } from "./routing/attempt-facts.ts";
+export type { LedgerHost, LedgerSource, OpenedLedger } from "./bedrock/client/ledger-source.ts";
+export type { HealthBond, SharedHealthChange } from "./routing/health-bond.ts";
 export { BlockingHealth } from "./routing/blocking-health.ts";
 export type { Attempt, AttemptCall, CallRequest, Pin } from "./routing/call.ts";
 export type { Explanation } from "./routing/explain.ts";
@@ -51,6 +53,8 @@ export type {
   EventHead,
   HealthEvent,
   PlaceFacts,
+  LedgerChange,
+  LedgerNews,
   QuotaChange,
   QuotaNews,
   OperationEvent,

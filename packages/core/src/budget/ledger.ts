@@ -16,6 +16,8 @@ export interface Quote {
 export interface Reservation {
   readonly kind: "reserved";
   readonly target: Target;
+  /** Above 0: booked ahead, it may not be sent before; in ms from the answer, at most 2 000. Unless told: now. */
+  readonly startsInMs?: number;
   /**
    * The call ended and took `actual`: surplus goes back at once, a shortfall is booked.
    * A unit left out, or not a finite number of 0 or more, keeps its hold.
@@ -64,6 +66,10 @@ export interface Ledger {
    * settled. At least the last 40 minutes; a minute without any is not in it. A call in doubt took what it held.
    */
   settledByMinute(key: string): ReadonlyMap<number, number>;
+  /** Resolves when every ending so far is in the book; a book of one process has them at once. @throws the signal's reason. */
+  flush?(signal?: AbortSignal): Promise<void>;
+  /** These targets are asked for no more; what is booked there ends as ever, and their quotas may be other targets' too. */
+  forget?(targets: Iterable<Target>): void;
   /** Calls back whenever capacity came back earlier than quotes said; dispose to stop. */
   onGiveBack(listener: () => void): Disposable;
 }

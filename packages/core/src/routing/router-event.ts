@@ -192,6 +192,25 @@ export interface QuotaChange extends EventHead, QuotaNews {
   readonly kind: "quota-change";
 }
 
+/** What has become of the book that several processes share. */
+export interface LedgerNews {
+  /**
+   * `shared`: it is shared (again); `local`: it cannot be reached, and calls are decided on this process's part of the quotas;
+   * `lost`: it has lost what it held, so that one window's worth of quota is taken for spent; `mismatch`: another process goes
+   * by other limits, and the lower ones hold; `agreed`: no more.
+   */
+  readonly change: "shared" | "local" | "lost" | "mismatch" | "agreed";
+  /** Processes that share it, as far as is known. */
+  readonly processes: number;
+  /** For people: what it means, and what to do. */
+  readonly message: string;
+}
+
+/** Something has become of the shared book. */
+export interface LedgerChange extends EventHead, LedgerNews {
+  readonly kind: "ledger-change";
+}
+
 /**
  * What happens in a router, without content: safe for an audit log as it stands.
  *

@@ -1,0 +1,1 @@
+export type { BookStore } from "./store/book-store.ts";
