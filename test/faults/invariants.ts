@@ -94,7 +94,7 @@ function keepsPromisesTo({ callId, attempts, end, untried, planned }: CallTruth,
   if (end === undefined || end.isOk || last === undefined || planned.isInvalid) return [];
   const wasRefused = end.error instanceof ShardrockError && end.error.code === "no-capacity";
   const isOwed = [last, ...besides(last, attempts)].every(
-    (each) => each.deliveredOrder === undefined && !each.wasStopped && owesAfter.has(kindOf(each) ?? ""),
+    (each) => each.deliveredOrder === undefined && !wasOutrun(each) && owesAfter.has(kindOf(each) ?? ""),
   );
   if (wasRefused || end.error instanceof GaveUp || !isOwed) return [];
   if (end.error instanceof Error && end.error.name === "AbortError") return [];
