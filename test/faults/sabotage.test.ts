@@ -1,5 +1,4 @@
 import {
-  type Attempt,
   type FailedAttempt,
   type FailoverPolicy,
   type Hedge,
@@ -13,6 +12,7 @@ import { promptCanary } from "./fault-kinds.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { play } from "./play.ts";
 import type { Sabotage } from "./sabotage.ts";
+import { attempting, hiding, startingSecondsLate } from "./sabotaged-attempts.ts";
 import { scene, sickAccount } from "./promise.ts";
 import { wasBrokenOff } from "./retries.ts";
 import { failureIn } from "./seeds.ts";
@@ -44,10 +44,6 @@ const silentSts = scene({ accounts: 2, calls: 960, episodes: [{ kind: "sts-hangs
 
 function changing(options: Partial<RouterOptions>): Sabotage {
   return { options: (own) => ({ ...own, ...options }) };
-}
-
-function attempting(change: <T>(attempt: Attempt<T>) => Attempt<T>): Sabotage {
-  return { attempt: change };
 }
 
 const broken: Readonly<
@@ -88,6 +84,7 @@ const broken: Readonly<
     finds: "I9",
     sabotage: changing({ bounds: { maxInFlight: 1_000, maxQueued: 1_000, maxQueuedBytes: 1e9 } }),
   },
+  "starts calls that came later first": { finds: "I9: call", sabotage: startingSecondsLate() },
   "tries again after content": {
     finds: "I5",
     fromSeed: 25,
@@ -251,22 +248,6 @@ function hedging(change: (hedge: Hedge) => Partial<Hedge>): Partial<Subject> {
       const breaksOff = (hung: FailedAttempt): boolean => policy.breaksOff?.(hung) === true;
       return { health, policy: { next, breaksOff, begins: () => policy.begins?.(), hedge } };
     },
-  };
-}
-
-/** The same, but the router never hears of one thing, or is not heard. */
-function hiding(running: Parameters<Attempt<unknown>>[1], what: "commit" | "fail" | "onStop"): typeof running {
-  const { signal, callId, attempt, waitedMs } = running;
-  return {
-    signal,
-    callId,
-    attempt,
-    waitedMs,
-    onStop: (listener) => void (what === "onStop" || running.onStop?.(listener)),
-    note: (facts) => running.note(facts),
-    commit: () => void (what === "commit" || running.commit()),
-    settle: (actual) => running.settle(actual),
-    fail: (error) => void (what === "fail" || running.fail(error)),
   };
 }
 

@@ -22,6 +22,7 @@ const keptSeeds: readonly (readonly [seed: number, found: string, subject: Subje
   [2_894, "what was broken off before it was sent may come back to the account, once", hedgingSubject],
   [3_287, "the same, and its account failed when it came back", thriftySubject],
   [3_763, "the same, where a Region was being tried again", thriftySubject],
+  [2_040, "of two calls alike the earlier one may lose its turn where another one tries a target", hedgingSubject],
   [1_112, "of two calls alike a scope that recovers may let in the later one first", hedgingSubject],
 ];
 
