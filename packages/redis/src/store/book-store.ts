@@ -13,6 +13,10 @@ export interface BookStore {
   publish(updates: readonly GateUpdate[]): Promise<readonly LearnedPage[]>;
   /** What is learned of quotas, of those that the store has. */
   read(keys: readonly string[]): Promise<readonly LearnedPage[]>;
+  /** Units by slot of the ring, oldest first, of pages that the store has: what a refusal is weighed by. */
+  rings(keys: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>>;
+  /** Units that all processes settled, by key, under the store's 10 s slot they ended in, from `sinceSlot` on. */
+  settled(keys: readonly string[], sinceSlot: number): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>>;
   /** Adds what was spent while the store was gone: slots of the window, as `Spent` says. */
   merge(spent: readonly Spent[]): Promise<Standing>;
   /** Says that this process lives, and asks what the others say. */
