@@ -13,8 +13,8 @@ export interface MostBelieved {
   readonly keepsWindow: boolean;
 }
 
-/** Beliefs are looked at so often: what changed in between shows at the next look. */
-export const beliefEveryUs = 50_000;
+/** What a process came to believe is written down at most so much later, on a machine that has much else to do. */
+const writtenWithinUs = 200_000;
 
 /** By quota: each belief holds until the same process says another, or is no more. */
 export function heldBeliefs(
@@ -37,7 +37,7 @@ export function heldBeliefs(
 export function mostBelieved(beliefs: readonly HeldBelief[], { fromUs, toUs }: Span): MostBelieved | undefined {
   let [limit, burst, keepsWindow] = [Number.NEGATIVE_INFINITY, 0, true];
   for (const belief of beliefs) {
-    if (belief.toUs < fromUs || belief.fromUs > toUs + beliefEveryUs) continue;
+    if (belief.toUs < fromUs || belief.fromUs > toUs + writtenWithinUs) continue;
     limit = Math.max(limit, belief.limit);
     burst = Math.max(burst, belief.burst);
     keepsWindow &&= belief.enforcement === "unknown" || belief.enforcement === "sliding";

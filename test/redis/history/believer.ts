@@ -1,16 +1,20 @@
 import type { Ledger } from "@shardrock/core";
-import { beliefEveryUs } from "./beliefs.ts";
 import { type HistoryWriter, nowUs } from "./history-writer.ts";
+
+const lookEveryMs = 25;
 
 /** Writes down what a process believes of each quota, whenever it is another than before. */
 export class Believer {
   readonly #options: { readonly ledger: Ledger; readonly history: HistoryWriter; readonly process: string };
   readonly #last = new Map<string, string>();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: { readonly ledger: Ledger; readonly history: HistoryWriter; readonly process: string }) {
     this.#options = options;
-    this.#timer = setInterval(() => this.look(), beliefEveryUs / 2e3);
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.look(), lookEveryMs);
   }
 
   look(): void {

@@ -32,6 +32,7 @@ const book = openBook({
   tell: ({ change }) => history.write({ kind: "news", process: name, change, atUs: nowUs() }),
 });
 const { ledger } = book;
+const believer = new Believer({ ledger, history, process: name });
 const stopping = new AbortController();
 /** How many ask at a time; the others wait in line. */
 const lanes = 3;
@@ -49,7 +50,7 @@ process.once("disconnect", () => process.exit());
 say("ready");
 
 async function hammer(): Promise<void> {
-  const believer = new Believer({ ledger, history, process: name });
+  believer.start();
   history.write({ kind: "begin", process: name, atUs: nowUs() });
   const callers = Array.from({ length: options.callers }, (_, place) => callOnAndOn(place % lanes));
   stopping.signal.addEventListener("abort", () => history.write({ kind: "stop", process: name, atUs: nowUs() }));
@@ -109,6 +110,7 @@ async function ask(candidates: readonly Candidate[]): Promise<GrantedCall | numb
   try {
     const answer = await ledger.reserve(candidates);
     const atUs = nowUs();
+    believer.look();
     if (answer.kind === "refused") {
       history.write({ kind: "refused", ...head, atUs });
       return answer.retryAfterMs;

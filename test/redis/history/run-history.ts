@@ -63,6 +63,8 @@ class Scene {
   readonly #realm = "history";
   readonly #faults: HistoryLine[] = [];
   readonly #children = new Map<string, ChildProcess>();
+  /** Those that were not told to begin yet. */
+  readonly #spares: ChildProcess[] = [];
   readonly #bedrock: SimulatedBedrock;
   readonly #random: () => number;
   readonly #counts = { attempts: 0, throttled: 0 };
@@ -79,7 +81,10 @@ class Scene {
 
   async play(): Promise<RecordedHistory> {
     const { processes, forMs, troubles } = this.#options;
-    const children = await Promise.all(Array.from({ length: processes }, () => this.#bear()));
+    // A process takes long to start, so those that come in place of others are there from the beginning.
+    const spares = troubles.filter(({ kind }) => kind === "kill").length;
+    const children = await Promise.all(Array.from({ length: processes + spares }, () => this.#bear()));
+    this.#spares.push(...children.splice(processes));
     for (const child of children) tell(child, "go");
     await Promise.all([wait(forMs), ...troubles.map((trouble) => this.#bring(trouble))]);
     await Promise.all([...this.#children.values()].map((child) => this.#stop(child)));
@@ -124,12 +129,9 @@ class Scene {
   }
 
   async #bring({ atMs, kind, forMs }: Trouble): Promise<void> {
-    // A process takes long to start, so the one that comes in place of another is called for ahead.
-    const next = kind === "kill" ? this.#bear() : undefined;
-    next?.catch(() => undefined); // it is awaited below
     await wait(atMs);
     const fromUs = nowUs();
-    if (next !== undefined) return this.#replace(await next, forMs);
+    if (kind === "kill") return this.#replace(forMs);
     if (kind === "pause") this.#redis.pause();
     if (kind === "slow") await this.#slowDown();
     if (kind === "empty") await this.#redis.kill();
@@ -146,8 +148,11 @@ class Scene {
     await this.#proxy.poison({ kind: "latency", latencyMs: slowMs, jitterMs: slowMs / 2 });
   }
 
-  async #replace(next: ChildProcess, afterMs: number): Promise<void> {
-    const names = [...this.#children].flatMap(([name, child]) => (child === next ? [] : [name]));
+  async #replace(afterMs: number): Promise<void> {
+    const next = this.#spares.shift();
+    const names = [...this.#children].flatMap(([name, child]) =>
+      this.#spares.includes(child) || child === next ? [] : [name],
+    );
     const process = names[Math.floor(this.#random() * names.length)] ?? "";
     const child = this.#children.get(process);
     this.#children.delete(process);
@@ -155,7 +160,7 @@ class Scene {
     child?.kill("SIGKILL");
     this.#faults.push({ kind: "fault", fault: "kill", process, fromUs: atUs, toUs: atUs });
     await wait(afterMs);
-    tell(next, "go");
+    if (next !== undefined) tell(next, "go");
   }
 
   async #stop(child: ChildProcess): Promise<void> {
