@@ -2,8 +2,9 @@
 import { type Candidate, type Reservation, seededRandom, systemClock } from "@shardrock/core";
 import { serviceMs } from "@shardrock/simulator";
 import { AwsByMessage } from "../../../benchmarks/redis/aws-by-message.ts";
-import { Believer } from "./believer.ts";
-import { HistoryWriter, nowUs } from "./history-writer.ts";
+import { recordedBook } from "../../../benchmarks/redis/history/recorded-book.ts";
+import { Believer } from "../../../benchmarks/redis/history/believer.ts";
+import { HistoryWriter, nowUs } from "../../../benchmarks/redis/history/history-writer.ts";
 import { openBook } from "./open-book.ts";
 import { targets, windowMs } from "./scene.ts";
 
@@ -27,17 +28,17 @@ const name = options.process;
 const random = seededRandom(options.seed);
 const history = new HistoryWriter(options.file);
 const aws = new AwsByMessage();
-const book = openBook({
+const opened = openBook({
   ...options,
   tell: ({ change }) => history.write({ kind: "news", process: name, change, atUs: nowUs() }),
 });
+const believer = new Believer({ ledger: opened.ledger, history, process: name });
+const book = recordedBook(opened, { process: name, history, believer });
 const { ledger } = book;
-const believer = new Believer({ ledger, history, process: name });
 const stopping = new AbortController();
 /** How many ask at a time; the others wait in line. */
 const lanes = 3;
 const lines: Promise<unknown>[] = Array.from({ length: lanes }, () => Promise.resolve());
-let asks = 0;
 
 process.on("message", (message: ToHammer | { readonly to?: undefined }) => {
   if (message.to !== "hammer") return;
@@ -77,14 +78,8 @@ async function callOnAndOn(lane: number): Promise<void> {
   }
 }
 
-interface GrantedCall {
-  readonly call: string;
-  readonly reservation: Reservation;
-  readonly holds: Readonly<Record<string, number>>;
-}
-
 /** Asks when the book says that there is room, until there is. @returns undefined when it is told to stop. */
-async function reserveInTime(candidates: readonly Candidate[]): Promise<GrantedCall | undefined> {
+async function reserveInTime(candidates: readonly Candidate[]): Promise<Reservation | undefined> {
   while (!stopping.signal.aborted) {
     const nowMs = systemClock.monotonicMs();
     const starts = candidates.map((candidate) => ({ candidate, startsInMs: ledger.startsInMs(candidate, nowMs) }));
@@ -102,64 +97,32 @@ async function reserveInTime(candidates: readonly Candidate[]): Promise<GrantedC
 }
 
 /** @returns milliseconds until it is worth asking again, when it was refused. */
-async function ask(candidates: readonly Candidate[]): Promise<GrantedCall | number> {
-  asks += 1;
-  const head = { process: name, call: `${name}-${asks}` };
-  history.write({ kind: "invoke", ...head, atUs: nowUs() });
-  const sinceUs = nowUs();
+async function ask(candidates: readonly Candidate[]): Promise<Reservation | number> {
   try {
     const answer = await ledger.reserve(candidates);
-    const atUs = nowUs();
-    believer.look();
-    if (answer.kind === "refused") {
-      history.write({ kind: "refused", ...head, atUs });
-      return answer.retryAfterMs;
-    }
-    const { startsInMs = 0 } = answer;
-    const holds = holdsOf(candidates, answer);
-    // It was decided between asking and hearing of it; when it starts was told with the answer.
-    const aheadUs = Math.max(0, startsInMs) * 1e3;
-    history.write({ kind: "ok", ...head, holds, fromUs: sinceUs + aheadUs, toUs: atUs + aheadUs });
-    if (startsInMs > 0) await sleep(startsInMs);
-    return { call: head.call, reservation: answer, holds };
+    if (answer.kind === "refused") return answer.retryAfterMs;
+    if ((answer.startsInMs ?? 0) > 0) await sleep(answer.startsInMs ?? 0);
+    return answer;
   } catch {
-    history.write({ kind: "failed", ...head, atUs: nowUs() });
-    return 50;
+    return 50; // it is in the history, and what a shared book throws for is that it is not there
   }
 }
 
-function holdsOf(candidates: readonly Candidate[], { target }: Reservation): Readonly<Record<string, number>> {
-  const cost = candidates.find((candidate) => candidate.target === target)?.cost ?? {};
-  return Object.fromEntries(target.quotas.map(({ key, unit }) => [key, cost[unit] ?? 0]));
-}
-
 async function serve(
-  { call, reservation, holds }: GrantedCall,
+  reservation: Reservation,
   { inputTokens, maxTokens }: { readonly inputTokens: number; readonly maxTokens: number },
 ): Promise<void> {
   const { accountId, region, modelId } = reservation.target;
   const end = await aws.admit({ accountId, region, modelId, inputTokens, maxTokens });
-  if (end === undefined) {
-    history.write({ kind: "end", process: name, call, how: "throttled", stands: holds, atUs: nowUs() });
-    reservation.throttled({ scope: "tokens-per-minute" });
-    return;
-  }
+  if (end === undefined) return reservation.throttled({ scope: "tokens-per-minute" });
   const outputTokens = Math.floor(maxTokens * random());
   await sleep((serviceMs(outputTokens) * windowMs) / 60_000);
   end({ inputTokens, outputTokens });
-  endOf({ call, reservation, holds }, inputTokens + outputTokens);
-}
-
-/** Mostly it settles; some calls end in doubt, and some took more than they held. */
-function endOf({ call, reservation, holds }: GrantedCall, tokens: number): void {
+  // Some calls end in doubt, and some took more than they held.
   const draw = random();
-  const actual = draw < 0.02 ? tokens * 2 : tokens;
-  const how = draw > 0.97 ? "keep" : "settle";
-  const settled = Object.entries(holds).map(([key, held]) => [key, key.endsWith("/tokens") ? actual : held] as const);
-  const stands = how === "keep" ? holds : Object.fromEntries(settled);
-  history.write({ kind: "end", process: name, call, how, stands, atUs: nowUs() });
-  if (how === "keep") reservation.keep("in doubt");
-  else reservation.settle({ requests: 1, tokens: actual });
+  const tokens = (inputTokens + outputTokens) * (draw < 0.02 ? 2 : 1);
+  if (draw > 0.97) reservation.keep("in doubt");
+  else reservation.settle({ requests: 1, tokens });
 }
 
 /** Until there may be room again. */

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { openBook } from "./open-book.ts";
-import type { StoreAtEnd } from "./rule-left.ts";
+import type { StoreAtEnd } from "../../../benchmarks/redis/history/rule-left.ts";
 import { targets } from "./scene.ts";
 
 /** Looks at what is left of a realm: at its keys, and at its quotas through a book opened anew. */

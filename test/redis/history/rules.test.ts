@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { checkHistory } from "./check-history.ts";
-import { type HistoryLine, linesOf } from "./history-line.ts";
-import { merge } from "./merged-history.ts";
-import { judgeShares } from "./rule-fair.ts";
-import type { StoreAtEnd } from "./rule-left.ts";
-import type { HistoryWorld } from "./world.ts";
+import { checkHistory } from "../../../benchmarks/redis/history/check-history.ts";
+import { type HistoryLine, linesOf } from "../../../benchmarks/redis/history/history-line.ts";
+import { merge } from "../../../benchmarks/redis/history/merged-history.ts";
+import { judgeShares } from "../../../benchmarks/redis/history/rule-fair.ts";
+import type { StoreAtEnd } from "../../../benchmarks/redis/history/rule-left.ts";
+import type { HistoryWorld } from "../../../benchmarks/redis/history/world.ts";
 
 const windowUs = 1_000_000;
 const world: HistoryWorld = {

@@ -9,10 +9,10 @@ import { type FaultProxy, type LimiterKind, SimulatedBedrock, startFaultProxy } 
 import { hostAws } from "../../../benchmarks/redis/aws-by-message.ts";
 import { type RedisServer, startRedisServer } from "../../../benchmarks/redis/redis-server.ts";
 import type { FromHammer, HammerOptions, ToHammer } from "./hammer.ts";
-import { type HistoryLine, linesOf } from "./history-line.ts";
-import { nowUs } from "./history-writer.ts";
+import { type HistoryLine, linesOf } from "../../../benchmarks/redis/history/history-line.ts";
+import { nowUs } from "../../../benchmarks/redis/history/history-writer.ts";
 import { leftInStore } from "./left-in-store.ts";
-import type { StoreAtEnd } from "./rule-left.ts";
+import type { StoreAtEnd } from "../../../benchmarks/redis/history/rule-left.ts";
 import { simulatedQuotas, windowMs } from "./scene.ts";
 
 /** What the nemesis does, so long after everybody began. */

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { limiterKinds } from "@shardrock/simulator";
-import { checkHistory } from "./check-history.ts";
+import { checkHistory } from "../../../benchmarks/redis/history/check-history.ts";
 import { runHistory, type Trouble } from "./run-history.ts";
 import { worldOf } from "./scene-world.ts";
 

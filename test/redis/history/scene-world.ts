@@ -1,5 +1,5 @@
 import { limitsByKey, windowMs } from "./scene.ts";
-import type { HistoryWorld } from "./world.ts";
+import type { HistoryWorld } from "../../../benchmarks/redis/history/world.ts";
 
 /** What a history of the scene is judged by. */
 export function worldOf(processes: number): HistoryWorld {
