@@ -1,4 +1,5 @@
+import { iamDeclaration } from "../iam/iam-declaration.ts";
 import type { CommandDeclaration } from "./command-declaration.ts";
 
 /** Every command, in the order `shardrock --help` lists them. A new one is a line here. */
-export const commands: readonly CommandDeclaration[] = [];
+export const commands: readonly CommandDeclaration[] = [iamDeclaration];
