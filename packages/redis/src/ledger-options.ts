@@ -56,10 +56,7 @@ const ms = (least: number, most: number): z.ZodNumber => {
 };
 
 const schema = z.strictObject({
-  realm: name(
-    /^[A-Za-z0-9_.:-]{1,64}$/,
-    "must be 1 to 64 letters, digits, dashes, underscores, dots or colons",
-  ),
+  realm: name(/^[A-Za-z0-9_.:-]{1,64}$/, "must be 1 to 64 letters, digits, dashes, underscores, dots or colons"),
   timeoutMs: ms(1, 5_000).default(50),
   onStoreDown: z.enum(["local", "reject"], 'must be "local" or "reject"').default("local"),
   beatMs: ms(50, 60_000).default(500),
@@ -69,5 +66,5 @@ const schema = z.strictObject({
 
 function shown(options: object, name: string): string {
   const value: unknown = Object.entries(options).find(([key]) => key === name)?.[1];
-  return value === undefined ? "none" : JSON.stringify(value)?.slice(0, 80) ?? typeof value;
+  return value === undefined ? "none" : (JSON.stringify(value)?.slice(0, 80) ?? typeof value);
 }
