@@ -78,6 +78,7 @@ export {
   type RefusedTarget,
   type ServedModel,
 } from "./bedrock/fleet/served-model.ts";
+export { reachableTargets, type ReachableTarget } from "./bedrock/fleet/reachable-targets.ts";
 export { loadConfig } from "./bedrock/config/load.ts";
 export { modelFacts, type ModelFacts } from "./bedrock/fleet/model-catalogue.ts";
 export type { CallOptions, SendOptions } from "./bedrock/client/call-options.ts";

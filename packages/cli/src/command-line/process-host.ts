@@ -1,0 +1,33 @@
+import type { Host, TextStream } from "./host.ts";
+
+/** This process as a host: Ctrl-C aborts its signal once; the second ends the process as usual. */
+export function processHost(): Host {
+  const controller = new AbortController();
+  const interrupt = (): void => controller.abort(new DOMException("interrupted", "AbortError"));
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error) => {
+      // Whoever read the output has seen enough (`| head`).
+      if ("code" in error && error.code === "EPIPE") interrupt();
+      else throw error;
+    });
+  }
+  return {
+    stdout: textStream(process.stdout),
+    stderr: textStream(process.stderr),
+    env: process.env,
+    workingDirectory: process.cwd(),
+    signal: controller.signal,
+  };
+}
+
+function textStream(stream: NodeJS.WriteStream): TextStream {
+  return {
+    isTTY: stream.isTTY,
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined;
+    },
+    write: (text) => new Promise((resolve) => stream.write(text, () => resolve())),
+  };
+}

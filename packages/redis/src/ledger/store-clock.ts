@@ -1,0 +1,54 @@
+import type { Clock } from "@shardrock/core";
+
+/** The store may be ahead of what was last seen by so much: clocks that drift by more are broken. */
+const driftPerUs = 2e-4;
+/** A store that answers with a time so much earlier runs on another machine's clock now. */
+const anotherClockUs = 1_000_000;
+
+/**
+ * What the store's clock shows, between its answers: an answer that took no time on its way would show most, so the
+ * latest of all is believed, and a little less the older it is. Times are integer µs.
+ */
+export class StoreClock {
+  readonly #clock: Clock;
+  #offsetUs: number | undefined;
+  #seenAtUs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whether the store has ever answered. */
+  get isKnown(): boolean {
+    return this.#offsetUs !== undefined;
+  }
+
+  /** An answer has come just now. */
+  saw(storeUs: number): void {
+    const hereUs = this.#hereUs();
+    const offsetUs = storeUs - hereUs;
+    const before = this.#offsetUs;
+    const believed = before === undefined ? offsetUs : before - (hereUs - this.#seenAtUs) * driftPerUs;
+    const isAnother = offsetUs < believed - anotherClockUs;
+    this.#offsetUs = isAnother ? offsetUs : Math.max(offsetUs, believed);
+    this.#seenAtUs = hereUs;
+  }
+
+  nowUs(): number {
+    return this.atUs(this.#clock.monotonicMs());
+  }
+
+  /** @param nowMs - the clock's `monotonicMs`. */
+  atUs(nowMs: number): number {
+    return Math.floor(nowMs * 1e3 + (this.#offsetUs ?? this.#guessUs()));
+  }
+
+  #hereUs(): number {
+    return this.#clock.monotonicMs() * 1e3;
+  }
+
+  /** Before the first answer: stores go by the time of day. */
+  #guessUs(): number {
+    return (this.#clock.epochMs() - this.#clock.monotonicMs()) * 1e3;
+  }
+}
