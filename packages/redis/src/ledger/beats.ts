@@ -15,11 +15,11 @@ export interface BeatsOptions {
   /** An answer that takes longer is late. */
   readonly timeoutMs: number;
   /** Sends one; also puts back what could not be sent. */
-  send(): Promise<Beaten>;
+  readonly send: () => Promise<Beaten>;
   /** What is done with an answer; the next beat goes out after that. Never rejects. */
-  answered(beaten: Beaten): Promise<void>;
+  readonly answered: (beaten: Beaten) => Promise<void>;
   /** The store can be asked again; `answered` follows. Never rejects. */
-  back(beaten: Beaten): Promise<void>;
+  readonly back: () => Promise<void>;
 }
 
 /** Asks the store from time to time how it is and what is new: in the background, so no call ever waits for it. */
@@ -66,7 +66,7 @@ export class Beats {
     const beaten = await this.#answer();
     if (beaten === undefined) return;
     const mayReturn = beaten.isInTime && reach.inTime();
-    if (mayReturn) await back(beaten.answer);
+    if (mayReturn) await back();
     if (reach.isShared) await answered(beaten.answer);
   }
 
@@ -87,4 +87,3 @@ export class Beats {
     return undefined;
   }
 }
-

@@ -20,7 +20,7 @@ export interface CopiesOptions {
 export class Copies {
   readonly #options: CopiesOptions;
   readonly #stale = new Set<Page>();
-  #reading: Promise<void> | undefined;
+  #isReading = false;
 
   constructor(options: CopiesOptions) {
     this.#options = options;
@@ -30,7 +30,7 @@ export class Copies {
   noticed(page: Page): void {
     if (page.mirror.version <= page.learner.version) return;
     this.#stale.add(page);
-    this.#reading ??= this.#readStale();
+    if (!this.#isReading) void this.#readStale();
   }
 
   /** What is to be written of some pages, to go with an ending. `settle` must be told what became of it. */
@@ -91,6 +91,7 @@ export class Copies {
 
   async #readStale(): Promise<void> {
     const { store, reach } = this.#options;
+    this.#isReading = true;
     while (this.#stale.size > 0 && reach.isShared) {
       const keys = [...this.#stale].map(({ quota }) => quota.key);
       this.#stale.clear();
@@ -101,6 +102,6 @@ export class Copies {
       }
     }
     this.#stale.clear();
-    this.#reading = undefined;
+    this.#isReading = false;
   }
 }

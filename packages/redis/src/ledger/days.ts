@@ -21,6 +21,8 @@ export interface DaysOptions {
   readonly board: NewsBoard;
   /** A quota is open that was not, or may be tried. */
   readonly opened: () => void;
+  /** Something is being written; it never rejects. */
+  readonly writing: (work: Promise<void>) => void;
 }
 
 /** What a process knows of a day quota. */
@@ -85,7 +87,7 @@ export class Days {
     const probeAtUs = this.#options.time.nowUs() + probeEveryUs;
     for (const quota of quotas) {
       this.#set(quota.key, probeAtUs, quota);
-      void this.#write(quota.key);
+      this.#options.writing(this.#write(quota.key));
     }
   }
 
@@ -93,7 +95,7 @@ export class Days {
   open(quotas: readonly Quota[]): void {
     for (const { key } of quotas) {
       this.#set(key, undefined);
-      void this.#write(key);
+      this.#options.writing(this.#write(key));
     }
     if (quotas.length > 0) this.#options.opened();
   }
@@ -113,7 +115,7 @@ export class Days {
   lost(): void {
     for (const day of this.#days.values()) {
       day.version = -1;
-      if (day.probeAtUs !== undefined) void this.#write(day.quota.key);
+      if (day.probeAtUs !== undefined) this.#options.writing(this.#write(day.quota.key));
     }
   }
 

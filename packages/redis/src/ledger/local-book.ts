@@ -29,7 +29,7 @@ export interface LocalBookOptions {
   readonly spent: SpentUnits;
   /** Units that a call took, when it ended. */
   readonly settled: (key: string, units: number) => void;
-  storeUs(): number;
+  readonly storeUs: () => number;
 }
 
 /**
@@ -92,8 +92,9 @@ export class LocalBook {
     const burst = ((limits.get(quota.key)?.value ?? 0) * safety * firstBurst) / processes;
     const units = Math.max(burst, random() * (cost[quota.unit] ?? 0));
     if (burst === 0) return;
-    // It books in this turn, and nobody asks for what it books.
-    void this.#ledger.reserve([{ target: { ...target, quotas: [quota] }, cost: { [quota.unit]: units } }]);
+    // A book in memory books in this turn.
+    const spent = { target: { ...target, quotas: [quota] }, cost: { [quota.unit]: units } };
+    void this.#ledger.reserve([spent]).then((answer) => answer.kind === "reserved" && answer.keep("spent before"));
   }
 }
 

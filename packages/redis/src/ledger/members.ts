@@ -18,7 +18,10 @@ export class Members {
     const before = this.#living;
     this.#living = living;
     const count = living.size;
-    this.#counts = [...this.#counts.filter((seen) => seen.count > count && !isOld(seen.atMs, nowMs)), { atMs: nowMs, count }];
+    this.#counts = [
+      ...this.#counts.filter((seen) => seen.count > count && !isOld(seen.atMs, nowMs)),
+      { atMs: nowMs, count },
+    ];
     return before?.size !== count || ids.some((id) => !before.has(id));
   }
 

@@ -122,6 +122,15 @@ export class Reserving {
     });
     const { candidate, days, probes } = one;
     const startsInMs = Math.max(0, (startUs - nowUs) / 1e3);
-    return new SharedReservation({ id: ask.id, target: candidate.target, startsInMs, entries, days, probes, book, endings });
+    return new SharedReservation({
+      id: ask.id,
+      target: candidate.target,
+      startsInMs,
+      entries,
+      days,
+      probes,
+      book,
+      endings,
+    });
   }
 }

@@ -58,7 +58,8 @@ export class Settled {
     for (const key of keys) {
       const bySlot = this.#told.get(key) ?? new Map<number, number>();
       this.#told.set(key, bySlot);
-      for (const slot of bySlot.keys()) if (slot < this.#askedSlot - keptSlots || slot >= sinceSlot) bySlot.delete(slot);
+      for (const slot of bySlot.keys())
+        if (slot < this.#askedSlot - keptSlots || slot >= sinceSlot) bySlot.delete(slot);
       for (const [slot, units] of answer.get(key) ?? []) bySlot.set(slot, units);
     }
   }

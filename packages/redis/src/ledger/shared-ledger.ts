@@ -150,7 +150,8 @@ export class SharedLedger implements Ledger, AsyncDisposable {
     const charged = freeAt === -1 ? candidates : candidates.slice(0, freeAt);
     const free = candidates[freeAt];
     const asked = await this.#asked(charged);
-    if (asked.length === 0) return free === undefined ? this.#refuse(charged, undefined) : new FreeReservation(free.target);
+    if (asked.length === 0)
+      return free === undefined ? this.#refuse(charged, undefined) : new FreeReservation(free.target);
     const answer = await this.#reserving.book(asked, free === undefined, signal);
     const booked = answer !== "away" && answer.kind === "reserved" ? answer.target : undefined;
     for (const one of asked) {
@@ -203,8 +204,14 @@ export class SharedLedger implements Ledger, AsyncDisposable {
     });
     const best = waits.reduce((best, wait) => (wait.startUs < best.startUs ? wait : best));
     const short = (answer && pages.get(answer.short)?.quota) ?? best.short;
-    if (short === undefined) throw new ShardrockError("option-invalid", "candidates must have quotas to be refused for");
-    return { kind: "refused", short, retryAfterMs: Math.max(1, (best.startUs - nowUs) / 1e3), isEstimated: best.isEstimated };
+    if (short === undefined)
+      throw new ShardrockError("option-invalid", "candidates must have quotas to be refused for");
+    return {
+      kind: "refused",
+      short,
+      retryAfterMs: Math.max(1, (best.startUs - nowUs) / 1e3),
+      isEstimated: best.isEstimated,
+    };
   }
 
   async #reserveHere(candidates: readonly Candidate[]): Promise<Reservation | Refusal> {

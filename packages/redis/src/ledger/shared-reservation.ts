@@ -17,6 +17,12 @@ export interface SharedReservationOptions {
   readonly endings: Endings;
 }
 
+/** What a refusal blames, and of that, what it teaches something of. */
+interface Refused {
+  readonly blamed: ReadonlySet<BookedEntry>;
+  readonly weighed: ReadonlySet<BookedEntry>;
+}
+
 /** A reservation in the shared book. What it tells is known here at once, and in the store when it gets there. */
 export class SharedReservation implements Reservation {
   readonly kind = "reserved";
@@ -72,8 +78,10 @@ export class SharedReservation implements Reservation {
     // A scope that no page has, or none at all, may be any of them.
     const blamed = new Set(meant.length > 0 ? meant : entries);
     const nowUs = book.time.nowUs();
-    for (const entry of blamed) foreseePause(entry, nowUs);
-    endings.track(this.#refuse(blamed, nowUs));
+    // What AWS refuses of an account on hold says nothing of its limit.
+    const weighed = new Set([...blamed].filter(({ page }) => page.learner.known.limit > 0));
+    for (const entry of weighed) foreseePause(entry, nowUs);
+    endings.track(this.#refuse({ blamed, weighed }, nowUs));
     book.days.probeAgain(probes);
   }
 
@@ -84,12 +92,12 @@ export class SharedReservation implements Reservation {
   }
 
   /** What AWS refused is weighed by all that was booked before, which only the store knows. */
-  async #refuse(blamed: ReadonlySet<BookedEntry>, nowUs: number): Promise<void> {
+  async #refuse({ blamed, weighed }: Refused, nowUs: number): Promise<void> {
     const { entries } = this.#options;
-    const rings = await this.#rings([...blamed].map(({ page }) => page.quota.key));
+    const rings = await this.#rings([...weighed].map(({ page }) => page.quota.key));
     const pages = entries.map((entry) => {
       if (!blamed.has(entry)) return closingPage(entry, undefined, 0);
-      const ring = rings?.get(entry.page.quota.key);
+      const ring = weighed.has(entry) ? rings?.get(entry.page.quota.key) : undefined;
       const missingUs = ring === undefined ? 0 : refuse(entry, ring, nowUs);
       return { ...closingPage(entry, 0, 0), ended: endedPage(entry, 0, missingUs > 0 ? nowUs + missingUs : 0) };
     });
@@ -98,7 +106,7 @@ export class SharedReservation implements Reservation {
 
   async #rings(keys: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<number, number>> | undefined> {
     const { store, reach } = this.#options.book;
-    if (!reach.isShared) return undefined;
+    if (!reach.isShared || keys.length === 0) return undefined;
     try {
       return await store.rings(keys);
     } catch (error) {
@@ -133,7 +141,6 @@ function scopeOf({ unit }: Quota): ThrottleEvidence["scope"] {
 
 /** @returns µs for which the hold is counted as missing. */
 function refuse({ page, evidence, held }: BookedEntry, units: ReadonlyMap<number, number>, nowUs: number): number {
-  if (page.learner.known.limit === 0) return 0;
   const ring = WindowRing.of(page.mirror.windowUs, ringSlots, without(units, evidence.slot, held));
   let missingUs = 0;
   page.learner.learn((learner) => {
@@ -146,7 +153,6 @@ function refuse({ page, evidence, held }: BookedEntry, units: ReadonlyMap<number
 /** Nothing more starts here from now on, although how long is known exactly only when the store has told all. */
 function foreseePause({ page, evidence, held }: BookedEntry, nowUs: number): void {
   const { known } = page.learner;
-  if (known.limit === 0) return;
   const trial = new QuotaLearner(known.windowUs);
   trial.adopt(known.toRecord());
   trial.refused(evidence, { ring: new WindowRing(known.windowUs, ringSlots), held }, nowUs);

@@ -73,7 +73,14 @@ export class Sharing implements SharedBook {
     const { time, reach, pages } = this;
     this.copies = new Copies({ store, time, reach, pages, changed: () => this.#contests.look() });
     this.board = new NewsDesk({ store, clock, reach, processId, timeoutMs });
-    this.days = new Days({ store, time, reach, board: this.board, opened: () => this.gaveBack() });
+    this.days = new Days({
+      store,
+      time,
+      reach,
+      board: this.board,
+      opened: () => this.gaveBack(),
+      writing: (work) => this.endings.track(work),
+    });
     this.endings = new Endings(this);
     this.openings = new Openings({ store, time, reach, copies: this.copies });
     this.local = new LocalBooks({ host, members: this.members, book: this, openings: this.openings });
@@ -156,13 +163,16 @@ export class Sharing implements SharedBook {
       page.keepGate();
     }
     this.#contests.look();
-    void this.copies.write(all);
+    this.endings.track(this.copies.write(all));
   }
 
   async #sendBeat(): Promise<Beaten> {
     const settled = this.settled.take();
     try {
-      return await this.store.beat({ ...this.#beat(Math.max(shortestLifeMs, this.#options.beatMs * livingBeats)), settled });
+      return await this.store.beat({
+        ...this.#beat(Math.max(shortestLifeMs, this.#options.beatMs * livingBeats)),
+        settled,
+      });
     } catch (error) {
       this.settled.putBack(settled);
       throw error;
