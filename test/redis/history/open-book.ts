@@ -1,5 +1,10 @@
-import { type LedgerNews, MemoryLedger, type OpenedLedger, systemClock } from "@shardrock/core";
-import { cappedLimits } from "./scene.ts";
+import { once } from "node:events";
+import { type LedgerNews, type OpenedLedger, systemClock, systemRandom } from "@shardrock/core";
+import { Redis } from "ioredis";
+import { ioredisClient } from "../../../packages/redis/src/clients/ioredis-client.ts";
+import { SharedLedger } from "../../../packages/redis/src/ledger/shared-ledger.ts";
+import { ScriptStore } from "../../../packages/redis/src/store/script-store.ts";
+import { cappedLimits, timeoutMs } from "./scene.ts";
 
 export interface BookOptions {
   readonly port: number;
@@ -8,12 +13,33 @@ export interface BookOptions {
 }
 
 /** Opens the shared book of a realm, as one process does. */
-export function openBook(_options: BookOptions): OpenedLedger {
-  const ledger = new MemoryLedger({ limits: cappedLimits(), clock: systemClock });
+export async function openBook({ port, realm, tell }: BookOptions): Promise<OpenedLedger> {
+  const redis = new Redis({ host: "127.0.0.1", port, enableOfflineQueue: false });
+  redis.on("error", () => undefined); // the ledger says what becomes of the store
+  await once(redis, "ready");
+  const processId = `p${process.pid}-${Math.random()}`;
+  const store = new ScriptStore({ client: ioredisClient(redis), realm, processId });
+  const host = { clock: systemClock, random: systemRandom, limits: cappedLimits(), tell, warn: () => undefined };
+  const ledger = new SharedLedger({
+    store,
+    host,
+    processId,
+    timeoutMs,
+    beatMs: 500,
+    onStoreDown: "local",
+    expiresInMs: 5_000,
+  });
   const bond = {
     tell: () => undefined,
     onNews: () => ({ [Symbol.dispose]: () => undefined }),
     claim: () => Promise.resolve(true),
   };
-  return { ledger, bond, [Symbol.asyncDispose]: () => Promise.resolve() };
+  return {
+    ledger,
+    bond,
+    [Symbol.asyncDispose]: async () => {
+      await ledger[Symbol.asyncDispose]();
+      redis.disconnect();
+    },
+  };
 }
