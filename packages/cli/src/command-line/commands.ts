@@ -1,7 +1,17 @@
+import { completionDeclaration } from "../completion/completion-declaration.ts";
+import { demoDeclaration } from "../demo/demo-declaration.ts";
+import { explainDeclaration } from "../explain/explain-declaration.ts";
 import { fitDeclaration } from "../traces/commands/fit-declaration.ts";
 import { generateDeclaration } from "../traces/commands/generate-declaration.ts";
 import { traceDeclaration } from "../traces/commands/trace-declaration.ts";
 import type { CommandDeclaration } from "./command-declaration.ts";
 
 /** Every command, in the order `shardrock --help` lists them. A new one is a line here. */
-export const commands: readonly CommandDeclaration[] = [traceDeclaration, fitDeclaration, generateDeclaration];
+export const commands: readonly CommandDeclaration[] = [
+  demoDeclaration,
+  explainDeclaration,
+  traceDeclaration,
+  fitDeclaration,
+  generateDeclaration,
+  completionDeclaration,
+];
