@@ -78,7 +78,8 @@ export {
   type RefusedTarget,
   type ServedModel,
 } from "./bedrock/fleet/served-model.ts";
-export { loadConfig } from "./bedrock/config/load.ts";
+export { reachableTargets, type ReachableTarget } from "./bedrock/fleet/reachable-targets.ts";
+export { loadConfig, type LoadOptions } from "./bedrock/config/load.ts";
 export { modelFacts, type ModelFacts } from "./bedrock/fleet/model-catalogue.ts";
 export type { CallOptions, SendOptions } from "./bedrock/client/call-options.ts";
 export type { CloseOptions } from "./bedrock/client/bedrock-edge.ts";

@@ -1,6 +1,7 @@
 import { completionDeclaration } from "../completion/completion-declaration.ts";
 import { demoDeclaration } from "../demo/demo-declaration.ts";
 import { explainDeclaration } from "../explain/explain-declaration.ts";
+import { iamDeclaration } from "../iam/iam-declaration.ts";
 import { fitDeclaration } from "../traces/commands/fit-declaration.ts";
 import { generateDeclaration } from "../traces/commands/generate-declaration.ts";
 import { traceDeclaration } from "../traces/commands/trace-declaration.ts";
@@ -10,6 +11,7 @@ import type { CommandDeclaration } from "./command-declaration.ts";
 export const commands: readonly CommandDeclaration[] = [
   demoDeclaration,
   explainDeclaration,
+  iamDeclaration,
   traceDeclaration,
   fitDeclaration,
   generateDeclaration,

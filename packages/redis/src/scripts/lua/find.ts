@@ -1,0 +1,9 @@
+/** `find(at, now)`: the page in KEYS[at], of those read into `values`; nil where there is none that makes sense. */
+export const findLua = `
+local function find(at, now)
+  local value = values[at]
+  if not value then return nil end
+  if #value ~= 240 then return nil end
+  local p = load(at, value, now)
+  return not p.spoiled and p or nil
+end`;

@@ -1,0 +1,57 @@
+import type { ScriptReply } from "../clients/script-client.ts";
+import type { Answer, Ask, Booked, BookedPage, Standing } from "./book-store.ts";
+import { bytesOf, listOf, Numbers, viewsOf } from "./reply-reader.ts";
+import { ringOf } from "./ring-reader.ts";
+
+/** What the script that books has answered. @param keys - as they were asked, each once. @throws {StoreFault} when it makes no sense. */
+export function answerOf(reply: ScriptReply, ask: Ask, keys: readonly string[]): Answer {
+  const parts = listOf(reply);
+  const numbers = new Numbers(parts[0]);
+  const standing = { nowUs: numbers.at(1), epoch: String(numbers.at(2)), newsCount: numbers.at(3) };
+  if (numbers.at(0) === 1) return booked(parts, { ask, keys, standing });
+  if (numbers.at(0) === 3) return { kind: "unopened", ...standing, ...lackingOf(numbers.from(4), keys) };
+  return {
+    kind: "refused",
+    ...standing,
+    place: numbers.at(4),
+    startUs: numbers.at(5),
+    short: keys[numbers.at(6)] ?? "",
+    askAtUs: numbers.at(7),
+    pages: viewsOf(parts[1], keys),
+  };
+}
+
+/** Pages that are lacking, and those of them that were spoiled. @param places - of keys; below 0 those spoiled. */
+export function lackingOf(
+  places: readonly number[],
+  keys: readonly string[],
+): { readonly missing: readonly string[]; readonly spoiled: readonly string[] } {
+  const keyOf = (place: number): string => keys[place < 0 ? -place - 1 : place] ?? "";
+  return { missing: places.map(keyOf), spoiled: places.filter((place) => place < 0).map(keyOf) };
+}
+
+interface Asked {
+  readonly ask: Ask;
+  readonly keys: readonly string[];
+  readonly standing: Standing;
+}
+
+function booked(parts: readonly ScriptReply[], { ask, keys, standing }: Asked): Booked {
+  const numbers = new Numbers(parts[0]);
+  const place = numbers.at(4);
+  const asked = ask.candidates[place]?.pages ?? [];
+  return {
+    kind: "booked",
+    ...standing,
+    place,
+    startUs: numbers.at(5),
+    booked: asked.map(({ key }, index) => bookedPage(key, numbers.from(6 + 8 * index), parts[2 + index])),
+    pages: viewsOf(parts[1], keys),
+  };
+}
+
+function bookedPage(key: string, numbers: readonly number[], ring: ScriptReply | undefined): BookedPage {
+  const [heldUs = 0, slot = 0, tatUs = 0, most = 0, least = 0, doubt = 0, newest = 0, last = 0] = numbers;
+  const page = { key, heldUs, slot, tatUs, most, least, doubt };
+  return ring === undefined ? page : { ...page, ring: ringOf(bytesOf(ring), { newest, last }) };
+}
