@@ -33,6 +33,7 @@ export async function openBook({ port, realm, tell }: BookOptions): Promise<Open
     tell: () => undefined,
     onNews: () => ({ [Symbol.dispose]: () => undefined }),
     claim: () => Promise.resolve(true),
+    giveUp: () => undefined,
   };
   return {
     ledger,

@@ -27,6 +27,10 @@ export class BoardBond implements HealthBond {
   claim(key: string, forMs: number): Promise<boolean> {
     return this.#board.claim(`${topic}:${key}`, forMs);
   }
+
+  giveUp(key: string): void {
+    this.#board.giveUp(`${topic}:${key}`);
+  }
 }
 
 const changeSchema = jsonText<SharedHealthChange>(
