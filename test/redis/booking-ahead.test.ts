@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Booked, Refused, StoredGate } from "../../packages/redis/src/store/book-store.ts";
 import { ask, endingOf, open } from "./kit/asking.ts";
 import { describeWithRedis } from "./kit/describe-with-redis.ts";
-import { gateOf, minuteUs, type StoreWorld, storeWorld } from "./kit/store-world.ts";
+import { gateOf, minuteUs, storeWorld } from "./kit/store-world.ts";
 
 const horizonUs = 2_000_000;
 const sliding: Partial<StoredGate> = { window: "sliding", mayHold: 60, burstUs: Number.POSITIVE_INFINITY };
@@ -80,13 +80,12 @@ describeWithRedis("booking ahead", (server) => {
     await open(world.store, { a: gateOf(600, { burstUs: 3e6 }) });
     const stores = ["0", "1", "2", "3"].map((id) => world.storeOf(id));
     const served = [0, 0, 0, 0];
+    let calls = 0;
     for (let step = 0; step < 240; step += 1) {
       // The first asks eight times as often as the last.
-      for (const [index, store] of stores.entries()) {
-        for (let time = 0; time < (8 >> index || 1); time += 1) {
-          const answer = await store.reserve(ask(`${step} ${index} ${time}`, [{ a: 5 }], { horizonUs }));
-          if (answer.kind === "booked") served[index] = (served[index] ?? 0) + 5;
-        }
+      for (const index of [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3]) {
+        const answer = await stores[index]?.reserve(ask(`${step} ${(calls += 1)}`, [{ a: 5 }], { horizonUs }));
+        if (answer?.kind === "booked") served[index] = (served[index] ?? 0) + 5;
       }
       await world.advance(250_000);
     }
@@ -99,10 +98,7 @@ describeWithRedis("booking ahead", (server) => {
     ["a bucket", { burstUs: 8e6 }],
     ["a sliding window", sliding],
     ["both", { ...sliding, burstUs: 8e6 }],
-    [
-      "a fixed window",
-      { ...sliding, window: { windowUs: minuteUs, fromUs: 1e6, widthUs: 3e6 }, burstUs: 2e7 },
-    ],
+    ["a fixed window", { ...sliding, window: { windowUs: minuteUs, fromUs: 1e6, widthUs: 3e6 }, burstUs: 2e7 }],
     ["sixths", { ...sliding, mayHold: 10, window: { windowUs: minuteUs / 6, fromUs: 1e6, widthUs: 3e5 } }],
   ] as const)("never books more than the law allows, counted when calls start, for %s", async (_, gate) => {
     const step = fc.record({ waitUs: fc.integer({ min: 0, max: 3e6 }), held: fc.integer({ min: 1, max: 9 }) });
