@@ -1,6 +1,4 @@
-/** How a trace counts time when it does so in numbers. */
-export const timeUnits = ["s", "ms", "us", "ns"] as const;
-export type TimeUnit = (typeof timeUnits)[number];
+import type { TimeUnit } from "./time-units.ts";
 
 const msPer: Readonly<Record<TimeUnit, number>> = { s: 1_000, ms: 1, us: 1e-3, ns: 1e-6 };
 
