@@ -81,7 +81,8 @@ export class Cooldowns {
     const after = heard(before, failure, { told: { state, forMs, failures }, nowMs });
     if (after === undefined) return;
     remember(this.#byKey, key, after);
-    if (state === "blocked" && before !== undefined && isCooling(before, nowMs)) return; // it was known here
+    const isKnown = before !== undefined && isCooling(before, nowMs);
+    if (state === "blocked" && (isKnown || forMs === 0)) return; // known, or over
     this.#tell({ state, scope: after.scope, reason: after.reason, isSoft: after.isSoft, forMs });
   }
 

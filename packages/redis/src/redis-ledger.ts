@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { LedgerHost, LedgerSource, OpenedLedger } from "@shardrock/core";
-import { BoardBond } from "./ledger/board-bond.ts";
+import { RedisBond } from "./health/redis-bond.ts";
 import { SharedLedger } from "./ledger/shared-ledger.ts";
 import { checkOptions, type RedisLedgerOptions } from "./ledger-options.ts";
 import { ScriptStore } from "./store/script-store.ts";
@@ -17,7 +17,8 @@ export function redisLedger(options: RedisLedgerOptions): LedgerSource {
       const processId = checked.processId ?? randomUUID();
       const store = new ScriptStore({ client, realm, processId });
       const ledger = new SharedLedger({ ...checked, store, host, processId });
-      return { ledger, bond: new BoardBond(ledger.board), [Symbol.asyncDispose]: () => ledger[Symbol.asyncDispose]() };
+      const bond = new RedisBond({ board: ledger.board, time: ledger.time, clock: host.clock });
+      return { ledger, bond, [Symbol.asyncDispose]: () => ledger[Symbol.asyncDispose]() };
     },
   };
 }

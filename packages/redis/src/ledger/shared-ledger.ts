@@ -19,6 +19,7 @@ import type { NewsBoard } from "./news-board.ts";
 import { latestOf, minutesStartUs } from "./pages.ts";
 import { Reserving } from "./reserving.ts";
 import { Sharing } from "./sharing.ts";
+import type { StoreClock } from "./store-clock.ts";
 
 export interface SharedLedgerOptions {
   readonly store: BookStore;
@@ -56,6 +57,11 @@ export class SharedLedger implements Ledger, AsyncDisposable {
   /** What processes tell each other. */
   get board(): NewsBoard {
     return this.#sharing.board;
+  }
+
+  /** The store's clock. */
+  get time(): StoreClock {
+    return this.#sharing.time;
   }
 
   startsInMs(candidate: Candidate, nowMs: number): number {
