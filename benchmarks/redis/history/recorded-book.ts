@@ -110,7 +110,8 @@ function recordedReservation(reservation: Reservation, { call, holds, recording 
       reservation.keep(reason);
     },
     throttled: (evidence) => {
-      write("throttled", {});
+      // AWS took nothing: the hold comes back, and what the book was wrong by is kept apart from the bookings.
+      write("throttled", nothing);
       reservation.throttled(evidence);
     },
   };

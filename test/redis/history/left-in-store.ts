@@ -17,10 +17,14 @@ export async function leftInStore(where: { readonly port: number; readonly realm
 
 /** A booking of one unit that is given back shows how a quota stands. */
 async function quotasLeft(where: { readonly port: number; readonly realm: string }): Promise<StoreAtEnd["quotas"]> {
-  await using book = openBook({ ...where, tell: () => undefined });
+  await using book = await openBook({ ...where, tell: () => undefined });
   for (const target of targets) {
     const answer = await book.ledger.reserve([{ target, cost: { requests: 1, tokens: 1 } }]);
-    if (answer.kind === "refused") throw new Error(`${target.id} is refused for ${answer.retryAfterMs} ms`);
+    if (answer.kind === "refused") {
+      throw new Error(
+        `a window later ${target.id} is still refused for ${answer.retryAfterMs} ms by ${answer.short.key}`,
+      );
+    }
     answer.release();
     await book.ledger.flush?.();
   }

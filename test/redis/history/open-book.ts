@@ -14,6 +14,7 @@ export function openBook(_options: BookOptions): OpenedLedger {
     tell: () => undefined,
     onNews: () => ({ [Symbol.dispose]: () => undefined }),
     claim: () => Promise.resolve(true),
+    giveUp: () => undefined,
   };
   return { ledger, bond, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
