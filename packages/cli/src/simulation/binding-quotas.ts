@@ -14,7 +14,7 @@ export class BindingQuotas {
     readonly loads: readonly ModelLoad[];
   };
   #nextMs = 0;
-  /** Calls of each waited for this long and were let out without a place: for how long each quota bound. */
+  /** Those found in one look. */
   readonly #bound = new Set<QuotaUse>();
 
   constructor(options: { readonly ledger: Ledger; readonly aws: VirtualAws; readonly loads: readonly ModelLoad[] }) {
@@ -44,7 +44,7 @@ export class BindingQuotas {
     for (const use of aws.placeOf(target).uses) {
       if (this.#bound.has(use)) continue;
       const cost: Cost = { [use.unit]: use.unit === "requests" ? 1 : use.unit === "outputTokens" ? 0 : hold };
-      if (ledger.startsInMs({ target, cost }, nowMs) > 0) this.#bound.add(use);
+      if (ledger.startsInMs({ target: use.alone, cost }, nowMs) > 0) this.#bound.add(use);
     }
   }
 }

@@ -42,6 +42,8 @@ export interface QuotaUseOptions {
 /** Counts what happens to one quota. */
 export class QuotaUse {
   readonly models: Set<string> = new Set();
+  /** A target that is charged to nothing else: what the book says of it, it says of the quota. */
+  readonly alone: Target;
   readonly #options: QuotaUseOptions;
   readonly #peak = new MinutePeak();
   readonly #usedOverTime: Series;
@@ -54,6 +56,7 @@ export class QuotaUse {
 
   constructor(options: QuotaUseOptions) {
     this.#options = options;
+    this.alone = { ...options.target, quotas: [options.quota] };
     this.#usedOverTime = options.timeline.series("sum");
     this.#throttledOverTime = options.timeline.series("sum");
     this.#boundOverTime = options.timeline.series("sum");

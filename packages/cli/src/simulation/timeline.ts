@@ -56,7 +56,7 @@ export class Timeline {
 
   /** Buckets that time has reached. */
   get reached(): number {
-    return Math.max(1, Math.ceil(this.#untilMs / this.#bucketMs));
+    return Math.floor(this.#untilMs / this.#bucketMs) + 1;
   }
 
   series(merge: Merge): Series {
