@@ -66,7 +66,8 @@ describe("calls under seeded faults", () => {
 });
 
 it("a count that is a text keeps its hold, as one that is no number does", async () => {
-  const { ledger, clock, call, reserve } = openWorld((options) => new MemoryLedger(options));
+  await using world = await openWorld((options) => ({ ledger: new MemoryLedger(options) }));
+  const { ledger, clock, call, reserve } = world;
   const reservation = await reserve(6_000);
 
   reservation.settle({ requests: 1, tokens: "12" as unknown as number });

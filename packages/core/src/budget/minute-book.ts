@@ -61,8 +61,8 @@ export class MinuteBook {
     this.reload(quota.key, 0);
     const state = this.#remembered.get(quota.key);
     this.#remembered.delete(quota.key);
-    const { learned, published } = this.#detail(page - 1);
-    if (state?.limit === published) learned.remember(state, 0);
+    const { learner } = this.#detail(page - 1);
+    if (state?.limit === learner.published) learner.remember(state, 0);
     return page - 1;
   }
 
@@ -74,7 +74,7 @@ export class MinuteBook {
   reload(key: string, nowUs: number): void {
     const page = this.#pages.get(key);
     if (page === undefined) return;
-    this.#detail(page).publish(this.#limits.get(key) ?? gone, nowUs);
+    this.#detail(page).learner.publish(this.#limits.get(key) ?? gone, nowUs);
     this.#set(page, reviewAtUs, Number.NEGATIVE_INFINITY); // the gate is read at the next look
     this.#set(page, plainUntilUs, Number.NEGATIVE_INFINITY);
     this.#set(page, allowed, 0);
@@ -109,13 +109,14 @@ export class MinuteBook {
   /** The same for one page that is on hold, is paused, must be read again, or has a full window. */
   #troubledStartUs(page: number, units: number, nowUs: number): number {
     if (nowUs >= this.#get(page, reviewAtUs)) this.#read(page, nowUs);
-    if (this.#detail(page).published === 0) return units === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    if (this.#detail(page).learner.published === 0)
+      return units === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
     const tat = Math.max(this.#get(page, tatUs), nowUs);
     const byArrival = arrivalUs(tat, units * this.#get(page, priceUs), this.#get(page, burstUs));
     const most = this.#get(page, allowed);
     const hasRoom = units + this.#get(page, inWindow) <= most;
     const byWindow = hasRoom ? byArrival : this.#windowStartUs(page, most - Math.min(units, most), nowUs);
-    return Math.max(byArrival, byWindow, this.#detail(page).learned.pausedUntilUs);
+    return Math.max(byArrival, byWindow, this.#detail(page).learner.pausedUntilUs);
   }
 
   /** Share of the quota that is free, 0 to 1. */
@@ -124,7 +125,7 @@ export class MinuteBook {
     const most = this.#get(page, allowed);
     if (most === 0) return 0;
     this.#look(page, nowUs);
-    const burst = Math.min(this.#get(page, burstUs), this.#detail(page).windowUs);
+    const burst = Math.min(this.#get(page, burstUs), this.#detail(page).learner.windowUs);
     const byArrival = 1 - Math.max(0, this.#get(page, tatUs) - nowUs) / burst;
     const byWindow = 1 - this.#get(page, inWindow) / most;
     return Math.max(0, Math.min(byArrival, byWindow));
@@ -139,7 +140,7 @@ export class MinuteBook {
     this.#charge(page, heldUs, nowUs);
     const evidence = detail.book({ held, doubt }, this.#get(page, tatUs) - nowUs, nowUs);
     this.#set(page, inWindow, this.#get(page, inWindow) + held);
-    if (detail.learned.booked(evidence, nowUs)) this.#read(page, nowUs);
+    if (detail.learner.booked(evidence, nowUs)) this.#read(page, nowUs);
     return { page, held, doubt, heldUs, evidence };
   }
 
@@ -157,7 +158,7 @@ export class MinuteBook {
     detail.close(entry);
     detail.settled.add(units, nowUs);
     const cameBack = this.#correct(entry, units, nowUs);
-    if (entry.held > 0 && detail.learned.accepted(entry.evidence, nowUs)) this.#read(entry.page, nowUs);
+    if (entry.held > 0 && detail.learner.accepted(entry.evidence, nowUs)) this.#read(entry.page, nowUs);
     return cameBack;
   }
 
@@ -185,7 +186,7 @@ export class MinuteBook {
     const detail = this.#detail(page);
     detail.close(entry);
     this.#correct(entry, 0, nowUs);
-    if (detail.limit === 0) return;
+    if (detail.learner.limit === 0) return;
     detail.refused(evidence, entry.held, nowUs);
     this.#read(page, nowUs);
   }
@@ -202,8 +203,8 @@ export class MinuteBook {
 
   /** What every page has learned, by key. */
   get learned(): ReadonlyMap<string, QuotaState> {
-    const states = this.#details.flatMap(({ quota, published, learned }) => {
-      const { state } = learned;
+    const states = this.#details.flatMap(({ quota, learner }) => {
+      const { state, published } = learner;
       return state === undefined || this.#isGone(quota) ? [] : [[quota.key, { ...state, limit: published }] as const];
     });
     return new Map([...this.#remembered, ...states]);
@@ -240,7 +241,7 @@ export class MinuteBook {
     if (difference > 0 || detail.counts(evidence.atUs))
       this.#set(page, inWindow, this.#get(page, inWindow) + difference);
     // A hold of nothing had no price, and a quota that was set to 0 since has none that is a number.
-    const usPerUnit = held > 0 ? heldUs / held : detail.published > 0 ? this.#get(page, priceUs) : 0;
+    const usPerUnit = held > 0 ? heldUs / held : detail.learner.published > 0 ? this.#get(page, priceUs) : 0;
     const surplusUs = heldUs - Math.ceil(units * usPerUnit);
     if (surplusUs > 0) this.#set(page, tatUs, this.#get(page, tatUs) - surplusUs);
     else this.#charge(page, -surplusUs, nowUs);
@@ -266,15 +267,12 @@ export class MinuteBook {
   #read(page: number, nowUs: number): void {
     const detail = this.#detail(page);
     detail.read(nowUs);
-    const { gate, usable, mayHold, windowUs } = detail;
-    this.#set(page, priceUs, windowUs / usable);
-    this.#set(page, burstUs, gate.burst * windowUs);
+    const { priceUs: price, burstUs: burst, mayHold, pausedUntilUs, reviewAtUs: reviewAt } = detail.learner;
+    this.#set(page, priceUs, price);
+    this.#set(page, burstUs, burst);
     this.#set(page, allowed, mayHold);
-    const { pausedUntilUs } = detail.learned;
-    const isPaused = pausedUntilUs > nowUs;
-    const reviewAt = Math.min(nowUs + windowUs / 16, isPaused ? pausedUntilUs : Number.POSITIVE_INFINITY);
     this.#set(page, reviewAtUs, reviewAt);
-    this.#set(page, plainUntilUs, isPaused ? Number.NEGATIVE_INFINITY : reviewAt);
+    this.#set(page, plainUntilUs, pausedUntilUs > nowUs ? Number.NEGATIVE_INFINITY : reviewAt);
     this.#look(page, nowUs);
   }
 

@@ -1,7 +1,7 @@
-import type { Ledger } from "../budget/ledger.ts";
 import type { Limits } from "../budget/limits.ts";
 import type { Cost } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
+import type { Starts } from "./asked-book.ts";
 import type { Claim } from "./claim.ts";
 import type { Choose } from "./choice.ts";
 import { DelayProof } from "./delay-proof.ts";
@@ -50,7 +50,7 @@ export interface Found {
  * behind it start where they share no quota with a claim, or where the claim provably keeps its date.
  */
 export class TurnFinder {
-  readonly #options: { readonly ledger: Ledger; readonly limits: Limits; readonly choose: Choose };
+  readonly #options: { readonly ledger: Starts; readonly limits: Limits; readonly choose: Choose };
   readonly #proof: DelayProof;
   #claimable = new WeakMap<Target, Claimable>();
   /** By key. */
@@ -61,7 +61,7 @@ export class TurnFinder {
   /** Whether a claim of this look has time to spare. */
   #canPass = false;
 
-  constructor(options: { readonly ledger: Ledger; readonly limits: Limits; readonly choose: Choose }) {
+  constructor(options: { readonly ledger: Starts; readonly limits: Limits; readonly choose: Choose }) {
     this.#options = options;
     this.#proof = new DelayProof(options);
   }
