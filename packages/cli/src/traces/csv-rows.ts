@@ -3,7 +3,8 @@ import { expectedNames, type FieldName, fieldsAmong, isInMs } from "./field-name
 import { rowOfFields } from "./fields-row.ts";
 import { shownValue } from "./shown-value.ts";
 import type { RowFault, RowReader } from "./trace-row.ts";
-import { type TimeUnit, TraceTime } from "./trace-time.ts";
+import type { TimeUnit } from "./time-units.ts";
+import { TraceTime } from "./trace-time.ts";
 
 /**
  * Rows of a table whose first line names its columns, separated by commas, semicolons or tabs; one row is one line.

@@ -23,6 +23,7 @@ const none: readonly number[] = [];
 
 /** The book of one process. Answers at once and exactly: what it quotes at 0 or less, it books in the same turn. */
 export class MemoryLedger implements Ledger {
+  readonly isExact = true;
   readonly #clock: Clock;
   readonly #minutes: MinuteBook;
   readonly #days = new DayBook();

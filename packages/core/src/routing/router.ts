@@ -78,6 +78,7 @@ export class Router {
     options.health.onHang?.((isHung) => {
       if (!this.operations.isClosed) this.#attempts.breakOff(isHung);
     });
+    options.health.onUnblock?.(() => this.#admission.wake());
     options.health.onChange?.((change) => {
       this.#reporter.healthChanged(change);
       this.#admission.wake();

@@ -4,7 +4,7 @@ import type { PolicyDocument } from "../policy.ts";
 import { type Part, policyPart } from "./template.ts";
 
 export interface RolesOptions {
-  /** The default of the parameter; none unless told. */
+  /** A parameter unless told. */
   readonly hubRole?: string | undefined;
 }
 
@@ -14,17 +14,23 @@ export function rolesTemplate(plan: AccountPlan, options: RolesOptions = {}): Pa
   const observing = observe.policies;
   const own = invoke.policies.filter((policy) => !isAmong(policy, observing));
   const ownNames = own.map((_, index) => `InvokePolicy${own.length === 1 ? "" : index + 1}`);
-  const isObserving = own.length < invoke.policies.length;
-  const invokeNames = isObserving ? [...ownNames, "ObservePolicy"] : ownNames;
+  const observers = own.length < invoke.policies.length ? ["InvokeRole", "ObserveRole"] : ["ObserveRole"];
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: "Roles by which Shardrock calls Amazon Bedrock in this account. Made by: shardrock iam",
     Parameters: parametersOf(plan, options),
     Resources: {
-      ...Object.fromEntries(own.map((policy, index) => [ownNames[index] ?? "", managedPolicy(policy, invokeUse)])),
-      ...Object.fromEntries(observing.map((policy) => ["ObservePolicy", managedPolicy(policy, observeUse)])),
-      InvokeRole: role(invoke, { policies: invokeNames, plan, use: invokeUse }),
-      ObserveRole: role(observe, { policies: ["ObservePolicy"], plan, use: observeUse }),
+      ...Object.fromEntries(
+        own.map((policy, index) => [
+          ownNames[index] ?? "",
+          managedPolicy(policy, { use: invokeUse, roles: ["InvokeRole"] }),
+        ]),
+      ),
+      ...Object.fromEntries(
+        observing.map((policy) => ["ObservePolicy", managedPolicy(policy, { use: observeUse, roles: observers })]),
+      ),
+      InvokeRole: role(invoke, plan, invokeUse),
+      ObserveRole: role(observe, plan, observeUse),
     },
     Outputs: {
       InvokeRoleArn: { Value: { "Fn::GetAtt": ["InvokeRole", "Arn"] } },
@@ -44,7 +50,7 @@ function isAmong(policy: PolicyDocument, others: readonly PolicyDocument[]): boo
 /** The parameters of a roles template; the ExternalId is never shown by CloudFormation. */
 function parametersOf({ needsExternalId }: AccountPlan, { hubRole }: RolesOptions): Part {
   return {
-    ...(isPlaceholder(hubRole) && {
+    ...(hubRole === undefined && {
       HubRoleArn: {
         Type: "String",
         Description: "Role of the service that may assume these roles",
@@ -63,30 +69,24 @@ function parametersOf({ needsExternalId }: AccountPlan, { hubRole }: RolesOption
   };
 }
 
-function isPlaceholder(hubRole: string | undefined): boolean {
-  return hubRole === undefined;
-}
-
 const references: ReadonlyMap<string, Part> = new Map([
   [placeholders.hubRole, { Ref: "HubRoleArn" }],
   [placeholders.externalId, { Ref: "ExternalId" }],
 ]);
 
-function managedPolicy(policy: PolicyDocument, use: string): Part {
+/** Attached to roles of the template. */
+function managedPolicy(
+  policy: PolicyDocument,
+  { use, roles }: { readonly use: string; readonly roles: readonly string[] },
+): Part {
+  const Roles = roles.map((each) => ({ Ref: each }));
   return {
     Type: "AWS::IAM::ManagedPolicy",
-    Properties: { Description: use, PolicyDocument: policyPart(policy, references) },
+    Properties: { Description: use, PolicyDocument: policyPart(policy, references), Roles },
   };
 }
 
-interface RoleUse {
-  /** Names of managed policies in the template. */
-  readonly policies: readonly string[];
-  readonly plan: AccountPlan;
-  readonly use: string;
-}
-
-function role({ name, path, trust, maxSessionSeconds }: RolePlan, { policies, plan, use }: RoleUse): Part {
+function role({ name, path, trust, maxSessionSeconds }: RolePlan, plan: AccountPlan, use: string): Part {
   const { permissionsBoundary: boundary } = plan;
   return {
     Type: "AWS::IAM::Role",
@@ -96,7 +96,6 @@ function role({ name, path, trust, maxSessionSeconds }: RolePlan, { policies, pl
       Description: use,
       MaxSessionDuration: maxSessionSeconds,
       AssumeRolePolicyDocument: policyPart(trust, references),
-      ManagedPolicyArns: policies.map((each) => ({ Ref: each })),
       ...(boundary !== undefined && {
         PermissionsBoundary: { "Fn::Sub": `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${boundary}` },
       }),

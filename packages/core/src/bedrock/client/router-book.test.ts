@@ -14,7 +14,7 @@ import { openRouter } from "./open-router.ts";
 import { ShardedBedrockRuntime } from "./sharded-bedrock-runtime.ts";
 
 const goneLocal: LedgerNews = { change: "local", processes: 3, message: "the store does not answer" };
-const alone = { tell: () => undefined, onNews: () => ({ [Symbol.dispose]: () => undefined }) };
+const alone = { tell: () => undefined, onNews: () => ({ [Symbol.dispose]: () => undefined }), giveUp: () => undefined };
 
 /** A book that several processes share, as far as its router sees it. */
 class SharedSource implements LedgerSource {
