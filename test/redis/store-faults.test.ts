@@ -58,7 +58,7 @@ describeWithRedis("the shared book when things go wrong", (server) => {
 
       expect(told).toMatchObject({ kind: "unopened", missing: ["a"], spoiled: ["a"] });
       expect([spent.kind, after.kind]).toEqual(["refused", "booked"]);
-      expect((await world.store.reserve(ask("4", [{ b: 1 }]))).pages?.get("b")).toMatchObject({ open: 11 });
+      expect(((await world.store.reserve(ask("4", [{ b: 1 }]))) as Booked).pages.get("b")).toMatchObject({ open: 11 });
     });
   });
 
@@ -68,7 +68,7 @@ describeWithRedis("the shared book when things go wrong", (server) => {
     const answer = await world.store.reserve(ask("1", [{ a: 1 }, { b: 1 }]));
 
     expect(answer).toMatchObject({ kind: "unopened", missing: ["b"], spoiled: [] });
-    expect(await world.redis.zcard(`${world.keys.prefix}expiry`)).toBe(0);
+    expect(await world.redis.zcount(`${world.keys.prefix}expiry`, 0, 1e300)).toBe(0);
   });
 
   it("opens pages as spent after its data was lost, and shows another epoch", async () => {
@@ -116,7 +116,7 @@ describeWithRedis("the shared book when things go wrong", (server) => {
     const { expired } = await world.store.beat(beatOf("one"));
 
     expect(expired).toEqual([]);
-    expect(await world.redis.zcard(`${world.keys.prefix}expiry`)).toBe(0);
+    expect(await world.redis.zcount(`${world.keys.prefix}expiry`, 0, 1e300)).toBe(0);
   });
 
   it("writes what was learned only over what it was learned from, with the ending of the very call", async () => {
@@ -223,7 +223,7 @@ describeWithRedis("the shared book when things go wrong", (server) => {
     await expect(world.store.reserve(ask("1", [{ a: 1 }], { expiresInUs: Number.NaN }))).rejects.toMatchObject({
       kind: "broken",
     });
-    expect(await world.redis.zcard(`${world.keys.prefix}expiry`)).toBe(0);
+    expect(await world.redis.zcount(`${world.keys.prefix}expiry`, 0, 1e300)).toBe(0);
   });
 
   it("takes its time from the server where nobody says otherwise, whatever lies in the tests' key", async () => {
@@ -232,7 +232,7 @@ describeWithRedis("the shared book when things go wrong", (server) => {
 
     const [seconds = 0] = await world.redis.time();
 
-    expect((await store.open([])).nowUs / 1e6).toBeGreaterThanOrEqual(Number(seconds));
+    expect((await store.open([])).nowUs / 1e6).toBeGreaterThanOrEqual(Number(`${seconds}`));
   });
 
   let calls = 0;
