@@ -71,15 +71,15 @@ if isPlain and chosen then
     local a, b, c, d = byte(shape, at, at + 3)
     local page, amount = a * 128 + b + 2, c * 128 + d + 1
     local held = amounts[amount]
-    local tat, inWindow, paused, open, version, plain, price, burst, mayHold, rollAt, newest, sum, doubtful, ahead, last, cell, doubt, contended = struct.unpack("<dddddddddddddddddd", values[page])
-    local zero = tat + inWindow + open + price + sum + doubtful + ahead + doubt + cell + newest
-    if not (zero - zero == 0 and tat < now + 1e13 and plain < now + 1e12 and now < rollAt and rollAt < now + 1e12 and contended <= now) then isPlain = false break end
+    local tat, inWindow, paused, open, version, plain, price, burst, mayHold, quickUntil, newest, sum, doubtful, cell, doubt = struct.unpack("<ddddddddddddddd", values[page])
+    local zero = tat + inWindow + open + price + sum + doubtful + doubt + cell + newest
+    if not (zero - zero == 0 and tat < now + 1e13 and plain < now + 1e12 and now < quickUntil and quickUntil < now + 1e12) then isPlain = false break end
     local heldUs = math.ceil(held * price)
     tat = (tat > now and tat or now) + heldUs
     sum, cell, doubt = sum + held, cell + held, doubt + doubts[amount]
-    writes[n + 1], writes[n + 2] = page, struct.pack("<ddddddddddddddddd", tat, inWindow + held, paused, open + held, version, plain, price, burst, mayHold, rollAt, newest, sum, doubtful, ahead, last, cell, doubt)
+    writes[n + 1], writes[n + 2] = page, struct.pack("<ddddddddddddddd", tat, inWindow + held, paused, open + held, version, plain, price, burst, mayHold, quickUntil, newest, sum, doubtful, cell, doubt)
     n = n + 2
-    numbers = numbers .. struct.pack("<dddddddd", heldUs, newest, tat, sum, sum - doubtful - ahead, doubt, newest, last)
+    numbers = numbers .. struct.pack("<dddddddd", heldUs, newest, tat, sum, sum - doubtful, doubt, newest, newest)
     member = member .. "\\n" .. string.sub(KEYS[page], textAt) .. "\\n" .. ARGV[5 + 2 * amount] .. "\\n" .. ARGV[6 + 2 * amount]
   end
 end
