@@ -14,9 +14,9 @@ import { windowLua } from "./lua/window.ts";
  * ARGV: 1 id; 2 process; 3 horizon; 4 expires in, both µs; 5 "1" for rings; 6 shape: of each candidate the number of its
  * pages, of each page its place in KEYS and that of its amounts, each as two characters of 7 bits; 7... amounts: units held,
  * and of that in doubt.
- * Result: bytes. 1 numbers: kind (1 booked, 2 refused, 3 unopened, 4 booked with pages as they lie), now, epoch, news; then place and start; of a refusal the
+ * Result: bytes. 1 numbers: kind (1 booked, 2 refused, 3 unopened, 4 booked, quickly), now, epoch, news; then place and start; of a refusal the
  * place of the page that is short and when to ask again; of a booking eight numbers by page; 2 views; 3... rings.
- * Of kind 4: 2... strings of pages.
+ * Of kind 4 all is one: numbers, then the first five of each page.
  */
 /** What is asked, and how all stands. */
 const askedLua = `
@@ -91,7 +91,8 @@ if isPlain and chosen then
   end
   redis.call("ZADD", string.sub(KEYS[1], 1, -6) .. "expiry", now + expiresIn, member)
   values[1] = numbers
-  return values
+  for at = 2, #KEYS do values[at] = string.sub(values[at], 1, 40) end
+  return table.concat(values)
 end`;
 
 /** All the rest begins anew. */
