@@ -116,7 +116,8 @@ export class Reserving {
       const { held = 0, doubt = 0 } = amounts.pages[at] ?? {};
       const entry = { page, booked, startUs, held, doubt };
       const evidence = evidenceOf(entry);
-      page.learner.learn((learner) => void learner.booked(evidence, nowUs), nowUs);
+      page.learner.learn((learner) => learner.booked(evidence, nowUs), nowUs);
+      page.isUsed = true;
       page.keepGate();
       return [{ ...entry, evidence }];
     });

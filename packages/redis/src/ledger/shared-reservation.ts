@@ -87,7 +87,7 @@ export class SharedReservation implements Reservation {
 
   #accept({ page, evidence }: BookedEntry): void {
     const nowUs = this.#options.book.time.nowUs();
-    page.learner.learn((learner) => void learner.accepted(evidence, nowUs), nowUs);
+    page.learner.learn((learner) => learner.accepted(evidence, nowUs), nowUs);
     page.keepGate();
   }
 
@@ -145,6 +145,7 @@ function refuse({ page, evidence, held }: BookedEntry, units: ReadonlyMap<number
   let missingUs = 0;
   page.learner.learn((learner) => {
     missingUs = learner.refused(evidence, { ring, held }, nowUs);
+    return true;
   }, nowUs);
   page.keepGate();
   return missingUs;
