@@ -2,7 +2,7 @@ import { ShardrockError } from "@shardrock/core";
 
 /**
  * The numbers of a page, in the order they lie in its string: little-endian doubles. The first five are what every answer
- * shows; with the first nine a candidate is judged, and with the first nineteen booked, mostly; the rest is read where time
+ * shows; with the first nine a candidate is judged, and with the first eighteen booked, mostly; the rest is read where time
  * has passed or the page is short. Times are µs of the store's clock, amounts units of the quota.
  */
 export const pageFields = [
@@ -50,9 +50,6 @@ export const pageFields = [
 
 /** Length of a page's string. */
 export const pageBytes: number = pageFields.length * 8;
-
-/** How many of the numbers a booking needs, mostly. */
-export const bookingFields = 19;
 
 /** Numbers that a script keeps of a page beside those of its string. */
 const scriptFields = ["at", "dirty", "spoiled"] as const;
