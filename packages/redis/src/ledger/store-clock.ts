@@ -2,7 +2,10 @@ import type { Clock } from "@shardrock/core";
 
 /** The store may be ahead of what was last seen by so much: clocks that drift by more are broken. */
 const driftPerUs = 2e-4;
-/** A store that answers with a time so much earlier runs on another machine's clock now. */
+/**
+ * A store that answers with a time so much earlier, twice in a row, runs on another machine's clock now. Once it may be an
+ * answer that lay here while the process stood still.
+ */
 const anotherClockUs = 1_000_000;
 
 /**
@@ -13,6 +16,7 @@ export class StoreClock {
   readonly #clock: Clock;
   #offsetUs: number | undefined;
   #seenAtUs = 0;
+  #isSuspect = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -29,8 +33,11 @@ export class StoreClock {
     const offsetUs = storeUs - hereUs;
     const before = this.#offsetUs;
     const believed = before === undefined ? offsetUs : before - (hereUs - this.#seenAtUs) * driftPerUs;
-    const isAnother = offsetUs < believed - anotherClockUs;
-    this.#offsetUs = isAnother ? offsetUs : Math.max(offsetUs, believed);
+    const isEarlier = offsetUs < believed - anotherClockUs;
+    const isSuspect = isEarlier && !this.#isSuspect;
+    this.#isSuspect = isSuspect;
+    if (isSuspect) return;
+    this.#offsetUs = isEarlier ? offsetUs : Math.max(offsetUs, believed);
     this.#seenAtUs = hereUs;
   }
 

@@ -1,4 +1,4 @@
-import { answerLua } from "./lua/answer.ts";
+import { answerLua, valuesLua } from "./lua/answer.ts";
 import { argumentsLua } from "./lua/arguments.ts";
 import { clockLua, type TimeSource } from "./lua/clock.ts";
 import { findLua } from "./lua/find.ts";
@@ -18,7 +18,6 @@ import { windowLua } from "./lua/window.ts";
  * update that came too late the place of its page and what is learned.
  */
 const endLua = `
-values = redis.call("MGET", unpack(KEYS))
 local now, epoch, news = readClock(values[1])
 -- A shortfall is charged when it is learnt; a surplus comes back in its own slot, while that is in the ring.
 local function correct(p, slot, difference, us)
@@ -63,6 +62,7 @@ return { struct.pack("<dddd" .. string.rep("d", #places), now, epoch, news, isFi
 export function endScript(time: TimeSource): Script {
   return script("end", [
     time,
+    valuesLua,
     clockLua,
     argumentsLua,
     pageLua,

@@ -1,5 +1,5 @@
 import { argumentsLua } from "./lua/arguments.ts";
-import { answerLua } from "./lua/answer.ts";
+import { answerLua, valuesLua } from "./lua/answer.ts";
 import { clockLua, type TimeSource } from "./lua/clock.ts";
 import { findLua } from "./lua/find.ts";
 import { pageLua } from "./lua/page.ts";
@@ -14,7 +14,6 @@ import { windowLua } from "./lua/window.ts";
  * Result: numbers: now, epoch, news.
  */
 const mergeLua = `
-values = redis.call("MGET", unpack(KEYS))
 local now, epoch, news = readClock(values[1])
 local function add(p, slot, units)
   slot = min(slot, p.newest)
@@ -40,5 +39,16 @@ save()
 return struct.pack("<ddd", now, epoch, news)`;
 
 export function mergeScript(time: TimeSource): Script {
-  return script("merge", [time, clockLua, argumentsLua, pageLua, ringLua, windowLua, answerLua, findLua, mergeLua]);
+  return script("merge", [
+    time,
+    valuesLua,
+    clockLua,
+    argumentsLua,
+    pageLua,
+    ringLua,
+    windowLua,
+    answerLua,
+    findLua,
+    mergeLua,
+  ]);
 }

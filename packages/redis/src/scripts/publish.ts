@@ -1,5 +1,5 @@
 import { argumentsLua } from "./lua/arguments.ts";
-import { answerLua } from "./lua/answer.ts";
+import { answerLua, valuesLua } from "./lua/answer.ts";
 import { clockLua, type TimeSource } from "./lua/clock.ts";
 import { findLua } from "./lua/find.ts";
 import { learnedLua } from "./lua/learned.ts";
@@ -15,7 +15,6 @@ import { windowLua } from "./lua/window.ts";
  * Result: of each update that came too late the place of its page and what is learned.
  */
 const publishLua = `
-values = redis.call("MGET", unpack(KEYS))
 local now = readClock(values[1])
 local newer = update(1, now)
 save()
@@ -23,5 +22,5 @@ return newer`;
 
 export function publishScript(time: TimeSource): Script {
   const page = [pageLua, ringLua, windowLua, startLua, answerLua, findLua, learnedLua];
-  return script("publish", [time, clockLua, argumentsLua, ...page, publishLua]);
+  return script("publish", [time, valuesLua, clockLua, argumentsLua, ...page, publishLua]);
 }

@@ -9,7 +9,6 @@ export function readScript(time: TimeSource): Script {
     time,
     clockLua,
     argumentsLua,
-    "local review, find",
     learnedLua,
     `
 local answer = {}

@@ -1,5 +1,5 @@
-import { answerLua } from "./lua/answer.ts";
-import { argumentsLua } from "./lua/arguments.ts";
+import { bookingFields, pageBytes } from "../store/page-layout.ts";
+import { answerLua, valuesLua } from "./lua/answer.ts";
 import { clockLua, type TimeSource } from "./lua/clock.ts";
 import { fairnessLua } from "./lua/fairness.ts";
 import { pageLua } from "./lua/page.ts";
@@ -14,21 +14,99 @@ import { windowLua } from "./lua/window.ts";
  * ARGV: 1 id; 2 process; 3 horizon; 4 expires in, both µs; 5 "1" for rings; 6 shape: of each candidate the number of its
  * pages, of each page its place in KEYS and that of its amounts, each as two characters of 7 bits; 7... amounts: units held,
  * and of that in doubt.
- * Result: bytes. 1 numbers: kind (1 booked, 2 refused, 3 unopened), now, epoch, news; then place and start; of a refusal the
+ * Result: bytes. 1 numbers: kind (1 booked, 2 refused, 3 unopened, 4 booked with pages as they lie), now, epoch, news; then place and start; of a refusal the
  * place of the page that is short and when to ask again; of a booking eight numbers by page; 2 views; 3... rings.
+ * Of kind 4: 2... strings of pages.
  */
+/** What is asked, and how all stands. */
+const askedLua = `
+local shape, byte, amounts, doubts = ARGV[6], string.byte, {}, {}
+for i = 7, #ARGV, 2 do
+  local held, doubt = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
+  if not (held and doubt and held >= 0 and doubt >= 0) then error("holds must be numbers of 0 or more") end
+  amounts[(i - 5) / 2], doubts[(i - 5) / 2] = held, doubt
+end
+local horizon, expiresIn = tonumber(ARGV[3]), tonumber(ARGV[4])
+if not (horizon and expiresIn and horizon >= 0 and expiresIn >= 0) then error("times must be numbers of 0 or more") end
+local isPlain = true
+for at = 2, #KEYS do
+  local value = values[at]
+  if not value or #value ~= ${pageBytes} then isPlain = false end
+end
+local now, epoch, news
+if values[1] and #values[1] == 32 then
+  local seen, offset
+  seen, offset, epoch, news = struct.unpack("<dddd", values[1])
+  local ahead = raw + offset - seen
+  if ahead >= 0 and ahead < 10000 and epoch > 0 and news >= 0 then now = raw + offset end
+end`;
+
+/**
+ * What most calls need, without a function, because Lua makes those anew at every call: the first candidate that fits now,
+ * where nothing has to be read but numbers, and no slot has passed since its pages were written.
+ */
+const quickLua = `
+local from, place, chosen, stop = 1, 0, nil, 0
+isPlain = isPlain and now and ARGV[5] ~= "1"
+while isPlain and not chosen and from < #shape do
+  local hi, lo = byte(shape, from, from + 1)
+  local fits = true
+  stop = from + 1 + 4 * (hi * 128 + lo)
+  for at = from + 2, stop, 4 do
+    local a, b, c, d = byte(shape, at, at + 3)
+    local held = amounts[c * 128 + d + 1]
+    local tat, inWindow, _, _, _, plain, price, burst, mayHold = struct.unpack("<ddddddddd", values[a * 128 + b + 2])
+    if not (plain > now and held + inWindow <= mayHold and mayHold > 0 and tat >= 0) then isPlain = false break end
+    local need = held * price
+    if (tat > now and tat or now) - (need < burst and burst - need or 0) > now then fits = false end
+  end
+  if fits then chosen = from else from, place = stop + 1, place + 1 end
+end
+local writes, numbers, member = {}, nil, nil
+if isPlain and chosen then
+  local textAt, n = string.find(KEYS[1], "}:", 1, true) + 7, 0
+  local startsAt = string.format("%.0f", now)
+  member = ARGV[1] .. "\\n" .. startsAt
+  numbers = struct.pack("<dddddd", 4, now, epoch, news, place, now)
+  for at = chosen + 2, stop, 4 do
+    local a, b, c, d = byte(shape, at, at + 3)
+    local page, amount = a * 128 + b + 2, c * 128 + d + 1
+    local value, held = values[page], amounts[amount]
+    local tat, inWindow, paused, open, version, plain, price, burst, mayHold, rollAt, newest, sum, doubtful, ahead, last, cell, doubt, contended, windowUs = struct.unpack("<ddddddddddddddddddd", value)
+    local zero = tat + inWindow + open + price + sum + doubtful + ahead + doubt + cell + newest
+    if not (zero - zero == 0 and tat < now + 1e13 and plain < now + 1e12 and now < rollAt and rollAt < now + 1e12 and contended <= now) then isPlain = false break end
+    local heldUs = math.ceil(held * price)
+    tat = (tat > now and tat or now) + heldUs
+    sum, cell, doubt = sum + held, cell + held, doubt + doubts[amount]
+    writes[n + 1], writes[n + 2], writes[n + 3] = page, math.max(3600000, math.ceil(windowUs / 500)), struct.pack("<ddddddddddddddddddd", tat, inWindow + held, paused, open + held, version, plain, price, burst, mayHold, rollAt, newest, sum, doubtful, ahead, last, cell, doubt, contended, windowUs) .. string.sub(value, ${bookingFields * 8 + 1})
+    n = n + 3
+    numbers = numbers .. struct.pack("<dddddddd", heldUs, newest, tat, sum, sum - doubtful - ahead, doubt, newest, last)
+    member = member .. "\\n" .. string.sub(KEYS[page], textAt) .. "\\n" .. string.format("%.0f", newest) .. "\\n" .. ARGV[5 + 2 * amount] .. "\\n" .. ARGV[6 + 2 * amount] .. "\\n" .. string.format("%.0f", heldUs)
+  end
+end
+if isPlain and chosen then
+  for i = 1, #writes, 3 do
+    redis.call("SET", KEYS[writes[i]], writes[i + 2], "PX", writes[i + 1])
+    values[writes[i]] = writes[i + 2]
+  end
+  local index = string.sub(KEYS[1], 1, -6) .. "expiry"
+  redis.call("ZADD", index, now + expiresIn, member)
+  redis.call("PEXPIRE", index, 604800000)
+  values[1] = numbers
+  return values
+end`;
+
+/** All the rest begins anew. */
 const chooseLua = `
-values = redis.call("MGET", unpack(KEYS))
-local now, epoch, news = readClock(values[1])
+if not now then now, epoch, news = readClock(values[1]) end
 local function unopened()
   save()
   local places = lacking()
   return { struct.pack("<dddd" .. string.rep("d", #places), 3, now, epoch, news, unpack(places)) }
 end
 for at = 2, #KEYS do
-  if not values[at] or #values[at] ~= 240 then return unopened() end
+  if not values[at] or #values[at] ~= ${pageBytes} then return unopened() end
 end
-local shape, byte = ARGV[6], string.byte
 -- Of a candidate that begins there: when it can start, and which page is short.
 local function judge(from)
   local latest, short, shortHeld = -huge, 0, 0
@@ -37,7 +115,7 @@ local function judge(from)
     local page, held = a * 128 + b + 2, amounts[c * 128 + d + 1]
     local tat, inWindow, paused, open, version, plain, price, burst, mayHold = struct.unpack("<ddddddddd", values[page])
     local starts
-    if plain > now and held + inWindow <= mayHold and mayHold > 0 and tat >= 0 and not pages[page] then
+    if plain > now and held + inWindow <= mayHold and mayHold > 0 and tat >= 0 and tat < now + 1e13 and not pages[page] then
       starts = arrival(tat > now and tat or now, held * price, burst)
     else
       local p = load(page, values[page], now)
@@ -101,14 +179,14 @@ local function book(from, us)
     member[m + 1], member[m + 2] = string.sub(KEYS[p.at], #prefix + 6), format("%.0f", slot)
     member[m + 3], member[m + 4], member[m + 5] = ARGV[5 + 2 * amount], ARGV[6 + 2 * amount], format("%.0f", heldUs)
   end
-  redis.call("ZADD", prefix .. "expiry", us + number(4), table.concat(member, "\\n"))
+  redis.call("ZADD", prefix .. "expiry", us + expiresIn, table.concat(member, "\\n"))
   redis.call("PEXPIRE", prefix .. "expiry", 604800000)
   return numbers, reads
 end`;
 
 const answersLua = `
-local from, place, best, bestPlace, bestShort, bestFrom = 1, 0, huge, 0, 0, 0
-local chosen, chosenAt
+local best, bestPlace, bestShort, bestFrom, chosenAt = huge, 0, 0, 0, 0
+from, place, chosen = 1, 0, nil
 local waits = {}
 while from < #shape do
   local starts, short = judge(from)
@@ -118,7 +196,6 @@ while from < #shape do
   waits[#waits + 1] = { starts, place, short, from }
   from, place = from + 2 + 4 * (byte(shape, from) * 128 + byte(shape, from + 1)), place + 1
 end
-local horizon, isDue = number(3), false
 if not chosen and horizon > 0 and best <= now + horizon then
   table.sort(waits, function(a, b) return a[1] < b[1] or (a[1] == b[1] and a[2] < b[2]) end)
   for _, wait in ipairs(waits) do
@@ -150,16 +227,13 @@ if spoiled[1] then return unopened() end
 save()
 return { struct.pack("<dddddddd", 2, now, epoch, news, bestPlace, best, bestShort - 2, askAt), views() }`;
 
-const amountsLua = `
-local amounts, doubts = {}, {}
-for i = 7, #ARGV, 2 do amounts[(i - 5) / 2], doubts[(i - 5) / 2] = number(i), number(i + 1) end`;
-
 export function reserveScript(time: TimeSource): Script {
   return script("reserve", [
     time,
+    valuesLua,
+    askedLua,
+    quickLua,
     clockLua,
-    argumentsLua,
-    amountsLua,
     pageLua,
     ringLua,
     windowLua,

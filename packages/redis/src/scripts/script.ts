@@ -8,8 +8,21 @@ export interface Script {
   readonly sha: string;
 }
 
-/** Puts a script together: where it has its time from, then its pieces. */
+/**
+ * Puts a script together: where it has its time from, then its pieces. Its functions become fields of one table: Lua makes
+ * them anew at every call, and looks up every outer variable that each of them mentions.
+ */
 export function script(name: string, parts: readonly string[]): Script {
-  const lua = withPageFields(parts.join("\n"));
+  const lua = withPageFields(inOneTable(parts.join("\n")));
   return { name, lua, sha: createHash("sha1").update(lua).digest("hex") };
+}
+
+function inOneTable(lua: string): string {
+  const names = [...lua.matchAll(/^local function (\w+)/gm)].map(([, name = ""]) => name);
+  if (names.length === 0) return lua;
+  const calls = new RegExp(`(?<![.\\w])(?:local function )?(${names.join("|")})\\(`, "g");
+  const called = lua.replaceAll(calls, (found, name: string) => {
+    return found.startsWith("local") ? `function M.${name}(` : `M.${name}(`;
+  });
+  return `local M = {}\n${called}`;
 }

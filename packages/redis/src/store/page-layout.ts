@@ -2,8 +2,8 @@ import { ShardrockError } from "@shardrock/core";
 
 /**
  * The numbers of a page, in the order they lie in its string: little-endian doubles. The first five are what every answer
- * shows; with the next four a candidate is judged; the rest is read only of pages that are booked, or in trouble.
- * Times are µs of the store's clock, amounts units of the quota.
+ * shows; with the first nine a candidate is judged, and with the first nineteen booked, mostly; the rest is read where time
+ * has passed or the page is short. Times are µs of the store's clock, amounts units of the quota.
  */
 export const pageFields = [
   "tat",
@@ -16,33 +16,43 @@ export const pageFields = [
   "price",
   "burst",
   "mayHold",
+  // Until when the ring's newest slot is the newest; all the ring holds, of that what may have left the window, and what
+  // lies ahead, up to `last`; units of the newest slot that are not yet in the ring's string.
+  "rollAt",
+  "newest",
+  "sum",
+  "doubtful",
+  "ahead",
+  "last",
+  "cell",
+  "doubt",
+  // Until when use is noted by process.
+  "contendedUntil",
+  "windowUs",
   // The window that counts: 0 none, 1 sliding, 2 one that begins within an arc.
   "window",
   "arcWindow",
   "arcFrom",
   "arcWidth",
   "mayAsk",
-  "windowUs",
-  "doubt",
   // Units AWS refused where the book had room, and until when they count.
   "missing",
   "missingUntil",
-  // The ring: its newest slot by the clock, all it holds, and of that what may have left the window, and what lies ahead.
-  "newest",
-  "sum",
-  "doubtful",
-  "ahead",
-  "last",
   // What `inWindow` was last counted from.
   "countedFrom",
   "countedSlot",
   "countedMissing",
-  // Until when use is noted by process, the sum of that, when it was so much, and when processes that left are dropped.
-  "contendedUntil",
+  // Use of all processes, when it was so much, and when processes that left are dropped.
   "used",
   "usedAt",
   "cleanAt",
 ] as const;
+
+/** Length of a page's string. */
+export const pageBytes: number = pageFields.length * 8;
+
+/** How many of the numbers a booking needs, mostly. */
+export const bookingFields = 19;
 
 /** Numbers that a script keeps of a page beside those of its string. */
 const scriptFields = ["at", "dirty", "spoiled"] as const;

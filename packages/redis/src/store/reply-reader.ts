@@ -48,17 +48,19 @@ export function viewsOf(reply: ScriptReply | undefined, keys: readonly string[])
   const views = new Map<string, PageView>();
   for (let place = 0; place < keys.length; place += 1) {
     const at = place * 6;
-    const tatUs = numbers.at(at);
-    if (Number.isNaN(tatUs)) continue;
+    if (Number.isNaN(numbers.at(at))) continue;
     const roomAtUs = numbers.at(at + 5);
-    const view = {
-      tatUs,
-      inWindow: numbers.at(at + 1),
-      pausedUntilUs: numbers.at(at + 2),
-      open: numbers.at(at + 3),
-      version: numbers.at(at + 4),
-    };
+    const view = viewAt(numbers, at);
     views.set(keys[place] ?? "", roomAtUs > 0 ? { ...view, roomAtUs } : view);
+  }
+  return views;
+}
+
+/** The same of pages as they lie, from the second part on. */
+export function viewsOfPages(parts: readonly ScriptReply[], keys: readonly string[]): ReadonlyMap<string, PageView> {
+  const views = new Map<string, PageView>();
+  for (let place = 0; place < keys.length; place += 1) {
+    views.set(keys[place] ?? "", viewAt(new Numbers(parts[place + 1]), 0));
   }
   return views;
 }
@@ -67,4 +69,14 @@ const text = new TextDecoder();
 
 function misread(what: string): StoreFault {
   return new StoreFault("broken", what, undefined);
+}
+
+function viewAt(numbers: Numbers, at: number): PageView {
+  return {
+    tatUs: numbers.at(at),
+    inWindow: numbers.at(at + 1),
+    pausedUntilUs: numbers.at(at + 2),
+    open: numbers.at(at + 3),
+    version: numbers.at(at + 4),
+  };
 }

@@ -27,8 +27,8 @@ local function load(at, value, now)
   local slotUs = p.windowUs / 480
   local isSound = p.tat < now + 1e13 and p.inWindow > -1e3 and p.inWindow < 1e15 and p.open > -1e15 and p.open < 1e15
     and p.price > 0 and p.burst > 0 and p.plainUntil < now + p.windowUs and p.mayHold >= 0 and p.windowUs > 0 and p.windowUs < 1e12 and p.arcWindow > 0
-    and p.sum > -1 and p.sum < 1e15 and p.newest >= 0 and p.newest * slotUs < now + 1e7 and p.last < p.newest + 19
-  if not isSound then spoil(p) end
+    and p.sum > -1 and p.sum < 1e15 and p.newest >= 0 and p.newest * slotUs < now + 1e7 and p.last < p.newest + 19 and p.cell > -1 and p.cell < 1e15
+  if not isSound then spoil(p) else flush(p) end
   return p
 end
 local function pack(p)

@@ -44,7 +44,7 @@ local function roll(p, now)
   local current = slotAt(p, now)
   if current <= p.newest then return end
   local before = p.newest
-  p.newest, p.doubtful, p.ahead, p.dirty = current, 0, 0, true
+  p.newest, p.rollAt, p.doubtful, p.ahead, p.dirty = current, (current + 1) * (p.windowUs / 480), 0, 0, true
   if p.sum == 0 then return end
   local lastGone = current - ${ringLength}
   if lastGone >= max(before, p.last) then
@@ -62,19 +62,32 @@ local function roll(p, now)
   if p.sum < 1e-6 then p.sum = 0 end
   p.doubtful = total(p, lastGone + 1, lastGone + 3)
   if p.last > current then p.ahead = total(p, current + 1, p.last) end
-  redis.call("PEXPIRE", sibling(p, "ring:"), ceil(p.windowUs / 500) + 60000)
+  keep(p)
+end
+local function keep(p)
+  return redis.call("PEXPIRE", sibling(p, "ring:"), ceil(p.windowUs / 500) + 60000) == 1
 end
 local function cell(p, slot)
   return p.sum == 0 and 0 or cells(p, slot, slot)[1]
 end
 -- @param units - what the slot held.
+local function put(p, slot, units)
+  if keep(p) then return write(p, slot, struct.pack("<d", units)) end
+  write(p, ${ringPlaces - 1}, zeros)
+  write(p, slot, struct.pack("<d", units))
+  keep(p)
+end
 local function change(p, slot, difference, units)
-  if p.sum == 0 and redis.call("PEXPIRE", sibling(p, "ring:"), ceil(p.windowUs / 500) + 60000) == 0 then
-    write(p, ${ringPlaces - 1}, zeros)
-    redis.call("PEXPIRE", sibling(p, "ring:"), ceil(p.windowUs / 500) + 60000)
-  end
-  write(p, slot, struct.pack("<d", units + difference))
+  put(p, slot, units + difference)
   p.sum, p.dirty = p.sum + difference, true
   if slot < p.newest - ${ringLength - 4} then p.doubtful = p.doubtful + difference end
   if slot > p.newest then p.ahead, p.last = p.ahead + difference, max(p.last, slot) end
+end
+-- Puts into the ring what is only in the page.
+local function flush(p)
+  if p.cell == 0 then return end
+  local before = p.sum - p.cell > 1e-6 and cells(p, p.newest, p.newest)[1] or 0
+  if p.spoiled then return end
+  put(p, p.newest, before + p.cell)
+  p.cell, p.dirty = 0, true
 end`;
