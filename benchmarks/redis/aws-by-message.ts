@@ -22,27 +22,24 @@ export interface FromAws {
   readonly isAdmitted: boolean;
 }
 
-/** What the simulated AWS counts; in ms of its own clock. */
-export interface AwsCounts {
-  attempts: number;
-  throttled: number;
-}
-
 export interface HostAwsOptions {
   readonly bedrock: SimulatedBedrock;
   readonly nowMs: () => number;
   /** Called with every decision. */
   readonly onDecision?: (isAdmitted: boolean) => void;
+  /** Called when a call has ended. */
+  readonly onEnd?: (usage: SimulatedUsage) => void;
 }
 
 /** Lets a child call the simulated AWS. What it has open when it dies ends as it was held: AWS works on. */
-export function hostAws(child: ChildProcess, { bedrock, nowMs, onDecision }: HostAwsOptions): void {
+export function hostAws(child: ChildProcess, { bedrock, nowMs, onDecision, onEnd }: HostAwsOptions): void {
   const open = new Map<number, { readonly call: AdmittedCall; readonly usage: SimulatedUsage }>();
   child.on("message", (message: ToAws | { readonly to?: undefined }) => {
     if (message.to !== "aws") return;
     if (message.kind === "end") {
       open.get(message.id)?.call.end(message.usage, nowMs());
       open.delete(message.id);
+      onEnd?.(message.usage);
       return;
     }
     const { id, inputTokens, maxTokens } = message;

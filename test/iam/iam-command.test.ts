@@ -286,10 +286,13 @@ describe("what is written", () => {
   const apart = config({
     accounts: [{ id: one }, { id: two }, { id: three, externalId: "another-external-id", regions: ["us-east-1"] }],
   });
-  const argv = (format: string, out: string) => [
-    ...["iam", "-c", "router.json", "-f", format, "--organization", "o-a1b2c3d4e5", "--ou", "ou-ab12-cdefgh34"],
-    ...["--permissions-boundary", "platform/limit", "--out", out],
-  ];
+  const argv = (format: string, out: string) =>
+    ["iam", "-c", "router.json", "-f", format, "--organization", "o-a1b2c3d4e5", "--ou", "ou-ab12-cdefgh34"].concat([
+      "--permissions-boundary",
+      "platform/limit",
+      "--out",
+      out,
+    ]);
   async function written(folder: CliFolder, format: string): Promise<ReadonlyMap<string, string>> {
     const { stdout, exitCode } = await folder.run([...argv(format, "made"), "--json"], apart);
     expect(exitCode).toBe(0);
@@ -317,9 +320,9 @@ describe("what is written", () => {
     const files = await written(folder, "cloudformation");
 
     expect([...files.keys()]).toEqual(["roles.yaml", "roles-2.yaml", "stack-set.yaml", "hub.yaml", "residency.yaml"]);
-    expect(files.get("roles.yaml")).toMatchSnapshot();
-    expect(files.get("hub.yaml")).toMatchSnapshot();
-    expect(files.get("residency.yaml")).toMatchSnapshot();
+    expect(files.get("roles.yaml")).toMatchSnapshot("roles.yaml");
+    expect(files.get("hub.yaml")).toMatchSnapshot("hub.yaml");
+    expect(files.get("residency.yaml")).toMatchSnapshot("residency.yaml");
   });
 
   it("is a module for each kind of account in Terraform", async () => {
@@ -328,7 +331,7 @@ describe("what is written", () => {
     const files = await written(folder, "terraform");
 
     expect([...files.keys()]).toEqual(["roles/main.tf", "roles-2/main.tf", "hub/main.tf", "residency/main.tf"]);
-    expect(files.get("roles-2/main.tf")).toMatchSnapshot();
+    expect(files.get("roles-2/main.tf")).toMatchSnapshot("roles-2/main.tf");
   });
 
   it("rolls each kind of account out with its own ExternalId, and follows the unit only where one template fits all", async () => {

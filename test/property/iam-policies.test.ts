@@ -118,7 +118,7 @@ describe("the policies that shardrock iam writes", () => {
             entry !== undefined &&
             (entry.accounts?.includes(call.accountId) ?? true) &&
             (entry.regions?.includes(call.region) ?? true) &&
-            (world.accountRegions[accountIds.indexOf(call.accountId)] ?? []).includes(call.region as never);
+            (world.accountRegions[accountIds.indexOf(call.accountId)] ?? []).includes(call.region);
           if (isAllowed) expect({ call, isServed }).toEqual({ call, isServed: true });
           if (isAllowed && !isGlobal) expect([call.region, runsIn].filter((region) => !isResident(region))).toEqual([]);
           if (isAllowed && isGlobal)

@@ -25,7 +25,7 @@ const mostPlaces = 5;
 
 /** Judges what all processes did, and what they left in the store. */
 export function checkHistory(lines: readonly HistoryLine[], left: StoreAtEnd, world: HistoryWorld): Verdicts {
-  const history = merge(lines);
+  const history = merge(lines, world);
   const windows = judgeWindows(history, world);
   const shares = judgeShares(history, world, (key) => key.endsWith("/tokens"));
   const rules = [history.odd, windows.violations, judgeLaw(history, world), shares.violations, judgeLeft(left)];

@@ -1,6 +1,8 @@
 import { grouped } from "./grouped.ts";
 import { type HeldBelief, heldBeliefs } from "./beliefs.ts";
 import type { FaultLine, HistoryLine } from "./history-line.ts";
+import { type LocalSpans, localSpans } from "./outage.ts";
+import type { HistoryWorld } from "./world.ts";
 
 /** What one call took of one quota. */
 export interface Booking {
@@ -24,6 +26,7 @@ export interface MergedHistory {
   /** By quota. */
   readonly beliefs: ReadonlyMap<string, readonly HeldBelief[]>;
   readonly faults: readonly FaultLine[];
+  readonly local: LocalSpans;
   /** When each process began and stopped to ask; one that was killed stopped then. */
   readonly spans: ReadonlyMap<string, { readonly fromUs: number; readonly toUs: number }>;
   /** Calls that were asked for, and nobody knows whether they were granted. */
@@ -32,7 +35,7 @@ export interface MergedHistory {
   readonly odd: readonly string[];
 }
 
-export function merge(lines: readonly HistoryLine[]): MergedHistory {
+export function merge(lines: readonly HistoryLine[], world: HistoryWorld): MergedHistory {
   const { odd, grants, ends, answered } = sortOut(lines);
   const all = [...grants.values()].flatMap(({ call, process, holds, fromUs, toUs }): readonly Booking[] => {
     const end = ends.get(call);
@@ -46,7 +49,8 @@ export function merge(lines: readonly HistoryLine[]): MergedHistory {
   const spans = spansOf(lines);
   const beliefs = heldBeliefs(lines, spans);
   const doubtful = lines.flatMap((line) => (line.kind === "invoke" && !answered.has(line.call) ? [line.call] : []));
-  return { bookings, beliefs, faults: lines.filter(isFault), spans, doubtful, odd };
+  const faults = lines.filter(isFault);
+  return { bookings, beliefs, faults, local: localSpans(lines, faults, world), spans, doubtful, odd };
 }
 
 function sortOut(lines: readonly HistoryLine[]) {

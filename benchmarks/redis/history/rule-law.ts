@@ -39,7 +39,7 @@ export function judgeLaw(history: MergedHistory, world: HistoryWorld): readonly 
         if (net <= facts.largest) return undefined;
         const byLaw = lawAllows(believedWithin(Math.ceil(lengthUs / world.windowUs)), span, facts);
         if (net <= byLaw) return undefined;
-        const allowed = byLaw + lossAllowance(history.faults, span, facts);
+        const allowed = byLaw + lossAllowance(history.local, span, facts);
         return net > allowed ? allowed : undefined;
       });
       if (broken !== undefined) violations.push(`${key}: ${broken}`);

@@ -32,7 +32,7 @@ export function judgeWindows(history: MergedHistory, world: HistoryWorld): Windo
       judged += 1;
       const booked = bookedAt(bookings.slice(first, place + 1), span.fromUs, endUs);
       const allowed =
-        Math.min(limit, believed.limit * largestAsked) + lossAllowance(history.faults, span, { limit, largest, world });
+        Math.min(limit, believed.limit * largestAsked) + lossAllowance(history.local, span, { limit, largest, world });
       if (booked > allowed)
         violations.push(
           `${key}: ${booked} units in the window that ends at ${endUs} µs, of ${Math.floor(allowed)} allowed`,

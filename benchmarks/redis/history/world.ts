@@ -6,6 +6,8 @@ export interface HistoryWorld {
   readonly processes: number;
   /** Part of the limits that all processes together may use while the store is gone. */
   readonly localShare: number;
+  /** How long a process waits for the store, at least so long that a busy machine is not taken for it. */
+  readonly timeoutUs: number;
   /** How long after a fault its consequences may last: time-outs, coming back, merging. */
   readonly graceUs: number;
 }

@@ -28,7 +28,7 @@ const name = options.process;
 const random = seededRandom(options.seed);
 const history = new HistoryWriter(options.file);
 const aws = new AwsByMessage();
-const opened = openBook({
+const opened = await openBook({
   ...options,
   tell: ({ change }) => history.write({ kind: "news", process: name, change, atUs: nowUs() }),
 });

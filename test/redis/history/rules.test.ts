@@ -12,6 +12,7 @@ const world: HistoryWorld = {
   limits: new Map([["a/tokens", 1_000]]),
   processes: 2,
   localShare: 0.8,
+  timeoutUs: 50_000,
   graceUs: 100_000,
 };
 const nothingLeft: StoreAtEnd = {
@@ -72,13 +73,27 @@ describe("a history in which every rule is kept", () => {
     );
   });
 
-  it("allows what processes go on with while the store is gone, and no more", () => {
+  it("allows each process on its own its part while the store is gone, and no more", () => {
     const [gone, back] = [1_500_000, 2_100_000];
     const share = (tokens: number) => Array.from({ length: 5 }, (_, at) => grant(gone + at * 100_000, tokens)).flat();
     const lines = [belief("unknown"), fault("pause", gone, back), ...evenly(1_000_000, 1)];
 
-    expect(violations([...lines, ...share(100)])).toEqual([]);
-    expect(violations([...lines, ...share(400)])).not.toEqual([]);
+    expect(violations([...lines, ...share(30)])).toEqual([]);
+    expect(violations([...lines, ...share(200)])).not.toEqual([]);
+  });
+
+  it("allows the same to one that says so, or has waited too long for the store", () => {
+    const news = (change: string, atUs: number): HistoryLine => ({ kind: "news", process: "p1", change, atUs });
+    const lines = [belief("unknown"), ...evenly(1_000_000, 1)];
+    const late = grant(1_960_000, 100).map((line) =>
+      line.kind === "ok" ? { ...line, fromUs: line.toUs - 50_000 } : line,
+    );
+
+    expect(violations([...lines, ...grant(1_950_000, 100)])).not.toEqual([]);
+    expect(violations([...lines, ...late])).toEqual([]);
+    expect(
+      violations([...lines, news("local", 1_940_000), ...grant(1_950_000, 100), news("shared", 1_960_000)]),
+    ).toEqual([]);
   });
 });
 
@@ -184,7 +199,7 @@ describe("judging shares", () => {
     const stop = (process: string): HistoryLine => ({ kind: "stop", process, atUs: 3_000_000 });
     const lines = [begin("p1", 0), begin("p2", 0), begin("p3", 2_500_000), ...["p1", "p2", "p3"].map(stop)];
     const judged = (more: readonly HistoryLine[]) =>
-      judgeShares(merge([...lines, ...evenly(1, 2), ...more]), world, () => true).judged;
+      judgeShares(merge([...lines, ...evenly(1, 2), ...more], world), world, () => true).judged;
 
     expect(judged([])).toBe(4);
     expect(judged([fault("pause", 900_000, 950_000)])).toBe(1);
@@ -196,6 +211,6 @@ describe("reading a history", () => {
   it("leaves out a line that was cut off, and keeps a call in doubt whose answer never came", () => {
     const text = `${JSON.stringify({ kind: "invoke", process: "p1", call: "c", atUs: 1 })}\n{"kind":"ok","pro`;
 
-    expect(merge(linesOf(text)).doubtful).toEqual(["c"]);
+    expect(merge(linesOf(text), world).doubtful).toEqual(["c"]);
   });
 });

@@ -13,7 +13,7 @@ import { type HistoryLine, linesOf } from "../../../benchmarks/redis/history/his
 import { nowUs } from "../../../benchmarks/redis/history/history-writer.ts";
 import { leftInStore } from "./left-in-store.ts";
 import type { StoreAtEnd } from "../../../benchmarks/redis/history/rule-left.ts";
-import { simulatedQuotas, windowMs } from "./scene.ts";
+import { simulatedQuotas, timeoutMs, windowMs } from "./scene.ts";
 
 /** What the nemesis does, so long after everybody began. */
 export interface Trouble {
@@ -53,7 +53,7 @@ export async function runHistory(options: HistoryOptions): Promise<RecordedHisto
 }
 
 /** How slow the store's answers are while it is slow: later than anybody waits. */
-const slowMs = 80;
+const slowMs = 2 * timeoutMs;
 
 class Scene {
   readonly #options: HistoryOptions;
@@ -145,7 +145,7 @@ class Scene {
   /** Connections keep what they were made with, so they are cut. */
   async #slowDown(): Promise<void> {
     await this.#proxy.poison({ kind: "down" });
-    await this.#proxy.poison({ kind: "latency", latencyMs: slowMs, jitterMs: slowMs / 2 });
+    await this.#proxy.poison({ kind: "latency", latencyMs: slowMs, jitterMs: slowMs / 4 });
   }
 
   async #replace(afterMs: number): Promise<void> {

@@ -4,6 +4,9 @@ import type { SimulatedQuota } from "@shardrock/simulator";
 /** What every process of a history shares; a "minute" is 3 s, and the model is as much faster. */
 export const windowMs = 3_000;
 
+/** How long a process waits for the store: longer than it would, since eight of them share a busy machine. */
+export const timeoutMs = 150;
+
 const modelId = "us.anthropic.claude-chat";
 
 /** Six targets in three accounts, uneven; the two of an account share its requests. */

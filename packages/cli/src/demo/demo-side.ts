@@ -1,8 +1,7 @@
 import { BedrockRuntimeClient, ConverseCommand, type ConverseCommandInput } from "@aws-sdk/client-bedrock-runtime";
-import { ShardedBedrockRuntime } from "@shardrock/core";
+import { ShardedBedrockRuntime, ShardrockError } from "@shardrock/core";
 import { startSimulatedFleet, type TargetStats } from "@shardrock/simulator";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { accounts, speed } from "./scenario.ts";
+import { accounts, speed } from "./demo-scenario.ts";
 
 /** One way of calling, with a simulated AWS of its own so that the two do not share quotas. */
 export interface Side extends AsyncDisposable {
@@ -28,14 +27,17 @@ export async function openShardrock(): Promise<Side> {
   };
 }
 
+/** The SDK's own fifty would hold calls back before any quota does. */
+const manySockets = { httpAgent: { maxSockets: 2_000 } };
+
 /** The SDK's clients of one account, its Regions in turn, with the SDK's own retries. */
 export async function openOneAccount(): Promise<Side> {
   const fleet = await startSimulatedFleet({ accounts, speed });
   const credentials = fleet.accountCredentials.get(accounts[0].id);
-  if (credentials === undefined) throw new Error("the simulated AWS gave the account no keys");
-  const requestHandler = new NodeHttpHandler({ httpAgent: { maxSockets: 2_000 } });
+  if (credentials === undefined)
+    throw new ShardrockError("credentials-unavailable", "the simulated AWS gave the account no keys");
   const clients = Object.keys(accounts[0].tokensPerMinute).map(
-    (region) => new BedrockRuntimeClient({ region, endpoint: fleet.aws.url, credentials, requestHandler }),
+    (region) => new BedrockRuntimeClient({ region, endpoint: fleet.aws.url, credentials, requestHandler: manySockets }),
   );
   let turn = 0;
   return {
@@ -46,7 +48,7 @@ export async function openOneAccount(): Promise<Side> {
     },
     targets: () => fleet.aws.stats().targets,
     async [Symbol.asyncDispose]() {
-      requestHandler.destroy();
+      for (const client of clients) client.destroy();
       await fleet[Symbol.asyncDispose]();
     },
   };

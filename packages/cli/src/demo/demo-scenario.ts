@@ -8,18 +8,18 @@ export const accounts = [
 
 /** A "minute" is 15 s here, and the model is four times as fast. */
 export const speed = 4;
-export const windowMs = 60_000 / speed;
+export const windowMs: number = 60_000 / speed;
 /** How long calls come, in ms. */
 export const trafficMs = 24_000;
 export const maxTokens = 1_000;
 
-export const summedTpm = accounts.reduce((sum, account) => sum + tpmOf(account), 0);
-export const oneAccountTpm = tpmOf(accounts[0]);
+export const summedTpm: number = accounts.reduce((sum, account) => sum + tpmOf(account), 0);
+export const oneAccountTpm: number = tpmOf(accounts[0]);
 /** Tokens that come per window, as a multiple of what one account carries. */
 export const load = 3;
 /** Mean tokens of a generated chat call. */
 const meanTokens = 1_375;
-export const callsPerMs = (load * oneAccountTpm) / windowMs / meanTokens;
+export const callsPerMs: number = (load * oneAccountTpm) / windowMs / meanTokens;
 
 function tpmOf({ tokensPerMinute }: { readonly tokensPerMinute: Readonly<Record<string, number>> }): number {
   return Object.values(tokensPerMinute).reduce((sum, tpm) => sum + tpm, 0);
