@@ -36,7 +36,17 @@ const config: ShardrockConfig = {
 };
 
 async function made(folder: CliFolder, format: string): Promise<readonly string[]> {
-  const argv = ["--hub-role", hubRole, "--organization", "o-a1b2c3d4e5", "--ou", "ou-ab12-cdefgh34", "--out", "made"];
+  const argv = [
+    "--request-increases",
+    "--hub-role",
+    hubRole,
+    "--organization",
+    "o-a1b2c3d4e5",
+    "--ou",
+    "ou-ab12-cdefgh34",
+    "--out",
+    "made",
+  ];
   const { exitCode, stdout } = await folder.run(["iam", "-c", "router.json", "-f", format, ...argv, "--json"], config);
   expect(exitCode).toBe(0);
   const { paths } = JSON.parse(stdout) as { paths: readonly string[] };
@@ -82,7 +92,7 @@ describe.skipIf(!hasPythonModule("moto.server") || !hasPythonModule("boto3"))(
       });
       expect(JSON.stringify(deployed.trust)).toContain('"sts:ExternalId": "an-external-id"'.replace(": ", ":"));
       expect(deployed.hub[0]?.Statement[0]?.Resource).toContain(`arn:aws:iam::${accountId}:role/shardrock`);
-      expect(deployed.observe).toHaveLength(1);
+      expect(deployed.observe).toHaveLength(2);
     }, 120_000);
   },
 );
