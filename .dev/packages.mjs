@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { runQuietly } from "./command.mjs";
 import { root } from "./root.mjs";
@@ -50,8 +50,8 @@ async function checkPackage(folder) {
 }
 
 /**
- * Loads what was packed by `import` and by `require()`, which a top-level await would break. Unpacked inside the
- * package's own node_modules, so that it finds its dependencies and nothing of the workspace's sources.
+ * Loads every entry of what was packed by `import` and by `require()`, which a top-level await would break. Unpacked inside
+ * the package's own node_modules, so that it finds its dependencies and nothing of the workspace's sources.
  */
 async function loadsBothWays(folder, tarball) {
   const place = join(root, folder, "node_modules/.packed");
@@ -59,11 +59,14 @@ async function loadsBothWays(folder, tarball) {
   mkdirSync(place, { recursive: true });
   const unpacked = await runQuietly("tar", ["-xzf", tarball, "-C", place]);
   if (!unpacked.isOk) return unpacked;
-  const entry = JSON.stringify(join(place, "package/dist/index.js"));
-  const code = `const required = Object.keys(require(${entry}));
-    import(${entry}).then((imported) => {
+  const { exports } = JSON.parse(readFileSync(join(place, "package/package.json"), "utf8"));
+  const entries = Object.values(exports).flatMap((entry) => entry.default ?? []);
+  const code = `for (const entry of ${JSON.stringify(entries.map((entry) => join(place, "package", entry)))}) {
+    const required = Object.keys(require(entry));
+    import(entry).then((imported) => {
       if (required.length === 0 || required.length !== Object.keys(imported).length) process.exitCode = 1;
-    });`;
+    });
+  }`;
   return runQuietly(process.execPath, ["--input-type=commonjs", "-e", code]);
 }
 

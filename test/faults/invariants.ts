@@ -94,7 +94,7 @@ function keepsPromisesTo({ callId, attempts, end, untried, planned }: CallTruth,
   if (end === undefined || end.isOk || last === undefined || planned.isInvalid) return [];
   const wasRefused = end.error instanceof ShardrockError && end.error.code === "no-capacity";
   const isOwed = [last, ...besides(last, attempts)].every(
-    (each) => each.deliveredOrder === undefined && !each.wasStopped && owesAfter.has(kindOf(each) ?? ""),
+    (each) => each.deliveredOrder === undefined && !wasOutrun(each) && owesAfter.has(kindOf(each) ?? ""),
   );
   if (wasRefused || end.error instanceof GaveUp || !isOwed) return [];
   if (end.error instanceof Error && end.error.name === "AbortError") return [];
@@ -219,8 +219,11 @@ function saysNothingSecret({ events, shown }: Trace): string[] {
   return canaries.filter((canary) => told.includes(canary)).map((canary) => `I8: ${canary} was told`);
 }
 
-/** Of two calls alike in everything, the one that came first starts first; but for who is let in first where a scope recovers. */
-function inOrder({ calls, recoveries }: Trace): string[] {
+/**
+ * Of two calls alike in everything, the one that came first starts first; but for who is let in first where a scope
+ * recovers, and for one whose turn it was where another call turned out to be the one that tries a target.
+ */
+function inOrder({ calls, recoveries, bookings }: Trace): string[] {
   const found: string[] = [];
   const lines = new Map<string, CallTruth[]>();
   for (const call of calls) {
@@ -233,11 +236,23 @@ function inOrder({ calls, recoveries }: Trace): string[] {
     for (const [index, call] of line.entries()) {
       const isLetIn = recoveries.some(({ fromMs, untilMs }) => fromMs <= startOf(call) && untilMs >= call.atMs);
       if (isLetIn) continue;
-      const later = line.slice(index + 1).find((other) => firstOf(other) < firstOf(call));
+      const gaveBackAtMs = givenBackUnsentMs(call, bookings);
+      const later = line
+        .slice(index + 1)
+        .find((other) => firstOf(other) < firstOf(call) && !gaveBackAtMs.has(startOf(other)));
       if (later !== undefined) found.push(`I9: call ${later.callId} overtook its twin ${call.callId}`);
     }
   }
   return found;
+}
+
+/** When it gave back room that it had been given, and sent nothing. */
+function givenBackUnsentMs({ cost, attempts }: CallTruth, bookings: readonly Booking[]): ReadonlySet<number> {
+  const unsent = bookings.filter(
+    ({ cost: held, target, atMs }) =>
+      held === cost && !attempts.some((each) => each.target.id === target.id && each.atMs === atMs),
+  );
+  return new Set(unsent.flatMap(({ endings: [end] }) => (end?.kind === "release" ? end.atMs : [])));
 }
 
 function firstOf({ attempts }: CallTruth): number {

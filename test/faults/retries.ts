@@ -15,9 +15,15 @@ export function wasBrokenOff({ wasStopped, verdict }: AttemptTruth): boolean {
   return wasStopped && verdict === "ambiguous";
 }
 
+/** It hung before anything was sent, say for credentials, and was broken off: nobody there has refused it yet. */
+export function wasBrokenOffUnsent(attempt: AttemptTruth): boolean {
+  return attempt.wasStopped && !attempt.wasSent && !wasOutrun(attempt);
+}
+
 /** What an attempt that failed should be taken for, by what befell it; only where that says nothing, by the router. */
 export function kindOf(attempt: AttemptTruth): Kind | undefined {
   if (wasBrokenOff(attempt)) return "ambiguous";
+  if (wasBrokenOffUnsent(attempt)) return "unreachable";
   return attempt.wasThrottled ? "throttled" : (verdictOf(attempt.fault) ?? attempt.verdict);
 }
 
@@ -36,18 +42,20 @@ export function verdictOf(fault: AttemptTruth["fault"]): Kind | undefined {
 /** What one call's retries broke. */
 export function retriesOf(
   attempts: readonly AttemptTruth[],
-  { movesOnAfter, repeatsAfter, ambiguousRetries }: Subject,
+  { movesOnAfter, repeatsAfter, comesBackOnceAfter, ambiguousRetries }: Subject,
 ): string[] {
   const found: string[] = [];
   let doubtful = 0;
   for (const { attempt, later } of retried(attempts)) {
     const { fault, target } = attempt;
     const kind = kindOf(attempt);
-    const what = wasBrokenOff(attempt) ? `${fault}, broken off` : fault;
+    const what = attempt.wasStopped ? `${fault}, broken off` : fault;
     if (kind === "ambiguous") doubtful += 1;
     if (kind !== undefined && !movesOnAfter.has(kind)) found.push(`I4: tried again after ${what}, which is ${kind}`);
     const again = later.some((each) => each.target.id === target.id);
     if (again && !repeatsAfter.has(kind ?? "")) found.push(`I4: tried ${target.id} again after ${what}`);
+    if (again && comesBackOnceAfter.has(kind ?? "") && failedAlike(attempt, attempts) > 1)
+      found.push(`I4: came back to ${target.id} more than once after ${what}`);
   }
   if (doubtful > ambiguousRetries) found.push(`I4: ${doubtful} retries of what may have been processed`);
   return found;
@@ -93,6 +101,18 @@ function doubtfulRetriesMs(attempts: readonly AttemptTruth[]): readonly number[]
 
 function isDoubtful(kind: Kind | undefined): boolean {
   return kind === "ambiguous" || kind === "overloaded";
+}
+
+/** Attempts at its target that had failed as it did when it did, itself among them. */
+function failedAlike(attempt: AttemptTruth, attempts: readonly AttemptTruth[]): number {
+  const { target, failedOrder = Number.POSITIVE_INFINITY } = attempt;
+  const kind = kindOf(attempt);
+  return attempts.filter(
+    (each) =>
+      each.target.id === target.id &&
+      (each.failedOrder ?? Number.POSITIVE_INFINITY) <= failedOrder &&
+      kindOf(each) === kind,
+  ).length;
 }
 
 /** Attempts that came back and were followed by others. */

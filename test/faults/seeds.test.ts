@@ -6,7 +6,7 @@ import { play } from "./play.ts";
 import { wasBrokenOff, wasOutrun } from "./retries.ts";
 import { failureIn, failureOf } from "./seeds.ts";
 import { openWorld } from "../contract/ledger-world.ts";
-import { coreSubject, failoverSubject, hedgingSubject, type Subject, subjectOf } from "./subject.ts";
+import { coreSubject, failoverSubject, hedgingSubject, type Subject, subjectOf, thriftySubject } from "./subject.ts";
 
 /** In parts, so that a slow machine shows how far it came. */
 const parts = Array.from({ length: 10 }, (_, part) => part * 50 + 1);
@@ -19,6 +19,10 @@ const keptSeeds: readonly (readonly [seed: number, found: string, subject: Subje
   [2_572, "a call whose session was refused need not come back to another Region of the account", failoverSubject],
   [8_220, "a limit that is raised from 0 is for calls that come later", coreSubject],
   [16_174, "a call whose place in a recovery comes after its deadline has nowhere left to go", failoverSubject],
+  [2_894, "what was broken off before it was sent may come back to the account, once", hedgingSubject],
+  [3_287, "the same, and its account failed when it came back", thriftySubject],
+  [3_763, "the same, where a Region was being tried again", thriftySubject],
+  [2_040, "of two calls alike the earlier one may lose its turn where another one tries a target", hedgingSubject],
   [1_112, "of two calls alike a scope that recovers may let in the later one first", hedgingSubject],
 ];
 
@@ -62,7 +66,8 @@ describe("calls under seeded faults", () => {
 });
 
 it("a count that is a text keeps its hold, as one that is no number does", async () => {
-  const { ledger, clock, call, reserve } = openWorld((options) => new MemoryLedger(options));
+  await using world = await openWorld((options) => ({ ledger: new MemoryLedger(options) }));
+  const { ledger, clock, call, reserve } = world;
   const reservation = await reserve(6_000);
 
   reservation.settle({ requests: 1, tokens: "12" as unknown as number });

@@ -26,6 +26,8 @@ export interface Subject {
   readonly owesAfter: ReadonlySet<string>;
   /** Those of them after which the same target may be tried again. */
   readonly repeatsAfter: ReadonlySet<string>;
+  /** Those of them after which it may be tried again only once. */
+  readonly comesBackOnceAfter: ReadonlySet<string>;
   /** Retries of what may have been processed, for each call. */
   readonly ambiguousRetries: number;
   /** Retries of what AWS may have worked on, of all calls together: so many a call, and so many in every ten seconds. */
@@ -51,6 +53,7 @@ export const coreSubject: Subject = {
   movesOnAfter: new Set(unprocessed),
   owesAfter: new Set(unprocessed),
   repeatsAfter: new Set(["throttled"]),
+  comesBackOnceAfter: new Set(),
   ambiguousRetries: 0,
   retryBudget: undefined,
   hedges: undefined,
@@ -65,14 +68,8 @@ export const failoverOf = (name: string, options: FailoverOptions = {}): Subject
   },
   movesOnAfter: new Set([...unprocessed, "overloaded", "ambiguous"]),
   owesAfter: new Set(unprocessed),
-  repeatsAfter: new Set([
-    "throttled",
-    "unreachable",
-    "not-ready",
-    "session-refused",
-    "overloaded",
-    "refused-by-shared-capacity",
-  ]),
+  repeatsAfter: new Set(["throttled", "unreachable", "not-ready", "overloaded", "refused-by-shared-capacity"]),
+  comesBackOnceAfter: new Set(["unreachable", "not-ready"]),
   ambiguousRetries: 1,
   retryBudget: { share: options.retryBudget?.share ?? 0.2, floor: options.retryBudget?.floor ?? 10 },
   hedges: options.hedging && { share: options.hedging.share ?? 0.02, floor: 1 },

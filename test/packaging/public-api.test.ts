@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { packageNames, readText } from "./workspace.ts";
+import { packageNames, readManifest, readText } from "./workspace.ts";
 
 const exportList = /^export (type )?\{([^}]*)\}(?: from "[^"]+")?;$/gm;
 const comment = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
@@ -15,11 +15,16 @@ function exportedNames(index: string): readonly string[] {
   return names.map((name) => name.replace(/^(type )?.* as /, "$1")).toSorted();
 }
 
-const indexes = packageNames
-  .map((name) => ({ name, index: readText(`packages/${name}/src/index.ts`)?.replaceAll(comment, "") }))
-  .filter((entry): entry is { name: string; index: string } => entry.index !== undefined);
+/** The sources of a package's entries, by the name of the snapshot: `core`, `core-book`. */
+function entriesOf(name: string): readonly { readonly name: string; readonly index: string }[] {
+  return Object.entries(readManifest(`packages/${name}`).exports ?? {}).flatMap(([subpath, entry]) => {
+    const source = typeof entry === "string" ? undefined : entry["@shardrock/source"];
+    const index = source && readText(`packages/${name}/${source}`)?.replaceAll(comment, "");
+    return index === undefined ? [] : [{ name: subpath.replace(".", name).replaceAll("/", "-"), index }];
+  });
+}
 
-describe.each(indexes)("the public API of $name", ({ name, index }) => {
+describe.each(packageNames.flatMap(entriesOf))("the public API of $name", ({ name, index }) => {
   // To accept a change: pnpm test public-api -u
   it("is what the snapshot says, so that every added or lost name is seen in the diff", async () => {
     await expect(`${exportedNames(index).join("\n")}\n`).toMatchFileSnapshot(`public-api/${name}.txt`);

@@ -22,6 +22,7 @@ export type { AffinityOptions } from "./routing/affinity.ts";
 export type { AttemptFacts, ReportedUsage, UsageSource } from "./routing/attempt-facts.ts";
 export type { LedgerHost, LedgerSource, OpenedLedger } from "./bedrock/client/ledger-source.ts";
 export type { HealthBond, SharedHealthChange } from "./routing/health-bond.ts";
+export { FleetTries, type FleetTriesOptions } from "./routing/fleet-tries.ts";
 export { BlockingHealth } from "./routing/blocking-health.ts";
 export type { Attempt, AttemptCall, CallRequest, Pin } from "./routing/call.ts";
 export type { Explanation } from "./routing/explain.ts";

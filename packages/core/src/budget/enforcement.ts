@@ -8,6 +8,19 @@ import { anyPhase, beganBetween, meet, type PhaseArc } from "./phase-arc.ts";
  */
 export type EnforcementKind = "bucket" | "fixed" | "sliding" | "sixths";
 
+/** What an `Enforcement` knows; an arc that is left out: windows of that length are ruled out. */
+export interface EnforcementRecord {
+  readonly mayBeBucket: boolean;
+  readonly maySlide: boolean;
+  readonly whole?: PhaseArc;
+  readonly sixth?: PhaseArc;
+  readonly highestAccepted: number;
+  readonly lowestRefused: number;
+  readonly refusedAtUs: number;
+  readonly mostInWindow: number;
+  readonly refusedInWindow: number;
+}
+
 /** How far evidence must go beyond a bound to count; shares of the limit. */
 const tolerance = {
   /** Input is estimated, and a call takes its way: what AWS let in may look larger here than it was. */
@@ -58,6 +71,35 @@ export class Enforcement {
       enforcement.#lowestRefused = known.bucketSize;
     }
     return enforcement;
+  }
+
+  static of(windowUs: number, record: EnforcementRecord): Enforcement {
+    const enforcement = new Enforcement(windowUs);
+    enforcement.#mayBeBucket = record.mayBeBucket;
+    enforcement.#maySlide = record.maySlide;
+    enforcement.#whole = record.whole;
+    enforcement.#sixth = record.sixth;
+    enforcement.#highestAccepted = record.highestAccepted;
+    enforcement.#lowestRefused = record.lowestRefused;
+    enforcement.#refusedAtUs = record.refusedAtUs;
+    enforcement.#mostInWindow = record.mostInWindow;
+    enforcement.#refusedInWindow = record.refusedInWindow;
+    return enforcement;
+  }
+
+  get record(): EnforcementRecord {
+    const [whole, sixth] = [this.#whole, this.#sixth];
+    return {
+      mayBeBucket: this.#mayBeBucket,
+      maySlide: this.#maySlide,
+      ...(whole && { whole }),
+      ...(sixth && { sixth }),
+      highestAccepted: this.#highestAccepted,
+      lowestRefused: this.#lowestRefused,
+      refusedAtUs: this.#refusedAtUs,
+      mostInWindow: this.#mostInWindow,
+      refusedInWindow: this.#refusedInWindow,
+    };
   }
 
   /** The most generous way that is left; undefined: none is, so the limit must be another. */
@@ -117,8 +159,10 @@ export class Enforcement {
     return leastLevel > this.#highestAccepted * news || least > this.#mostInWindow * news || overAge !== noAges;
   }
 
-  /** AWS let a call in. */
-  accepted(seen: Evidence): void {
+  /** AWS let a call in. @returns whether more is known now. */
+  accepted(seen: Evidence): boolean {
+    const isMore = seen.leastLevel > this.#highestAccepted || seen.least > this.#mostInWindow;
+    const [mayBeBucket, maySlide, whole, sixth] = [this.#mayBeBucket, this.#maySlide, this.#whole, this.#sixth];
     if (seen.leastLevel > this.#highestAccepted) this.#highestAccepted = seen.leastLevel;
     if (seen.least > this.#mostInWindow) this.#mostInWindow = seen.least;
     const isBeyondBucket =
@@ -129,6 +173,8 @@ export class Enforcement {
     if (seen.least > 1 + tolerance.accepted) this.#maySlide = false;
     this.#whole = this.#began(this.#whole, seen, seen.overAge.whole);
     this.#sixth = this.#began(this.#sixth, seen, seen.overAge.sixth);
+    const isLess = mayBeBucket !== this.#mayBeBucket || maySlide !== this.#maySlide;
+    return isMore || isLess || whole !== this.#whole || sixth !== this.#sixth;
   }
 
   /** Whether one of the ways that are left would have refused this. @param overAge - see `refused`. */

@@ -13,6 +13,8 @@ export const habit = {
   firstPatience: 1,
   /** Burst won per window while it binds and nothing is refused. */
   growth: 0.9,
+  /** What time brings is looked at so many times a window. */
+  ticksPerWindow: 240,
   largestBurst: 1.2,
   paceGrowth: 0.2,
   /** What was refused is asked for again so long after a refusal, ten times later each time, at most so late. */

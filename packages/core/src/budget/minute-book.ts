@@ -1,11 +1,11 @@
 import { arrivalUs, spareUs } from "./arrival.ts";
 import type { ThrottleEvidence } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
-import type { LearnedState } from "./gate.ts";
-import type { MinuteEntry } from "./minute-entry.ts";
+import { type MinuteEntry, surplusUsOf } from "./minute-entry.ts";
 import { MinutePage } from "./minute-page.ts";
 import { type Cost, type Quota, unitsAt, units as allUnits } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
+import { type QuotaState, RememberedStates } from "./remembered-states.ts";
 import type { Candidate } from "./target.ts";
 
 /** One page of the book in its array: eight numbers, one cache line. Times are integer µs of the ledger's clock. */
@@ -27,11 +27,6 @@ const plainUntilUs = 7;
 
 const gone = { value: 0, published: 0, source: "config" } as const;
 
-/** What a page learned, and of which published limit. */
-export interface QuotaState extends LearnedState {
-  readonly limit: number;
-}
-
 /**
  * The pages of all minute quotas: a theoretical arrival time (GCRA, continuous refill) and, as the second gate, a ring
  * of what was booked in the last window. Which of them counts is learned. Pages are numbers, and their state lies in one
@@ -42,8 +37,7 @@ export class MinuteBook {
   readonly #limits: Limits;
   readonly #pages = new Map<string, number>();
   readonly #details: MinutePage[] = [];
-  /** What was learned before a restart of pages that nobody has asked for yet. */
-  readonly #remembered = new Map<string, QuotaState>();
+  readonly #remembered = new RememberedStates();
   #state: Float64Array = new Float64Array(64 * pageLength);
 
   constructor(limits: Limits) {
@@ -59,10 +53,9 @@ export class MinuteBook {
     if (this.#state.length < page * pageLength) this.#grow();
     this.#set(page - 1, unitPlace, allUnits.indexOf(quota.unit));
     this.reload(quota.key, 0);
-    const state = this.#remembered.get(quota.key);
-    this.#remembered.delete(quota.key);
-    const { learned, published } = this.#detail(page - 1);
-    if (state?.limit === published) learned.remember(state, 0);
+    const { learner } = this.#detail(page - 1);
+    const state = this.#remembered.take(quota.key, learner.published);
+    if (state !== undefined) learner.remember(state, 0);
     return page - 1;
   }
 
@@ -74,7 +67,7 @@ export class MinuteBook {
   reload(key: string, nowUs: number): void {
     const page = this.#pages.get(key);
     if (page === undefined) return;
-    this.#detail(page).publish(this.#limits.get(key) ?? gone, nowUs);
+    this.#detail(page).learner.publish(this.#limits.get(key) ?? gone, nowUs);
     this.#set(page, reviewAtUs, Number.NEGATIVE_INFINITY); // the gate is read at the next look
     this.#set(page, plainUntilUs, Number.NEGATIVE_INFINITY);
     this.#set(page, allowed, 0);
@@ -109,13 +102,14 @@ export class MinuteBook {
   /** The same for one page that is on hold, is paused, must be read again, or has a full window. */
   #troubledStartUs(page: number, units: number, nowUs: number): number {
     if (nowUs >= this.#get(page, reviewAtUs)) this.#read(page, nowUs);
-    if (this.#detail(page).published === 0) return units === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    if (this.#detail(page).learner.published === 0)
+      return units === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
     const tat = Math.max(this.#get(page, tatUs), nowUs);
     const byArrival = arrivalUs(tat, units * this.#get(page, priceUs), this.#get(page, burstUs));
     const most = this.#get(page, allowed);
     const hasRoom = units + this.#get(page, inWindow) <= most;
     const byWindow = hasRoom ? byArrival : this.#windowStartUs(page, most - Math.min(units, most), nowUs);
-    return Math.max(byArrival, byWindow, this.#detail(page).learned.pausedUntilUs);
+    return Math.max(byArrival, byWindow, this.#detail(page).learner.pausedUntilUs);
   }
 
   /** Share of the quota that is free, 0 to 1. */
@@ -124,7 +118,7 @@ export class MinuteBook {
     const most = this.#get(page, allowed);
     if (most === 0) return 0;
     this.#look(page, nowUs);
-    const burst = Math.min(this.#get(page, burstUs), this.#detail(page).windowUs);
+    const burst = Math.min(this.#get(page, burstUs), this.#detail(page).learner.windowUs);
     const byArrival = 1 - Math.max(0, this.#get(page, tatUs) - nowUs) / burst;
     const byWindow = 1 - this.#get(page, inWindow) / most;
     return Math.max(0, Math.min(byArrival, byWindow));
@@ -139,7 +133,7 @@ export class MinuteBook {
     this.#charge(page, heldUs, nowUs);
     const evidence = detail.book({ held, doubt }, this.#get(page, tatUs) - nowUs, nowUs);
     this.#set(page, inWindow, this.#get(page, inWindow) + held);
-    if (detail.learned.booked(evidence, nowUs)) this.#read(page, nowUs);
+    if (detail.learner.booked(evidence, nowUs)) this.#read(page, nowUs);
     return { page, held, doubt, heldUs, evidence };
   }
 
@@ -157,7 +151,7 @@ export class MinuteBook {
     detail.close(entry);
     detail.settled.add(units, nowUs);
     const cameBack = this.#correct(entry, units, nowUs);
-    if (entry.held > 0 && detail.learned.accepted(entry.evidence, nowUs)) this.#read(entry.page, nowUs);
+    if (entry.held > 0 && detail.learner.accepted(entry.evidence, nowUs)) this.#read(entry.page, nowUs);
     return cameBack;
   }
 
@@ -185,7 +179,7 @@ export class MinuteBook {
     const detail = this.#detail(page);
     detail.close(entry);
     this.#correct(entry, 0, nowUs);
-    if (detail.limit === 0) return;
+    if (detail.learner.limit === 0) return;
     detail.refused(evidence, entry.held, nowUs);
     this.#read(page, nowUs);
   }
@@ -202,16 +196,12 @@ export class MinuteBook {
 
   /** What every page has learned, by key. */
   get learned(): ReadonlyMap<string, QuotaState> {
-    const states = this.#details.flatMap(({ quota, published, learned }) => {
-      const { state } = learned;
-      return state === undefined || this.#isGone(quota) ? [] : [[quota.key, { ...state, limit: published }] as const];
-    });
-    return new Map([...this.#remembered, ...states]);
+    return this.#remembered.with(this.#details.filter(({ quota }) => !this.#isGone(quota)));
   }
 
   /** Goes on from what was learned before a restart, for each page once it is asked for, if its limit is the same. */
   remember(states: ReadonlyMap<string, QuotaState>): void {
-    for (const [key, state] of states) this.#remembered.set(key, state);
+    this.#remembered.add(states);
   }
 
   /** What every page shows now, but for quotas that are gone. */
@@ -229,7 +219,8 @@ export class MinuteBook {
     return this.#limits.get(key) === undefined;
   }
 
-  #correct({ page, held, heldUs, evidence }: MinuteEntry, units: number, nowUs: number): boolean {
+  #correct(entry: MinuteEntry, units: number, nowUs: number): boolean {
+    const { page, held, evidence } = entry;
     if (units === held) return false;
     const detail = this.#detail(page);
     const { ring } = detail;
@@ -239,9 +230,9 @@ export class MinuteBook {
     else ring.correct(evidence.slot, difference, nowUs);
     if (difference > 0 || detail.counts(evidence.atUs))
       this.#set(page, inWindow, this.#get(page, inWindow) + difference);
-    // A hold of nothing had no price, and a quota that was set to 0 since has none that is a number.
-    const usPerUnit = held > 0 ? heldUs / held : detail.published > 0 ? this.#get(page, priceUs) : 0;
-    const surplusUs = heldUs - Math.ceil(units * usPerUnit);
+    // A quota that was set to 0 since has no price that is a number.
+    const nowPriceUs = detail.learner.published > 0 ? this.#get(page, priceUs) : 0;
+    const surplusUs = surplusUsOf(entry, units, nowPriceUs);
     if (surplusUs > 0) this.#set(page, tatUs, this.#get(page, tatUs) - surplusUs);
     else this.#charge(page, -surplusUs, nowUs);
     return surplusUs > 0;
@@ -266,15 +257,12 @@ export class MinuteBook {
   #read(page: number, nowUs: number): void {
     const detail = this.#detail(page);
     detail.read(nowUs);
-    const { gate, usable, mayHold, windowUs } = detail;
-    this.#set(page, priceUs, windowUs / usable);
-    this.#set(page, burstUs, gate.burst * windowUs);
+    const { priceUs: price, burstUs: burst, mayHold, pausedUntilUs, reviewAtUs: reviewAt } = detail.learner;
+    this.#set(page, priceUs, price);
+    this.#set(page, burstUs, burst);
     this.#set(page, allowed, mayHold);
-    const { pausedUntilUs } = detail.learned;
-    const isPaused = pausedUntilUs > nowUs;
-    const reviewAt = Math.min(nowUs + windowUs / 16, isPaused ? pausedUntilUs : Number.POSITIVE_INFINITY);
     this.#set(page, reviewAtUs, reviewAt);
-    this.#set(page, plainUntilUs, isPaused ? Number.NEGATIVE_INFINITY : reviewAt);
+    this.#set(page, plainUntilUs, pausedUntilUs > nowUs ? Number.NEGATIVE_INFINITY : reviewAt);
     this.#look(page, nowUs);
   }
 

@@ -1,22 +1,33 @@
+/** Calls that AWS refused were under way. */
+export interface MurkyTime {
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
 /** How many stretches are remembered; what happened before them is decided long since. */
-const mostRemembered = 32;
+export const mostRemembered = 32;
 
 /**
  * Stretches of time in which calls that AWS refused were under way: the book held more than AWS did, so what it let in
  * then says nothing. Times are µs of one monotonic clock.
  */
 export class MurkyTimes {
-  readonly #stretches: { fromUs: number; untilUs: number }[] = [];
+  #stretches: MurkyTime[] = [];
+
+  get record(): readonly MurkyTime[] {
+    return [...this.#stretches];
+  }
+
+  adopt(record: readonly MurkyTime[]): void {
+    this.#stretches = [...record];
+  }
 
   /** A refused call was under way. */
   add(fromUs: number, untilUs: number): void {
     const last = this.#stretches.at(-1);
-    if (last !== undefined && fromUs <= last.untilUs) {
-      last.fromUs = Math.min(last.fromUs, fromUs);
-      last.untilUs = untilUs;
-      return;
-    }
-    this.#stretches.push({ fromUs, untilUs });
+    const isSame = last !== undefined && fromUs <= last.untilUs;
+    if (isSame) this.#stretches.pop();
+    this.#stretches.push({ fromUs: isSame ? Math.min(last.fromUs, fromUs) : fromUs, untilUs });
     if (this.#stretches.length > mostRemembered) this.#stretches.shift();
   }
 

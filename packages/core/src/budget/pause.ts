@@ -1,5 +1,10 @@
 import { habit } from "./habit.ts";
 
+export interface PauseRecord {
+  readonly refusalsInARow: number;
+  readonly untilUs: number;
+}
+
 /** How long a quota rests after AWS refused what it had room for. Times are µs of one monotonic clock. */
 export class Pause {
   readonly #shortestUs: number;
@@ -15,9 +20,20 @@ export class Pause {
     return this.#untilUs;
   }
 
-  /** AWS let in what was booked after its last refusal. */
-  accepted(): void {
+  get record(): PauseRecord {
+    return { refusalsInARow: this.#refusalsInARow, untilUs: this.#untilUs };
+  }
+
+  adopt({ refusalsInARow, untilUs }: PauseRecord): void {
+    this.#refusalsInARow = refusalsInARow;
+    this.#untilUs = untilUs;
+  }
+
+  /** AWS let in what was booked after its last refusal. @returns whether that is new. */
+  accepted(): boolean {
+    const isNew = this.#refusalsInARow > 0;
     this.#refusalsInARow = 0;
+    return isNew;
   }
 
   /** Each refusal in a row doubles the rest. @param part - the rest is so many times shorter; 1 up. */

@@ -36,7 +36,8 @@ export function meet(one: PhaseArc, other: PhaseArc): PhaseArc | undefined {
     return { windowUs, fromUs: other.fromUs, widthUs: Math.min(one.widthUs - ahead, other.widthUs) };
   }
   if (!reachesAround) return undefined;
-  return { windowUs, fromUs: one.fromUs, widthUs: Math.min(one.widthUs, ahead + other.widthUs - windowUs) };
+  const widthUs = ahead + other.widthUs - windowUs;
+  return widthUs >= one.widthUs ? one : { windowUs, fromUs: one.fromUs, widthUs };
 }
 
 /** The earliest instant at which the window that is current now may have begun. */

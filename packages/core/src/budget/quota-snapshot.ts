@@ -1,5 +1,6 @@
 import type { EnforcementKind } from "./enforcement.ts";
-import type { Unit } from "./quota.ts";
+import type { Quota, Unit } from "./quota.ts";
+import type { QuotaLearner } from "./quota-learner.ts";
 
 /** What the book knows of one minute quota at an instant. Amounts are in the quota's unit. */
 export interface QuotaSnapshot {
@@ -26,4 +27,36 @@ export interface QuotaSnapshot {
   readonly enforcement: EnforcementKind | "unknown";
   /** Milliseconds until nothing is free at the pace of the last window; Infinity: it lasts. */
   readonly exhaustedInMs: number;
+}
+
+/** What a book has on one quota, in its units. */
+export interface Counts {
+  /** In the last window. */
+  readonly booked: number;
+  readonly open: number;
+  /** In the window that counts. */
+  readonly inWindow: number;
+}
+
+/** What a book with these counts shows of a quota, by what is known of it. */
+export function snapshotOf(quota: Quota, learner: QuotaLearner, { booked, open, inWindow }: Counts): QuotaSnapshot {
+  const { published, foreignUse, most, usable, gate, mayHold, enforcement } = learner;
+  const room = gate.window === undefined ? usable : mayHold - inWindow;
+  const free = Math.max(0, Math.min(room, usable - booked));
+  const surplus = booked - usable;
+  return {
+    key: quota.key,
+    unit: quota.unit,
+    windowMs: quota.windowMs,
+    limit: Math.min(published, most),
+    ...(published > most ? { cappedFrom: published } : {}),
+    ...(foreignUse > 0 ? { foreignUse } : {}),
+    booked,
+    open,
+    free,
+    learnedLimit: usable,
+    burst: Math.min(gate.burst, 1) * usable,
+    enforcement,
+    exhaustedInMs: free === 0 ? 0 : surplus > 0 ? (free / surplus) * quota.windowMs : Number.POSITIVE_INFINITY,
+  };
 }

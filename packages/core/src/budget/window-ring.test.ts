@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { WindowRing } from "./window-ring.ts";
+import { ringSlots, WindowRing } from "./window-ring.ts";
 
 /** A window of 1 000 µs in 10 slots of 100. */
 const ring = () => new WindowRing(1_000, 10);
@@ -71,5 +71,29 @@ describe("the ring of a window", () => {
     window.add(5, 50);
 
     expect(window.sumAt(10 ** 12)).toBe(0);
+  });
+
+  it("is the same as one that is kept elsewhere, by slot", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat({ max: 40_000_000 }), fc.nat({ max: 100 })), { maxLength: 40 }), (all) => {
+        const startUs = 1_763_894_400_000_000;
+        const kept = new Map<number, number>();
+        const ring = new WindowRing(60_000_000, ringSlots);
+        let atUs = startUs;
+        for (const [waitUs, units] of all) {
+          atUs += waitUs;
+          const slot = ring.add(units, atUs);
+          kept.set(slot, (kept.get(slot) ?? 0) + units);
+        }
+
+        const other = WindowRing.of(60_000_000, ringSlots, kept);
+
+        expect(other.sumAt(atUs)).toBe(ring.sumAt(atUs));
+        expect(other.least).toBe(ring.least);
+        expect(other.sumIsAtMostFromUs(150, atUs)).toBe(ring.sumIsAtMostFromUs(150, atUs));
+        expect(other.sumAt(atUs + 45_000_000)).toBe(ring.sumAt(atUs + 45_000_000));
+        expect(other.least).toBe(ring.least);
+      }),
+    );
   });
 });

@@ -1,3 +1,6 @@
+/** Slots of a book's ring. It counts one to two slots too much: of 60 slots that would be 2.5 % of the window, of 480 it is 0.3 %. */
+export const ringSlots = 480;
+
 /**
  * Slots that a booking stays beyond its window. AWS starts its clock when a call arrives, which is later than ours by
  * the way there; a call that took longer than the next one must still be counted when that one arrives.
@@ -31,6 +34,19 @@ export class WindowRing {
     this.#slotUs = windowUs / slots;
     this.#newestUntilUs = this.#slotUs;
     this.#amounts = new Float64Array(slots + 1 + guardSlots);
+  }
+
+  /**
+   * The ring as it is kept elsewhere, looked at in its newest slot.
+   * @param entries - units by slot: its number counted from the clock's zero, whole, 0 or more. Slots too old are left out.
+   */
+  static of(windowUs: number, slots: number, entries: ReadonlyMap<number, number>): WindowRing {
+    const ring = new WindowRing(windowUs, slots);
+    for (const slot of entries.keys()) ring.#newest = Math.max(ring.#newest, slot);
+    ring.#newestUntilUs = (ring.#newest + 1) * ring.#slotUs;
+    const oldest = ring.#oldest();
+    for (const [slot, units] of entries) if (slot >= oldest) ring.#change(slot, units);
+    return ring;
   }
 
   /** Units in the window at the last look; what has expired since only makes it smaller. */

@@ -1,4 +1,5 @@
 import type { Target } from "../budget/target.ts";
+import type { HealthBond } from "./health-bond.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Why a target may not be used now. */
@@ -66,6 +67,10 @@ export interface Health {
   observe(outcome: AttemptOutcome): void;
   /** Tells every change; dispose to stop. */
   onChange?(listener: (change: HealthChange) => void): Disposable;
+  /** Shares what it learns with other processes, as core's `HealthBond` says; dispose to stop. */
+  join?(bond: HealthBond): Disposable;
+  /** Calls back when something may be used again that is no change to tell of; dispose to stop. */
+  onUnblock?(listener: () => void): Disposable;
   /** Tells which attempts nobody will answer, before their timers do; dispose to stop. */
   onHang?(listener: (isHung: (attempt: AttemptNumber) => boolean) => void): Disposable;
 }

@@ -4,7 +4,15 @@ import { attemptEnd, callEnd, type Failure } from "./call-report.ts";
 import type { HealthChange } from "./health.ts";
 import { type Hears, Listeners } from "./listeners.ts";
 import type { RoutedCall } from "./routed-call.ts";
-import type { EventHead, OperationEvent, QuotaNews, RouterEvent, RouterListener, Warning } from "./router-event.ts";
+import type {
+  EventHead,
+  LedgerNews,
+  OperationEvent,
+  QuotaNews,
+  RouterEvent,
+  RouterListener,
+  Warning,
+} from "./router-event.ts";
 import type { RunningAttempt } from "./running-attempt.ts";
 
 export interface ReporterOptions {
@@ -83,6 +91,10 @@ export class Reporter {
 
   quotaChanged(news: QuotaNews): void {
     if (this.hears("quota-change")) this.#listeners.tell({ kind: "quota-change", ...this.#head(), ...news });
+  }
+
+  ledgerChanged(news: LedgerNews): void {
+    if (this.hears("ledger-change")) this.#listeners.tell({ kind: "ledger-change", ...this.#head(), ...news });
   }
 
   /** What an error means that nobody has heard of is worth a person's look; once per name, and not for ever new names. */

@@ -218,7 +218,7 @@ export interface LedgerChange extends EventHead, LedgerNews {
  * mode (one process has one book, which is there or not), a hash of the record before (a chain is for whoever writes
  * the records down, in one order). A residency rule has no name of its own: it stands in `allowedRegions`.
  */
-export type RouterEvent = AttemptEnd | CallEnd | HealthEvent | QuotaChange | Warning | OperationEvent;
+export type RouterEvent = AttemptEnd | CallEnd | HealthEvent | QuotaChange | LedgerChange | Warning | OperationEvent;
 
 /**
  * Hears events as they happen; nobody waits for it. What it throws or rejects with is dropped and counted, but one that

@@ -19,7 +19,7 @@ import { Operations } from "./operations.ts";
 import { Race, type RaceLost } from "./race.ts";
 import { Reporter } from "./reporter.ts";
 import { RoutedCall } from "./routed-call.ts";
-import type { QuotaNews, RouterListener } from "./router-event.ts";
+import type { LedgerNews, QuotaNews, RouterListener } from "./router-event.ts";
 import type { RouterSnapshot } from "./router-snapshot.ts";
 import type { DrainedAccounts, Replan } from "./setting.ts";
 import { type TenantShare, Tenants } from "./tenants.ts";
@@ -78,6 +78,7 @@ export class Router {
     options.health.onHang?.((isHung) => {
       if (!this.operations.isClosed) this.#attempts.breakOff(isHung);
     });
+    options.health.onUnblock?.(() => this.#admission.wake());
     options.health.onChange?.((change) => {
       this.#reporter.healthChanged(change);
       this.#admission.wake();
@@ -177,6 +178,11 @@ export class Router {
   /** Something became known of a quota; whoever listens hears it. */
   tellOfQuota(news: QuotaNews): void {
     this.#reporter.quotaChanged(news);
+  }
+
+  /** Something has become of the book that is shared; whoever listens hears it. */
+  tellOfLedger(news: LedgerNews): void {
+    this.#reporter.ledgerChanged(news);
   }
 
   /** Takes no more calls and refuses those that wait; calls under way go on. */

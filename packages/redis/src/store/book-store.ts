@@ -1,6 +1,6 @@
 /**
  * Where the shared book lies. Every method is one round trip; all times are integer µs of the store's own clock, which never
- * runs backwards; amounts are units of a quota. A method rejects with what the client threw, never with half a result.
+ * runs backwards; amounts are units of a quota. A method rejects with a `StoreFault`, never with half a result.
  */
 export interface BookStore {
   /** Books one candidate on all its pages, or none. A refusal changes nothing. */
@@ -13,6 +13,10 @@ export interface BookStore {
   publish(updates: readonly GateUpdate[]): Promise<readonly LearnedPage[]>;
   /** What is learned of quotas, of those that the store has. */
   read(keys: readonly string[]): Promise<readonly LearnedPage[]>;
+  /** Units by slot of the ring, oldest first, of pages that the store has: what a refusal is weighed by. */
+  rings(keys: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>>;
+  /** Units that all processes settled, by key, under the store's 10 s slot they ended in, from `sinceSlot` on. */
+  settled(keys: readonly string[], sinceSlot: number): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>>;
   /** Adds what was spent while the store was gone: slots of the window, as `Spent` says. */
   merge(spent: readonly Spent[]): Promise<Standing>;
   /** Says that this process lives, and asks what the others say. */
@@ -91,6 +95,8 @@ export interface Refused extends Standing {
 export interface Unopened extends Standing {
   readonly kind: "unopened";
   readonly missing: readonly string[];
+  /** Of those, what was there but made no sense: it is opened as spent, whoever opens it, however. */
+  readonly spoiled: readonly string[];
 }
 
 /** How a page stands: enough to tell when a call could start. */
@@ -153,6 +159,8 @@ export interface Ended extends Standing {
   /** False: it had ended or expired before, and nothing was changed. */
   readonly isFirst: boolean;
   readonly pages: ReadonlyMap<string, PageView>;
+  /** Pages that were found to make no sense: as in `Unopened`. */
+  readonly spoiled: readonly string[];
   /** What others have written where an update came too late. */
   readonly newer: readonly LearnedPage[];
 }

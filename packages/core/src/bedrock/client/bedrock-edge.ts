@@ -19,13 +19,15 @@ import type { RequestHandler } from "../transport/target-clients.ts";
 import { type Environment, ineffectiveVariables, processEnvironment } from "./environment.ts";
 import { Estimates } from "../usage/estimates/estimates.ts";
 import { hostChain } from "./host-chain.ts";
-import { ledgerLearner } from "./ledger-state.ts";
+import { firstOf } from "./first-of.ts";
+import type { LedgerSource } from "./ledger-source.ts";
 import { checkedConfig, type LiveRouter, type ReloadOptions } from "./live-router.ts";
 import { openLiveRouter } from "./open-router.ts";
 import { quotaHost } from "./quota-host.ts";
 import { QuotaReaders } from "./quota-readers.ts";
 import type { MonitoringRole, QuotaClientOptions, QuotaHost, QuotaSource, QuotaWatch } from "./quota-source.ts";
 import { ReadyGate } from "./ready-gate.ts";
+import { bookProblems, type RouterBook } from "./router-book.ts";
 import { SessionSweep } from "./session-sweep.ts";
 import { StateFile } from "./state-file.ts";
 
@@ -43,6 +45,11 @@ export interface BedrockEdgeOptions {
    * quotas are known wait for them. Unless told, the config gives them all.
    */
   readonly quotas?: QuotaSource | undefined;
+  /**
+   * The book that several processes share, so that together they keep to every quota: `redisLedger()` of `@shardrock/redis`.
+   * Unless told, this process has its own.
+   */
+  readonly ledger?: LedgerSource | undefined;
   /** Carries every request, to STS too, in place of our own; whoever made it destroys it. */
   readonly requestHandler?: RequestHandler | undefined;
 }
@@ -68,6 +75,8 @@ export class BedrockEdge {
   readonly roles: AssumedRoles;
   readonly handler: RequestHandler;
   readonly #live: LiveRouter;
+  readonly #book: RouterBook;
+  readonly #source: LedgerSource | undefined;
   readonly #sweep: SessionSweep;
   readonly #readers: QuotaReaders | undefined;
   readonly #quotas: QuotaWatch | undefined;
@@ -84,13 +93,22 @@ export class BedrockEdge {
     this.clock = clock;
     this.random = random;
     const { endpoints, stsRegion, timeouts, maxTokens, windows, state, errors } = config;
-    const { failover, quotas } = options;
-    const parts = openLiveRouter(config, { clock, random, failover, quotas });
-    const { router, live, ledger } = parts;
+    const { failover, quotas, ledger: source } = options;
+    const parts = openLiveRouter(config, {
+      clock,
+      random,
+      failover,
+      quotas,
+      ledger: source,
+      problemsOf: policyProblems,
+    });
+    const { router, live, book } = parts;
     this.router = router;
+    this.#book = book;
+    this.#source = source;
     this.#live = live;
     this.estimates = new Estimates({ fleet: live.fleet, clock, maxTokens, minuteMs: windows.minuteMs });
-    const learners = { quotas: ledgerLearner(ledger), estimates: this.estimates };
+    const learners = { ...(book.learner && { quotas: book.learner }), estimates: this.estimates };
     const warn = (code: string, message: string): void => router.warn(code, message);
     this.#state = state && new StateFile({ file: state.file, learners, clock, warn });
     for (const { name, message } of ineffectiveVariables(env)) this.router.warn(`environment:${name}`, message);
@@ -168,7 +186,7 @@ export class BedrockEdge {
    */
   reload(input: ShardrockConfig | Config, { reason }: ReloadOptions = {}): void {
     const config = isLoaded(input) ? input : parseConfig(input);
-    const fixed = fixedProblems(this.config, config);
+    const fixed = [...fixedProblems(this.config, config), ...bookProblems(config, this.#source)];
     const { findings } = this.#live;
     const checked = checkedConfig({ config, findings }, (fleet) => [...fixed, ...policyProblems(fleet)]);
     this.#live.reload(checked, { apply: this.#prepare(config, checked.fleet), reason });
@@ -184,17 +202,25 @@ export class BedrockEdge {
     if (!(timeoutMs >= 0 && timeoutMs < Number.POSITIVE_INFINITY)) {
       throw new ShardrockError("option-invalid", `timeoutMs must be a finite number from 0 up, got ${timeoutMs}`);
     }
-    const { operations } = this.router;
+    const { clock, router } = this;
+    const { operations } = router;
+    const untilMs = clock.monotonicMs() + timeoutMs;
     operations.close(reason);
     const ended = operations.idle();
-    await firstOf(ended, { clock: this.clock, timeoutMs, signal });
+    await firstOf(ended, { clock, timeoutMs, signal });
     operations.stop();
-    this.destroy();
-    await ended;
+    this.#end();
+    await ended; // what was broken off has to be written too
+    await this.#book.close({ clock, timeoutMs: Math.max(0, untilMs - clock.monotonicMs()), signal });
   }
 
   /** Takes no more calls, refuses those that wait, closes all connections and wipes all credentials. */
   destroy(): void {
+    this.#end();
+    void this.#book.close({ clock: this.clock, timeoutMs: 0 });
+  }
+
+  #end(): void {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
     this.router.close();
@@ -243,32 +269,6 @@ export class BedrockEdge {
     const readers = inUse.flatMap((account) => this.#readers?.roleOf(account) ?? []);
     return this.#sweep.keepOnly([...inUse, ...readers, ...(this.#readers?.monitoring ?? [])]);
   }
-}
-
-/** Resolves when the work is done, the time is up, or the signal aborts. */
-async function firstOf(
-  work: Promise<void>,
-  {
-    clock,
-    timeoutMs,
-    signal,
-  }: { readonly clock: Clock; readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
-): Promise<void> {
-  const { promise: over, resolve } = withResolver();
-  using _timer = clock.timer(timeoutMs, resolve, true);
-  signal?.addEventListener("abort", resolve, { once: true });
-  if (signal?.aborted) resolve();
-  try {
-    await Promise.race([work, over]);
-  } finally {
-    signal?.removeEventListener("abort", resolve);
-  }
-}
-
-function withResolver(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((done) => (resolve = done));
-  return { promise, resolve };
 }
 
 /** What is wrong with the session policies of a fleet. */

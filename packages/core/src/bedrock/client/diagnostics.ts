@@ -11,6 +11,7 @@ const channels = {
   "router-close": channel("shardrock:router-close"),
   "health-change": channel("shardrock:health-change"),
   "quota-change": channel("shardrock:quota-change"),
+  "ledger-change": channel("shardrock:ledger-change"),
   warning: channel("shardrock:warning"),
 } as const satisfies Record<RouterEvent["kind"], unknown>;
 

@@ -22,7 +22,7 @@ export interface LedgerHost {
   warn(code: string, message: string): void;
 }
 
-/** A book that was opened; disposing it ends what it does by itself, after what is under way is written or `signal` aborts. */
+/** A book that was opened; disposing it ends what it does by itself, after what is under way is written, however it ends. */
 export interface OpenedLedger extends AsyncDisposable {
   readonly ledger: Ledger;
   readonly bond: HealthBond;

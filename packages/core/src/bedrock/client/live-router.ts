@@ -1,5 +1,5 @@
 import type { CappedLimits } from "../../budget/capped-limits.ts";
-import type { MemoryLedger } from "../../budget/memory-ledger.ts";
+import type { Ledger } from "../../budget/ledger.ts";
 import type { Target } from "../../budget/target.ts";
 import { ShardrockError } from "../../errors.ts";
 import type { Router } from "../../routing/router.ts";
@@ -17,7 +17,7 @@ export interface LiveRouterOptions {
   readonly config: Config;
   readonly fleet: Fleet;
   readonly router: Router;
-  readonly ledger: MemoryLedger;
+  readonly ledger: Ledger;
   readonly limits: CappedLimits;
   /** What AWS tells, at first; undefined: it is not asked. */
   readonly findings?: Findings | undefined;
@@ -157,7 +157,7 @@ export class LiveRouter {
     this.#config = config;
     this.#setLimits({ config, fleet });
     this.#fleet = fleet;
-    this.#options.ledger.forget(targetsById(before).values());
+    this.#options.ledger.forget?.(targetsById(before).values());
     apply?.();
   }
 

@@ -1,4 +1,4 @@
-import { MemoryLedger } from "../../budget/memory-ledger.ts";
+import type { Ledger } from "../../budget/ledger.ts";
 import { CappedLimits } from "../../budget/capped-limits.ts";
 import type { Cost } from "../../budget/quota.ts";
 import type { Candidate } from "../../budget/target.ts";
@@ -15,11 +15,12 @@ import { type Fleet, servedModel } from "../fleet/served-model.ts";
 import { fixedParts, fixedProblems } from "../config/fixed-parts.ts";
 import type { ConfigProblem } from "../config/error.ts";
 import type { Config } from "../config/shardrock-config.ts";
-import { buildFleet } from "../fleet/build-fleet.ts";
 import { noFindings } from "../fleet/findings.ts";
+import type { LedgerSource } from "./ledger-source.ts";
 import { quotaHost } from "./quota-host.ts";
 import type { QuotaSource } from "./quota-source.ts";
 import { checkedConfig, LiveRouter, type ReloadOptions, setLimit } from "./live-router.ts";
+import { bookProblems, RouterBook } from "./router-book.ts";
 import { accountShareIn, routerRules } from "./router-rules.ts";
 
 export interface OpenRouterOptions {
@@ -36,12 +37,20 @@ export interface OpenRouterOptions {
    * config gives them all.
    */
   readonly quotas?: QuotaSource | undefined;
+  /**
+   * The book that several processes share, such as `redisLedger()` of `@shardrock/redis`. Unless told, this process has its
+   * own.
+   */
+  readonly ledger?: LedgerSource | undefined;
 }
 
-/** A router over the targets of a config, for any transport. Disposing it ends what it does by itself: it asks AWS for quotas. */
-export interface OpenRouter extends Disposable {
+/**
+ * A router over the targets of a config, for any transport. Disposing it ends what it does by itself: it asks AWS for quotas,
+ * and keeps up with the other processes that share its book. `await using` waits until the shared book has all that ended.
+ */
+export interface OpenRouter extends Disposable, AsyncDisposable {
   readonly router: Router;
-  readonly ledger: MemoryLedger;
+  readonly ledger: Ledger;
   /** Of the config in force. */
   readonly fleet: Fleet;
   /** Resolves when quotas are known, as far as they could be read; at once where the config gives them all. */
@@ -69,10 +78,16 @@ export interface OpenRouter extends Disposable {
   readonly reload: (config: Config, options?: ReloadOptions) => void;
 }
 
+export interface LiveRouterParts extends OpenRouterOptions {
+  /** Problems that others have with what the config amounts to; undefined: it amounts to nothing. */
+  readonly problemsOf?: ((fleet: Fleet | undefined) => readonly ConfigProblem[]) | undefined;
+}
+
 /** What a router is made of, and how its config is changed. */
 export interface LiveParts {
   readonly router: Router;
-  readonly ledger: MemoryLedger;
+  readonly ledger: Ledger;
+  readonly book: RouterBook;
   readonly limits: CappedLimits;
   readonly live: LiveRouter;
 }
@@ -82,9 +97,9 @@ export interface LiveParts {
  * @throws {ConfigError} `config-invalid`, every problem at once.
  */
 export function openRouter(config: Config, options: OpenRouterOptions = {}): OpenRouter {
-  const { clock = systemClock, random = systemRandom, quotas } = options;
+  const { clock = systemClock, random = systemRandom, quotas, ledger: source } = options;
   const parts = openLiveRouter(config, options);
-  const { router, ledger, live } = parts;
+  const { router, ledger, book, live } = parts;
   const watch = quotas?.watch(quotaHost({ ...parts, clock, random, clientOptions: noClient }));
   return {
     router,
@@ -104,13 +119,26 @@ export function openRouter(config: Config, options: OpenRouterOptions = {}): Ope
       watch?.placesChanged();
     },
     reload: (next, reloading) => {
-      const fixed = (): readonly ConfigProblem[] => fixedProblems(live.config, next, fixedParts.router);
+      const fixed = (): readonly ConfigProblem[] => [
+        ...fixedProblems(live.config, next, fixedParts.router),
+        ...bookProblems(next, source),
+      ];
       live.reload(checkedConfig({ config: next, findings: live.findings }, fixed), { reason: reloading?.reason });
       watch?.placesChanged();
     },
-    [Symbol.dispose]: () => watch?.[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      watch?.[Symbol.dispose]();
+      void book.close({ clock, timeoutMs: 0 });
+    },
+    [Symbol.asyncDispose]: async () => {
+      watch?.[Symbol.dispose]();
+      await book.close({ clock, timeoutMs: usualCloseMs });
+    },
   };
 }
+
+/** Longest wait for a shared book to be written, in ms. */
+const usualCloseMs = 30_000;
 
 /** Its transport is the caller's own, so there are no roles to ask AWS with. */
 function noClient(): never {
@@ -125,19 +153,26 @@ function noClient(): never {
  */
 export function openLiveRouter(
   config: Config,
-  { clock = systemClock, random = systemRandom, failover, quotas }: OpenRouterOptions = {},
+  { clock = systemClock, random = systemRandom, failover, quotas, ledger: source, problemsOf }: LiveRouterParts = {},
 ): LiveParts {
   const findings = quotas && noFindings;
-  const fleet = buildFleet(config, findings);
+  // Before the book is opened: nobody would close it.
+  const { fleet } = checkedConfig({ config, findings }, (found) => [
+    ...bookProblems(config, source),
+    ...(problemsOf?.(found) ?? []),
+  ]);
   const limits = new CappedLimits();
   limits.change(accountShareIn({ config, fleet }), () => {
     for (const limit of fleet.limits) setLimit(limits, limit);
   });
-  const ledger = new MemoryLedger({ limits, clock });
+  const book = new RouterBook({ source, clock, random, limits });
+  const { ledger } = book;
+  const health = failover?.health({ clock, random }) ?? new BlockingHealth({ clock });
+  book.join(health);
   const router = new Router({
     ledger,
     limits,
-    health: failover?.health({ clock, random }) ?? new BlockingHealth({ clock }),
+    health,
     policy: failover?.policy({ clock, random }) ?? moveOnWhenUnprocessed,
     classify,
     clock,
@@ -145,6 +180,7 @@ export function openLiveRouter(
     ...routerRules(config),
   });
   publishDiagnostics(router);
+  book.speakTo(router);
   const live = new LiveRouter({ config, fleet, findings, router, ledger, limits });
-  return { router, ledger, limits, live };
+  return { router, ledger, book, limits, live };
 }

@@ -1,0 +1,36 @@
+/** Where a script has its time from, as Lua: `raw`, in µs. */
+export type TimeSource = string;
+
+/** The server's clock. */
+export const serverTime: TimeSource = `
+local moment = redis.call("TIME")
+local raw = moment[1] * 1000000 + moment[2]`;
+
+/**
+ * KEYS[1] is the realm's state: time last seen, what is added to the server's time, epoch, count of news.
+ * `readClock(state)` gives time, epoch and count. Where the server's time went back it goes on from the last seen, which is
+ * written every 10 ms; pages take care of what is less. A realm without state begins a new epoch.
+ */
+export const clockLua = `
+local prefix = string.sub(KEYS[1], 1, -6)
+local floor, ceil, max, min, huge, format = math.floor, math.ceil, math.max, math.min, math.huge, string.format
+local function writeClock(now, offset, epoch, news)
+  redis.call("SET", KEYS[1], struct.pack("<dddd", now, offset, epoch, news), "PX", 604800000)
+end
+local function readClock(state)
+  local seen, offset, epoch, news
+  if state and #state == 32 then seen, offset, epoch, news = struct.unpack("<dddd", state) end
+  if not seen or not (seen >= 0 and seen - raw - offset < 1e15 and epoch > 0 and news >= 0 and news < 1e15) then
+    writeClock(raw, 0, raw, 0)
+    return raw, raw, 0, 0
+  end
+  local now = raw + offset
+  if now < seen then
+    offset = offset + seen - now
+    now = seen
+    writeClock(now, offset, epoch, news)
+  elseif now - seen >= 10000 then
+    writeClock(now, offset, epoch, news)
+  end
+  return now, epoch, news, offset
+end`;

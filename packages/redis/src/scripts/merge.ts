@@ -1,0 +1,54 @@
+import { argumentsLua } from "./lua/arguments.ts";
+import { answerLua, valuesLua } from "./lua/answer.ts";
+import { clockLua, type TimeSource } from "./lua/clock.ts";
+import { findLua } from "./lua/find.ts";
+import { pageLua } from "./lua/page.ts";
+import { ringLua } from "./lua/ring.ts";
+import { type Script, script } from "./script.ts";
+import { windowLua } from "./lua/window.ts";
+
+/**
+ * Adds what was spent elsewhere, as if each slot had been booked at its end.
+ * KEYS: 1 the realm's state; 2... pages, each once. ARGV: of each page the number of its slots, then slot and units of each,
+ * oldest first.
+ * Result: numbers: now, epoch, news.
+ */
+const mergeLua = `
+local now, epoch, news = readClock(values[1])
+local function add(p, slot, units)
+  slot = min(slot, p.newest)
+  if slot <= p.newest - 482 or units == 0 then return end
+  local before = cell(p, slot)
+  if p.spoiled then return end
+  change(p, slot, units, before)
+  local endsAt = (slot + 1) * (p.windowUs / 480)
+  if p.price < huge then p.tat = max(p.tat, min(now, endsAt)) + ceil(units * p.price) end
+end
+local i = 1
+for at = 2, #KEYS do
+  local n, p = number(i), find(at, now)
+  if p then
+    roll(p, now)
+    for k = i + 1, i + 2 * n, 2 do add(p, number(k), number(k + 1)) end
+    p.countedSlot, p.dirty = -1, true
+    look(p, now)
+  end
+  i = i + 1 + 2 * n
+end
+save()
+return struct.pack("<ddd", now, epoch, news)`;
+
+export function mergeScript(time: TimeSource): Script {
+  return script("merge", [
+    time,
+    valuesLua,
+    clockLua,
+    argumentsLua,
+    pageLua,
+    ringLua,
+    windowLua,
+    answerLua,
+    findLua,
+    mergeLua,
+  ]);
+}

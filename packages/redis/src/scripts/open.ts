@@ -1,0 +1,56 @@
+import { pageBytes } from "../store/page-layout.ts";
+import { argumentsLua } from "./lua/arguments.ts";
+import { answerLua } from "./lua/answer.ts";
+import { clockLua, type TimeSource } from "./lua/clock.ts";
+import { findLua } from "./lua/find.ts";
+import { learnedLua } from "./lua/learned.ts";
+import { pageLua } from "./lua/page.ts";
+import { ringLua } from "./lua/ring.ts";
+import { type Script, script } from "./script.ts";
+import { startLua } from "./lua/start.ts";
+import { windowLua } from "./lua/window.ts";
+
+/**
+ * Makes pages that the store does not have.
+ * KEYS: 1 the realm's state; 2... pages, each once. ARGV: of each page "1" where it is to be opened as spent, gate, record.
+ * Result: numbers: now, epoch, news. A page that was spoiled, or lost while its ring was not, is opened as spent.
+ */
+const openLua = `
+local now, epoch, news = readClock(redis.call("GET", KEYS[1]))
+local function openPage(at, isSpent, version, gate)
+  local p = {}
+  for i = 1, pageLength do p[i] = 0 end
+  p.at, p.dirty, p.spoiled, p.windowUs = at, true, false, gate[10]
+  pages[at] = p
+  if redis.call("DEL", sibling(p, "ring:")) == 1 then isSpent = true end
+  redis.call("DEL", sibling(p, "use:"))
+  p.newest = slotAt(p, now)
+  p.rollAt = (p.newest + 1) * (p.windowUs / 480)
+  setGate(p, version, gate, now)
+  if not isSpent or p.mayHold == 0 then return end
+  p.tat = now + min(p.burst, p.windowUs)
+  change(p, p.newest, p.windowUs / p.price, 0)
+  p.countedSlot = -1
+  look(p, now)
+end
+for at = 2, #KEYS do
+  local value = redis.pcall("GET", KEYS[at])
+  local isText = type(value) == "string"
+  local p = isText and #value == ${pageBytes} and load(at, value, now)
+  if not p or p.spoiled then
+    local from = (at - 2) * (gateLength + 2) + 1
+    local version, gate = readLearned(at)
+    if not version then
+      version, gate = 1, readGate(from + 1)
+      writeLearned(at, version, gate, ARGV[from + gateLength + 1])
+    end
+    openPage(at, isText or type(value) == "table" or ARGV[from] == "1", version, gate)
+  end
+end
+save()
+return struct.pack("<ddd", now, epoch, news)`;
+
+export function openScript(time: TimeSource): Script {
+  const page = [pageLua, ringLua, windowLua, startLua, answerLua, findLua, learnedLua];
+  return script("open", [time, clockLua, argumentsLua, ...page, openLua]);
+}

@@ -1,0 +1,247 @@
+import { bookingFields, pageBytes } from "../store/page-layout.ts";
+import { answerLua, valuesLua } from "./lua/answer.ts";
+import { clockLua, type TimeSource } from "./lua/clock.ts";
+import { fairnessLua } from "./lua/fairness.ts";
+import { pageLua } from "./lua/page.ts";
+import { ringLua } from "./lua/ring.ts";
+import { type Script, script } from "./script.ts";
+import { startLua } from "./lua/start.ts";
+import { windowLua } from "./lua/window.ts";
+
+/**
+ * Chooses and books in one step.
+ * KEYS: 1 the realm's state; 2... pages, each once.
+ * ARGV: 1 id; 2 process; 3 horizon; 4 expires in, both µs; 5 "1" for rings; 6 shape: of each candidate the number of its
+ * pages, of each page its place in KEYS and that of its amounts, each as two characters of 7 bits; 7... amounts: units held,
+ * and of that in doubt.
+ * Result: bytes. 1 numbers: kind (1 booked, 2 refused, 3 unopened, 4 booked with pages as they lie), now, epoch, news; then place and start; of a refusal the
+ * place of the page that is short and when to ask again; of a booking eight numbers by page; 2 views; 3... rings.
+ * Of kind 4: 2... strings of pages.
+ */
+/** What is asked, and how all stands. */
+const askedLua = `
+local shape, byte, amounts, doubts = ARGV[6], string.byte, {}, {}
+for i = 7, #ARGV, 2 do
+  local held, doubt = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
+  if not (held and doubt and held >= 0 and doubt >= 0) then error("holds must be numbers of 0 or more") end
+  amounts[(i - 5) / 2], doubts[(i - 5) / 2] = held, doubt
+end
+local horizon, expiresIn = tonumber(ARGV[3]), tonumber(ARGV[4])
+if not (horizon and expiresIn and horizon >= 0 and expiresIn >= 0) then error("times must be numbers of 0 or more") end
+local isPlain = true
+for at = 2, #KEYS do
+  local value = values[at]
+  if not value or #value ~= ${pageBytes} then isPlain = false end
+end
+local now, epoch, news
+if values[1] and #values[1] == 32 then
+  local seen, offset
+  seen, offset, epoch, news = struct.unpack("<dddd", values[1])
+  local ahead = raw + offset - seen
+  if ahead >= 0 and ahead < 10000 and epoch > 0 and news >= 0 then now = raw + offset end
+end`;
+
+/**
+ * What most calls need, without a function, because Lua makes those anew at every call: the first candidate that fits now,
+ * where nothing has to be read but numbers, and no slot has passed since its pages were written.
+ */
+const quickLua = `
+local from, place, chosen, stop = 1, 0, nil, 0
+isPlain = isPlain and now and ARGV[5] ~= "1"
+while isPlain and not chosen and from < #shape do
+  local hi, lo = byte(shape, from, from + 1)
+  local fits = true
+  stop = from + 1 + 4 * (hi * 128 + lo)
+  for at = from + 2, stop, 4 do
+    local a, b, c, d = byte(shape, at, at + 3)
+    local held = amounts[c * 128 + d + 1]
+    local tat, inWindow, _, _, _, plain, price, burst, mayHold = struct.unpack("<ddddddddd", values[a * 128 + b + 2])
+    if not (plain > now and held + inWindow <= mayHold and mayHold > 0 and tat >= 0) then isPlain = false break end
+    local need = held * price
+    if (tat > now and tat or now) - (need < burst and burst - need or 0) > now then fits = false end
+  end
+  if fits then chosen = from else from, place = stop + 1, place + 1 end
+end
+local writes, numbers, member = {}, nil, nil
+if isPlain and chosen then
+  local textAt, n = string.find(KEYS[1], "}:", 1, true) + 7, 0
+  local startsAt = string.format("%.0f", now)
+  member = ARGV[1] .. "\\n" .. startsAt
+  numbers = struct.pack("<dddddd", 4, now, epoch, news, place, now)
+  for at = chosen + 2, stop, 4 do
+    local a, b, c, d = byte(shape, at, at + 3)
+    local page, amount = a * 128 + b + 2, c * 128 + d + 1
+    local value, held = values[page], amounts[amount]
+    local tat, inWindow, paused, open, version, plain, price, burst, mayHold, rollAt, newest, sum, doubtful, ahead, last, cell, doubt, contended, windowUs = struct.unpack("<ddddddddddddddddddd", value)
+    local zero = tat + inWindow + open + price + sum + doubtful + ahead + doubt + cell + newest
+    if not (zero - zero == 0 and tat < now + 1e13 and plain < now + 1e12 and now < rollAt and rollAt < now + 1e12 and contended <= now) then isPlain = false break end
+    local heldUs = math.ceil(held * price)
+    tat = (tat > now and tat or now) + heldUs
+    sum, cell, doubt = sum + held, cell + held, doubt + doubts[amount]
+    writes[n + 1], writes[n + 2], writes[n + 3] = page, math.max(3600000, math.ceil(windowUs / 500)), struct.pack("<ddddddddddddddddddd", tat, inWindow + held, paused, open + held, version, plain, price, burst, mayHold, rollAt, newest, sum, doubtful, ahead, last, cell, doubt, contended, windowUs) .. string.sub(value, ${bookingFields * 8 + 1})
+    n = n + 3
+    numbers = numbers .. struct.pack("<dddddddd", heldUs, newest, tat, sum, sum - doubtful - ahead, doubt, newest, last)
+    member = member .. "\\n" .. string.sub(KEYS[page], textAt) .. "\\n" .. string.format("%.0f", newest) .. "\\n" .. ARGV[5 + 2 * amount] .. "\\n" .. ARGV[6 + 2 * amount] .. "\\n" .. string.format("%.0f", heldUs)
+  end
+end
+if isPlain and chosen then
+  for i = 1, #writes, 3 do
+    redis.call("SET", KEYS[writes[i]], writes[i + 2], "PX", writes[i + 1])
+    values[writes[i]] = writes[i + 2]
+  end
+  local index = string.sub(KEYS[1], 1, -6) .. "expiry"
+  redis.call("ZADD", index, now + expiresIn, member)
+  redis.call("PEXPIRE", index, 604800000)
+  values[1] = numbers
+  return values
+end`;
+
+/** All the rest begins anew. */
+const chooseLua = `
+if not now then now, epoch, news = readClock(values[1]) end
+local function unopened()
+  save()
+  local places = lacking()
+  return { struct.pack("<dddd" .. string.rep("d", #places), 3, now, epoch, news, unpack(places)) }
+end
+for at = 2, #KEYS do
+  if not values[at] or #values[at] ~= ${pageBytes} then return unopened() end
+end
+-- Of a candidate that begins there: when it can start, and which page is short.
+local function judge(from)
+  local latest, short, shortHeld = -huge, 0, 0
+  for at = from + 2, from + 1 + 4 * (byte(shape, from) * 128 + byte(shape, from + 1)), 4 do
+    local a, b, c, d = byte(shape, at, at + 3)
+    local page, held = a * 128 + b + 2, amounts[c * 128 + d + 1]
+    local tat, inWindow, paused, open, version, plain, price, burst, mayHold = struct.unpack("<ddddddddd", values[page])
+    local starts
+    if plain > now and held + inWindow <= mayHold and mayHold > 0 and tat >= 0 and tat < now + 1e13 and not pages[page] then
+      starts = arrival(tat > now and tat or now, held * price, burst)
+    else
+      local p = load(page, values[page], now)
+      local roomAt
+      if p.spoiled then return huge, page, held end
+      starts, roomAt = start(p, held, now)
+      rooms[page] = max(rooms[page] or 0, roomAt)
+    end
+    if starts > latest or short == 0 then latest, short, shortHeld = starts, page, held end
+  end
+  return latest, short, shortHeld
+end
+-- Whether a candidate can be booked ahead: its process is due, and all its pages have room then.
+local function canWait(from, us, short)
+  if not isFair(load(short, values[short], now), now) then return false end
+  for at = from + 2, from + 1 + 4 * (byte(shape, from) * 128 + byte(shape, from + 1)), 4 do
+    local a, b, c, d = byte(shape, at, at + 3)
+    local p = load(a * 128 + b + 2, values[a * 128 + b + 2], now)
+    roll(p, now)
+    if p.spoiled or us - now > p.windowUs / 30 or not fitsAt(p, amounts[c * 128 + d + 1], us) then return false end
+  end
+  return true
+end`;
+
+/** Books what was chosen: from `from` in the shape, at `us`. */
+const bookLua = `
+local function readPage(at, us)
+  local p = load(at, values[at], now)
+  if p.spoiled then return nil end
+  roll(p, now)
+  local slot = us > now and max(p.newest, slotAt(p, us)) or p.newest
+  return p, slot, cell(p, slot)
+end
+local function bookPage(p, held, doubt, us, slot, units)
+  local heldUs = held > 0 and ceil(held * p.price) or 0
+  p.tat = max(p.tat, us) + heldUs
+  p.inWindow, p.open, p.doubt, p.dirty = p.inWindow + held, p.open + held, p.doubt + doubt, true
+  if held > 0 then change(p, slot, held, units) end
+  local most, least = p.sum, p.sum - p.doubtful - p.ahead
+  if us > now then
+    most, least = total(p, slot - 481, max(p.newest, p.last)), total(p, slot - 478, slot)
+  end
+  if p.contendedUntil > now then noteUse(p, held, now) end
+  return heldUs, slot, p.tat, most, least, p.doubt, p.newest, p.last
+end
+-- All is read before anything is written.
+local function book(from, us)
+  local until_, reads = from + 1 + 4 * (byte(shape, from) * 128 + byte(shape, from + 1)), {}
+  for at = from + 2, until_, 4 do
+    local a, b, c, d = byte(shape, at, at + 3)
+    local p, slot, units = readPage(a * 128 + b + 2, us)
+    if spoiled[1] then return nil end
+    reads[#reads + 1] = { p, slot, units, c * 128 + d + 1 }
+  end
+  local member, numbers = { ARGV[1], format("%.0f", us) }, {}
+  for i, read in ipairs(reads) do
+    local p, amount, n, m = read[1], read[4], 8 * i - 8, 5 * i - 3
+    local heldUs, slot, tat, most, least, doubt, newest, last = bookPage(p, amounts[amount], doubts[amount], us, read[2], read[3])
+    numbers[n + 1], numbers[n + 2], numbers[n + 3], numbers[n + 4] = heldUs, slot, tat, most
+    numbers[n + 5], numbers[n + 6], numbers[n + 7], numbers[n + 8] = least, doubt, newest, last
+    member[m + 1], member[m + 2] = string.sub(KEYS[p.at], #prefix + 6), format("%.0f", slot)
+    member[m + 3], member[m + 4], member[m + 5] = ARGV[5 + 2 * amount], ARGV[6 + 2 * amount], format("%.0f", heldUs)
+  end
+  redis.call("ZADD", prefix .. "expiry", us + expiresIn, table.concat(member, "\\n"))
+  redis.call("PEXPIRE", prefix .. "expiry", 604800000)
+  return numbers, reads
+end`;
+
+const answersLua = `
+local best, bestPlace, bestShort, bestFrom, chosenAt = huge, 0, 0, 0, 0
+from, place, chosen = 1, 0, nil
+local waits = {}
+while from < #shape do
+  local starts, short = judge(from)
+  if spoiled[1] then return unopened() end
+  if starts <= now then chosen, chosenAt, best, bestPlace = from, now, now, place break end
+  if starts < best or bestFrom == 0 then best, bestPlace, bestShort, bestFrom = starts, place, short, from end
+  waits[#waits + 1] = { starts, place, short, from }
+  from, place = from + 2 + 4 * (byte(shape, from) * 128 + byte(shape, from + 1)), place + 1
+end
+if not chosen and horizon > 0 and best <= now + horizon then
+  table.sort(waits, function(a, b) return a[1] < b[1] or (a[1] == b[1] and a[2] < b[2]) end)
+  for _, wait in ipairs(waits) do
+    if wait[1] > now + horizon then break end
+    if canWait(wait[4], ceil(wait[1]), wait[3]) then
+      chosen, chosenAt, bestPlace = wait[4], ceil(wait[1]), wait[2]
+      break
+    end
+    if spoiled[1] then return unopened() end
+  end
+end
+if chosen then
+  local numbers, booked = book(chosen, chosenAt)
+  if not numbers then return unopened() end
+  save()
+  local answer = { struct.pack("<dddddd" .. string.rep("d", #numbers), 1, now, epoch, news, bestPlace, chosenAt, unpack(numbers)), views() }
+  if ARGV[5] == "1" then
+    for i, read in ipairs(booked) do answer[i + 2] = redis.call("GET", sibling(read[1], "ring:")) or "" end
+  end
+  return answer
+end
+local askAt = best
+if horizon > 0 and best < huge then
+  local p = load(bestShort, values[bestShort], now)
+  if not p.spoiled and isFair(p, now) then askAt = max(now + 1000, best - min(horizon, p.windowUs / 30)) end
+  if best <= now + horizon then askAt = best end
+end
+if spoiled[1] then return unopened() end
+save()
+return { struct.pack("<dddddddd", 2, now, epoch, news, bestPlace, best, bestShort - 2, askAt), views() }`;
+
+export function reserveScript(time: TimeSource): Script {
+  return script("reserve", [
+    time,
+    valuesLua,
+    askedLua,
+    quickLua,
+    clockLua,
+    pageLua,
+    ringLua,
+    windowLua,
+    startLua,
+    fairnessLua,
+    answerLua,
+    chooseLua,
+    bookLua,
+    answersLua,
+  ]);
+}

@@ -1,0 +1,73 @@
+import type { ScriptReply } from "../clients/script-client.ts";
+import type { Answer, Ask, Booked, BookedPage, PageView, Standing } from "./book-store.ts";
+import { bytesOf, listOf, Numbers, viewsOf, viewsOfPages } from "./reply-reader.ts";
+import { ringOf } from "./ring-reader.ts";
+
+/** What the script that books has answered. @param keys - as they were asked, each once. @throws {StoreFault} when it makes no sense. */
+export function answerOf(reply: ScriptReply, ask: Ask, keys: readonly string[]): Answer {
+  const parts = listOf(reply);
+  const numbers = new Numbers(parts[0]);
+  const standing = { nowUs: numbers.at(1), epoch: String(numbers.at(2)), newsCount: numbers.at(3) };
+  if (numbers.at(0) === 1) return booked(parts, { ask, standing, pages: viewsOf(parts[1], keys) });
+  if (numbers.at(0) === 4) return booked([parts[0] ?? null], { ask, standing, pages: viewsOfPages(parts, keys) });
+  if (numbers.at(0) === 3) return { kind: "unopened", ...standing, ...lackingOf(numbers.from(4), keys) };
+  return {
+    kind: "refused",
+    ...standing,
+    place: numbers.at(4),
+    startUs: numbers.at(5),
+    short: keys[numbers.at(6)] ?? "",
+    askAtUs: numbers.at(7),
+    pages: viewsOf(parts[1], keys),
+  };
+}
+
+/** Pages that are lacking, and those of them that were spoiled. @param places - of keys; below 0 those spoiled. */
+export function lackingOf(
+  places: readonly number[],
+  keys: readonly string[],
+): { readonly missing: readonly string[]; readonly spoiled: readonly string[] } {
+  const keyOf = (place: number): string => keys[place < 0 ? -place - 1 : place] ?? "";
+  return { missing: places.map(keyOf), spoiled: places.filter((place) => place < 0).map(keyOf) };
+}
+
+interface Asked {
+  readonly ask: Ask;
+  readonly standing: Standing;
+  readonly pages: ReadonlyMap<string, PageView>;
+}
+
+function booked(parts: readonly ScriptReply[], { ask, standing, pages }: Asked): Booked {
+  const numbers = new Numbers(parts[0]);
+  const place = numbers.at(4);
+  const asked = ask.candidates[place]?.pages ?? [];
+  return {
+    kind: "booked",
+    ...standing,
+    place,
+    startUs: numbers.at(5),
+    booked: asked.map(({ key }, index) => bookedPage({ key, numbers, at: 6 + 8 * index, ring: parts[2 + index] })),
+    pages,
+  };
+}
+
+function bookedPage({ key, numbers, at, ring }: BookedNumbers): BookedPage {
+  const page = {
+    key,
+    heldUs: numbers.at(at),
+    slot: numbers.at(at + 1),
+    tatUs: numbers.at(at + 2),
+    most: numbers.at(at + 3),
+    least: numbers.at(at + 4),
+    doubt: numbers.at(at + 5),
+  };
+  if (ring === undefined) return page;
+  return { ...page, ring: ringOf(bytesOf(ring), { newest: numbers.at(at + 6), last: numbers.at(at + 7) }) };
+}
+
+interface BookedNumbers {
+  readonly key: string;
+  readonly numbers: Numbers;
+  readonly at: number;
+  readonly ring: ScriptReply | undefined;
+}
