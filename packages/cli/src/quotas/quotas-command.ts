@@ -26,6 +26,7 @@ const usualTimeoutMs = 120_000;
 const usualEveryMs = 60_000;
 const leastEveryMs = 10_000;
 const placesAtOnce = 16;
+const clearScreen = "\u001b[2J\u001b[H";
 
 /** `shardrock quotas`. */
 export function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
@@ -78,8 +79,9 @@ class Look {
   }
 
   async show(): Promise<ExitCode> {
-    const { context } = this.#looking;
+    const { context, input } = this.#looking;
     const { places, hasFailed } = await this.#read();
+    if (input.flag("watch") && context.stdout.isTTY && !context.isJson) await context.stdout.write(clearScreen);
     await context.print({ json: { book: "idle", places: places.map(jsonOf) }, text: () => usesTable(places, context) });
     return hasFailed ? exitCodes.awsAccess : exitCodes.ok;
   }

@@ -9,8 +9,8 @@ export const quotasDeclaration: CommandDeclaration = {
     "applied or is AWS's default, the busiest minute of the last hour, what is left above it, and throttles. Quotas of inference " +
     "whose names are not understood are listed and change nothing. This process makes no calls, so its book is idle: all use it sees " +
     "is that of others, as CloudWatch counts it 5 to 15 minutes late. --increase prepares requests for more in the words of AWS's " +
-    "form; only --submit sends them, after a line is typed, and needs a role that may request increases (shardrock iam " +
-    "--request-increases).",
+    "form; only --submit sends them, after a line is typed, and needs a role that may request increases: --observe-role, with the " +
+    "roles of shardrock iam --request-increases.",
   options: [
     {
       name: "config",

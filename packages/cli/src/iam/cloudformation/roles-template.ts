@@ -1,7 +1,7 @@
 import type { AccountPlan, RolePlan } from "../access-plan.ts";
 import { type AttachedPolicy, attachedPolicies } from "../attached-policies.ts";
 import { placeholders } from "../placeholders.ts";
-import { type Part, policyPart } from "./template.ts";
+import { type Part, policyPart, withParameters } from "./template.ts";
 
 export interface RolesOptions {
   /** A parameter unless told. */
@@ -18,7 +18,7 @@ export function rolesTemplate(plan: AccountPlan, options: RolesOptions = {}): Pa
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: "Roles by which Shardrock calls Amazon Bedrock in this account. Made by: shardrock iam",
-    Parameters: parametersOf(plan, options),
+    ...withParameters(parametersOf(plan, options)),
     Resources: {
       ...Object.fromEntries(policies),
       InvokeRole: role(invoke, plan, invokeUse),
@@ -35,7 +35,7 @@ const invokeUse = "Shardrock calls models with it";
 const observeUse = "Shardrock reads quotas, use and settings with it";
 
 /** The parameters of a roles template; the ExternalId is never shown by CloudFormation. */
-function parametersOf({ needsExternalId }: AccountPlan, { hubRole }: RolesOptions): Part {
+function parametersOf({ needsExternalId }: AccountPlan, { hubRole }: RolesOptions): Readonly<Record<string, Part>> {
   return {
     ...(hubRole === undefined && {
       HubRoleArn: {
