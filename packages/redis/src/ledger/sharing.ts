@@ -82,7 +82,7 @@ export class Sharing implements SharedBook {
       reach,
       board: this.board,
       opened: () => this.gaveBack(),
-      writing: (work) => this.endings.track(work),
+      writing: (work) => void this.endings.track(work),
     });
     this.endings = new Endings(this);
     this.openings = new Openings({ store, time, reach, copies: this.copies });
@@ -167,7 +167,7 @@ export class Sharing implements SharedBook {
       page.keepGate();
     }
     this.#contests.look();
-    this.endings.track(this.copies.write(all));
+    void this.endings.track(this.copies.write(all));
   }
 
   async #sendBeat(): Promise<Beaten> {
