@@ -29,7 +29,10 @@ const callAws: CallAws = async ({ inputTokens, outputTokens, maxTokens }, { acco
 };
 
 const senders: Record<FleetProcessOptions["contender"], () => Sender> = {
-  shared: () => routed(callAws, recorded(openSource(options.port))),
+  shared: () => {
+    const { source, close } = openSource(options.port);
+    return routed(callAws, { source: recorded(source), close });
+  },
   memory: () => routed(callAws, undefined),
   bottleneck: () => withBottleneck(callAws, { ...options, random, parts: 1 }),
   "bottleneck, eighths": () => withBottleneck(callAws, { ...options, random, parts: 8 }),

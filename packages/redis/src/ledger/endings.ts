@@ -77,9 +77,10 @@ export class Endings {
     const updates = copies.take(pages.map(({ page }) => page));
     try {
       const answer = await store.end({ id, pages: pages.map(({ ended }) => ended), updates });
+      const late = answer.isFirst ? copies.settle(updates, answer.newer) : [];
+      if (!answer.isFirst) copies.failed(updates);
       this.#ended(closing, answer);
-      if (answer.isFirst) await copies.settle(updates, answer.newer);
-      else copies.failed(updates);
+      await copies.write(late);
     } catch (error) {
       for (const { page, pending } of pages) page.mirror.pend(pending, -1);
       copies.failed(updates);
@@ -93,7 +94,11 @@ export class Endings {
     if (answer.isFirst) for (const { page, settled: units } of pages) settled.add(page.quota.key, units, answer.nowUs);
     this.#book.saw(answer);
     const byKey = new Map(pages.map(({ page, pending }) => [page.quota.key, pending]));
-    for (const { page, pending } of pages) if (!answer.pages.has(page.quota.key)) page.mirror.pend(pending, -1);
+    for (const { page, pending } of pages) {
+      if (answer.pages.has(page.quota.key)) continue;
+      page.mirror.pend(pending, -1);
+      page.lose(); // it has expired there, or made no sense
+    }
     this.#book.see(answer.pages, (key) => ({ arrived: byKey.get(key) }));
   }
 

@@ -199,6 +199,7 @@ export class Sharing implements SharedBook {
     try {
       await Promise.all(expired.map((ending) => this.#expire(ending)));
       await this.local.merge();
+      await this.copies.readStale();
       await this.copies.write(this.pages.all());
       const keys = [...this.pages.all()].filter(({ isOpen }) => isOpen).map(({ quota }) => quota.key);
       const storeUs = this.time.nowUs();

@@ -36,8 +36,8 @@ end
 for at = 2, #KEYS do
   local value = redis.pcall("GET", KEYS[at])
   local isText = type(value) == "string"
-  local isSound = isText and #value == ${pageBytes} and not load(at, value, now).spoiled
-  if not isSound then
+  local p = isText and #value == ${pageBytes} and load(at, value, now)
+  if not p or p.spoiled then
     local from = (at - 2) * (gateLength + 2) + 1
     local version, gate = readLearned(at)
     if not version then

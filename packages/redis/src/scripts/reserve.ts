@@ -115,7 +115,7 @@ local function judge(from)
     local page, held = a * 128 + b + 2, amounts[c * 128 + d + 1]
     local tat, inWindow, paused, open, version, plain, price, burst, mayHold = struct.unpack("<ddddddddd", values[page])
     local starts
-    if plain > now and held + inWindow <= mayHold and mayHold > 0 and tat >= 0 and not pages[page] then
+    if plain > now and held + inWindow <= mayHold and mayHold > 0 and tat >= 0 and tat < now + 1e13 and not pages[page] then
       starts = arrival(tat > now and tat or now, held * price, burst)
     else
       local p = load(page, values[page], now)
