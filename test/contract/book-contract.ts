@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import { expectMs, minuteTokens, type OpenLedger, openWorld, targetWith, type Tolerance } from "./ledger-world.ts";
 
 /** What every ledger promises of bookings and their endings. */
-export function bookContract(name: string, open: OpenLedger, { roundingMs, refusalJitterMs }: Tolerance): void {
+export function bookContract(
+  name: string,
+  open: OpenLedger,
+  { roundingMs, refusalJitterMs, refusalEarlyMs = 0 }: Tolerance,
+): void {
   describe(`${name} keeps the book`, () => {
     const setUp = (limit?: number, target?: ReturnType<typeof targetWith>) => openWorld(open, limit, target);
     const near = (ms: number, expectedMs: number, withinMs = 0.5): void =>
@@ -21,7 +25,7 @@ export function bookContract(name: string, open: OpenLedger, { roundingMs, refus
 
       expect(refusal).toMatchObject({ kind: "refused", short: { key: "a/tokens" }, isEstimated: false });
       const askedAgainMs = refusal.kind === "refused" ? refusal.retryAfterMs : 0;
-      expect(askedAgainMs).toBeGreaterThan(4_000 - 0.5 - roundingMs);
+      expect(askedAgainMs).toBeGreaterThan(4_000 - 0.5 - roundingMs - refusalEarlyMs);
       expect(askedAgainMs).toBeLessThan(4_000 + 0.5 + roundingMs + refusalJitterMs);
       expect(later.kind).toBe("reserved");
     });

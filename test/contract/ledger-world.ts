@@ -31,6 +31,8 @@ export interface Tolerance {
   readonly roundingMs: number;
   /** A refusal may tell to ask again so much later than the call would fit, so that not everybody asks at once. */
   readonly refusalJitterMs: number;
+  /** And so much earlier, because it is booked ahead then. */
+  readonly refusalEarlyMs?: number;
 }
 
 export const exact: Tolerance = { roundingMs: 0, refusalJitterMs: 0 };

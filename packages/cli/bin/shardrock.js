@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { main } from "../dist/index.js";
+import { main } from "../dist/command-line/main.js";
 
+// The SDK's pinned version runs on every Node we support: its advice is for who chooses the version.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 process.exitCode = await main(process.argv.slice(2));

@@ -7,6 +7,8 @@ export { DayBook } from "./budget/day-book.ts";
 export { noAges, type Ages, type Evidence } from "./budget/evidence.ts";
 export type { Gate, LearnedState } from "./budget/gate.ts";
 export { firstHalf, nextRollUs, oldestStartUs, type PhaseArc } from "./budget/phase-arc.ts";
+export { leftOf } from "./budget/limits.ts";
+export { units, unitsAt } from "./budget/quota.ts";
 export { QuotaLearner, type Place, type Sight } from "./budget/quota-learner.ts";
 export type { QuotaRecord } from "./budget/quota-record.ts";
 export { snapshotOf, type Counts } from "./budget/quota-snapshot.ts";

@@ -13,6 +13,7 @@ export type ErrorCode =
   | "stream-interrupted"
   | "response-invalid"
   | "provider-error"
+  | "ledger-unavailable"
   | "timeout"
   | "closed";
 

@@ -22,6 +22,7 @@ export type { AffinityOptions } from "./routing/affinity.ts";
 export type { AttemptFacts, ReportedUsage, UsageSource } from "./routing/attempt-facts.ts";
 export type { LedgerHost, LedgerSource, OpenedLedger } from "./bedrock/client/ledger-source.ts";
 export type { HealthBond, SharedHealthChange } from "./routing/health-bond.ts";
+export { FleetTries, type FleetTriesOptions } from "./routing/fleet-tries.ts";
 export { BlockingHealth } from "./routing/blocking-health.ts";
 export type { Attempt, AttemptCall, CallRequest, Pin } from "./routing/call.ts";
 export type { Explanation } from "./routing/explain.ts";
@@ -79,7 +80,7 @@ export {
   type ServedModel,
 } from "./bedrock/fleet/served-model.ts";
 export { reachableTargets, type ReachableTarget } from "./bedrock/fleet/reachable-targets.ts";
-export { loadConfig } from "./bedrock/config/load.ts";
+export { loadConfig, type LoadOptions } from "./bedrock/config/load.ts";
 export { modelFacts, type ModelFacts } from "./bedrock/fleet/model-catalogue.ts";
 export type { CallOptions, SendOptions } from "./bedrock/client/call-options.ts";
 export type { CloseOptions } from "./bedrock/client/bedrock-edge.ts";

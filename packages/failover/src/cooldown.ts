@@ -1,4 +1,4 @@
-import type { Block } from "@shardrock/core";
+import type { Block, HealthChange } from "@shardrock/core";
 
 /** What a cooldown is about, which says what brings it on and what ends it. */
 export const cooldownKinds = [
@@ -103,6 +103,50 @@ export function blockOf(cooldown: Cooldown, callId: number | undefined, nowMs: n
   return { scope, reason: `${reason}; one call tries it`, isSoft, untilMs: againMs };
 }
 
+/** Why a call may not use a scope that waits to be tried: a call of another process may be the one that does. */
+export function untriedOf({ scope, reason, isSoft }: Cooldown, nowMs: number): Block {
+  return { scope, reason: `${reason}; one call tries it`, isSoft, untilMs: nowMs + probeLookMs };
+}
+
+/** What another process has told, as far as it matters here. */
+export interface Told {
+  readonly state: HealthChange["state"];
+  /** What is left of it, in ms. */
+  readonly forMs: number;
+  readonly failures: number;
+}
+
+/** What becomes of a scope by what another process has told. */
+export function heard(
+  before: Cooldown | undefined,
+  failure: Pick<Cooldown, "kind" | "scope" | "reason" | "isSoft" | "backoff">,
+  { told: { state, forMs, failures }, nowMs }: { readonly told: Told; readonly nowMs: number },
+): Cooldown | undefined {
+  switch (state) {
+    case "blocked": {
+      const last = before !== undefined && !isOver(before, nowMs) ? before : undefined;
+      return {
+        ...failure,
+        failures: Math.max(failures, last?.failures ?? 1),
+        sinceMs: last?.sinceMs ?? nowMs,
+        untilMs: Math.max(nowMs + forMs, last !== undefined && isCooling(last, nowMs) ? last.untilMs : 0),
+        probe: undefined,
+        recovery: undefined,
+      };
+    }
+    case "recovering": {
+      if (before?.recovery !== undefined) return before;
+      const recovery = { sinceMs: nowMs, rampMs: forMs };
+      return before && { ...before, untilMs: Math.min(before.untilMs, nowMs), probe: undefined, recovery };
+    }
+    case "probing":
+    case "unproved":
+      return before;
+    default:
+      return state satisfies never;
+  }
+}
+
 /** Whether the next call there is the one that tries it. */
 export function awaitsProbe(cooldown: Cooldown, nowMs: number): boolean {
   const { kind, probe, recovery } = cooldown;
@@ -142,7 +186,8 @@ export function isForgotten(cooldown: Cooldown, nowMs: number): boolean {
   return isOver(cooldown, nowMs) && (recovery?.sinceMs ?? untilMs) + longestCallMs <= nowMs;
 }
 
-function isCooling({ untilMs }: Cooldown, nowMs: number): boolean {
+/** Whether its wait is not over. */
+export function isCooling({ untilMs }: Cooldown, nowMs: number): boolean {
   return untilMs > nowMs;
 }
 

@@ -1,23 +1,42 @@
-import type { Block, HealthAttempt, HealthChange, Verdict } from "@shardrock/core";
+import type {
+  Block,
+  FleetTries,
+  HealthAttempt,
+  HealthBond,
+  HealthChange,
+  SharedHealthChange,
+  Verdict,
+} from "@shardrock/core";
 import {
   awaitsProbe,
   blockOf,
   cooled,
   type Cooldown,
   type Failure,
+  heard,
+  isCooling,
   isForgotten,
   probed,
   probeMs,
   recovered,
   unproved,
+  untriedOf,
 } from "./cooldown.ts";
 import { proofOf } from "./proof.ts";
 import { remember } from "./remember.ts";
+
+/** What is shared with other processes. */
+export interface Fleet {
+  readonly bond: Pick<HealthBond, "tell">;
+  readonly tries: Pick<FleetTries, "mayTry" | "holds" | "begins" | "ends" | "heard">;
+}
 
 /** Every scope that failed and is not trusted again yet. Reads no clock. */
 export class Cooldowns {
   readonly #byKey = new Map<string, Cooldown>();
   readonly #tell: (change: HealthChange) => void;
+  /** Undefined: this process is alone. */
+  fleet: Fleet | undefined;
 
   /** @param tell - hears what becomes of a scope. */
   constructor(tell: (change: HealthChange) => void) {
@@ -34,7 +53,7 @@ export class Cooldowns {
     let soft: Block | undefined;
     for (const key of keys) {
       const cooldown = this.#byKey.get(key);
-      const block = cooldown && blockOf(cooldown, callId, nowMs);
+      const block = cooldown && (blockOf(cooldown, callId, nowMs) ?? this.#untried(key, cooldown, { callId, nowMs }));
       if (block !== undefined && block.isSoft !== true) return block;
       soft ??= block;
     }
@@ -48,8 +67,23 @@ export class Cooldowns {
     const after = cooled(before, failure, nowMs);
     if (after === before) return;
     remember(this.#byKey, key, after);
+    this.fleet?.tries.ends(key, true);
     const isNews = before === undefined || after.failures !== before.failures || after.sinceMs !== before.sinceMs;
     if (isNews) this.#say("blocked", after, after.untilMs - nowMs);
+    else this.#share("blocked", after, after.untilMs - nowMs); // AWS asked to wait longer
+  }
+
+  /** Another process has told what it learned. */
+  hear(change: SharedHealthChange, failure: Omit<Failure, "startedMs">, nowMs: number): void {
+    const { key, state, forMs, failures = 1 } = change;
+    this.fleet?.tries.heard(change);
+    const before = this.#byKey.get(key);
+    const after = heard(before, failure, { told: { state, forMs, failures }, nowMs });
+    if (after === undefined) return;
+    remember(this.#byKey, key, after);
+    const isKnown = before !== undefined && isCooling(before, nowMs);
+    if (state === "blocked" && (isKnown || forMs === 0)) return; // known, or over
+    this.#tell({ state, scope: after.scope, reason: after.reason, isSoft: after.isSoft, forMs });
   }
 
   /**
@@ -62,7 +96,7 @@ export class Cooldowns {
       const cooldown = this.#byKey.get(key);
       if (cooldown === undefined) continue;
       if (isForgotten(cooldown, nowMs)) this.#byKey.delete(key);
-      else if (awaitsProbe(cooldown, nowMs)) {
+      else if (awaitsProbe(cooldown, nowMs) && this.fleet?.tries.begins(key) !== false) {
         this.#byKey.set(key, probed(cooldown, callId, nowMs));
         this.#say("probing", cooldown, probeMs);
         isJudged ||= judgedKinds.has(cooldown.kind);
@@ -87,11 +121,31 @@ export class Cooldowns {
       // A failure is told when it brings on the next wait.
       if (proof === "recovered") this.#say("recovering", after, after.recovery?.rampMs ?? 0);
       if (proof === "nothing") this.#say("unproved", after, 0);
+      this.fleet?.tries.ends(key, proof !== "nothing");
     }
   }
 
-  #say(state: HealthChange["state"], { scope, reason, isSoft }: Cooldown, forMs: number): void {
+  /** Why a call may not go where nothing else keeps it away. @param callId - undefined: nobody asks yet. */
+  #untried(
+    key: string,
+    cooldown: Cooldown,
+    { callId, nowMs }: { readonly callId: number | undefined; readonly nowMs: number },
+  ): Block | undefined {
+    if (this.fleet === undefined || !awaitsProbe(cooldown, nowMs)) return undefined;
+    const { tries } = this.fleet;
+    const mayTry = callId === undefined ? tries.holds(key) : tries.mayTry(key);
+    return mayTry ? undefined : untriedOf(cooldown, nowMs);
+  }
+
+  #say(state: HealthChange["state"], cooldown: Cooldown, forMs: number): void {
+    const { scope, reason, isSoft } = cooldown;
+    this.#share(state, cooldown, forMs);
     this.#tell({ state, scope, reason, isSoft, forMs: Math.round(forMs) });
+  }
+
+  #share(state: HealthChange["state"], { kind, scope, reason, isSoft, failures }: Cooldown, forMs: number): void {
+    const key = keyOf(kind, scope);
+    this.fleet?.bond.tell({ key, state, scope, reason, isSoft, forMs: Math.round(forMs), failures });
   }
 }
 

@@ -4,26 +4,23 @@ import {
   type Block,
   type Clock,
   dayWindowMs,
+  FleetTries,
   type Health,
   type HealthAttempt,
+  type HealthBond,
   type HealthChange,
+  type SharedHealthChange,
   type Target,
   type Verdict,
 } from "@shardrock/core";
-import { type Backoff, type CooldownKind, cooldownKinds, type Failure } from "./cooldown.ts";
+import { Callbacks } from "./callbacks.ts";
+import { cooldownKinds, type Failure, probeMs } from "./cooldown.ts";
+import { backoffOf, scopeOf, sessionBackoff, softKinds } from "./cooldown-rules.ts";
 import { Cooldowns, keyOf } from "./cooldowns.ts";
 import { Ejection, type Watched } from "./ejection.ts";
 import { remember } from "./remember.ts";
-import { accountScope, capacityScope, dayScope, operationScope } from "./scopes.ts";
-
-/** Denied roles and models come back slowly, connections fast; nobody publishes when capacity or a day's tokens do. */
-const deniedBackoff: Backoff = { firstMs: 60_000, longestMs: 900_000 };
-const sessionBackoff: Backoff = { firstMs: 10_000, longestMs: 900_000 };
-const connectionBackoff: Backoff = { firstMs: 1_000, longestMs: 60_000 };
-const capacityBackoff: Backoff = { firstMs: 2_000, longestMs: 60_000 };
-const ejectionBackoff: Backoff = { firstMs: 10_000, longestMs: 120_000 };
-const dayBackoff: Backoff = { firstMs: 3_600_000, longestMs: 3_600_000 };
-const noBackoff: Backoff = { firstMs: 0, longestMs: 0 };
+import { capacityScope, operationScope } from "./scopes.ts";
+import { idOf, WatchedPlaces, type WatchedScope } from "./watched-places.ts";
 
 /** Overloads in a row that speak for the scope and not only for their calls; one with Retry-After always does. */
 const overloadsInARow = 3;
@@ -37,14 +34,16 @@ export class FailoverHealth implements Health {
   readonly #clock: Clock;
   readonly #cooldowns: Cooldowns;
   readonly #ejections: readonly EjectionAt[];
-  #hangListeners: readonly HangListener[] = [];
-  #listeners: readonly ((change: HealthChange) => void)[] = [];
+  readonly #changes = new Callbacks<HealthChange>();
+  readonly #unblocks = new Callbacks();
+  readonly #hangs = new Callbacks<(attempt: AttemptNumber) => boolean>();
   /** The call that an operation of a target last denied, until one works there. */
   readonly #denied = new Map<string, number>();
   /** Overloads of a scope since one of its calls was served. */
   readonly #overloads = new Map<string, number>();
   /** When each attempt under way began. */
   readonly #startedMs = new Map<string, number>();
+  readonly #watched = new WatchedPlaces();
   readonly #keys = new WeakMap<Target, Map<string | undefined, readonly string[]>>();
 
   constructor({ clock }: { readonly clock: Clock }) {
@@ -54,9 +53,7 @@ export class FailoverHealth implements Health {
       { kind: "ejection", ejection: new Ejection({ hasParts: false, onSilence }) },
       { kind: "region-ejection", ejection: new Ejection({ hasParts: true, onSilence }) },
     ];
-    this.#cooldowns = new Cooldowns((change) => {
-      for (const listener of this.#listeners) listener(change);
-    });
+    this.#cooldowns = new Cooldowns((change) => this.#changes.tell(change));
   }
 
   blocked(target: Target, operation?: string, callId?: number): Block | undefined {
@@ -96,20 +93,43 @@ export class FailoverHealth implements Health {
   }
 
   onChange(listener: (change: HealthChange) => void): Disposable {
-    this.#listeners = [...this.#listeners, listener];
-    return { [Symbol.dispose]: () => void (this.#listeners = this.#listeners.filter((other) => other !== listener)) };
+    return this.#changes.add(listener);
+  }
+
+  onUnblock(listener: () => void): Disposable {
+    return this.#unblocks.add(listener);
   }
 
   onHang(listener: HangListener): Disposable {
-    this.#hangListeners = [...this.#hangListeners, listener];
+    return this.#hangs.add(listener);
+  }
+
+  join(bond: HealthBond): Disposable {
+    const tries = new FleetTries({ bond, clock: this.#clock, tryMs: probeMs, onAllowed: () => this.#unblocks.tell() });
+    this.#cooldowns.fleet = { bond, tries };
+    const heard = bond.onNews((change) => this.#hear(change));
     return {
-      [Symbol.dispose]: () => void (this.#hangListeners = this.#hangListeners.filter((other) => other !== listener)),
+      [Symbol.dispose]: () => {
+        heard[Symbol.dispose]();
+        tries[Symbol.dispose]();
+        this.#cooldowns.fleet = undefined;
+      },
     };
+  }
+
+  /** What another kind of health tells is not understood here. */
+  #hear(change: SharedHealthChange): void {
+    const { key, scope, reason, state } = change;
+    const kind = cooldownKinds.find((each) => key === keyOf(each, scope));
+    if (kind === undefined) return;
+    if (kind === "denied" && state === "blocked") remember(this.#denied, scope, elsewhere);
+    const failure = { kind, scope, reason, isSoft: softKinds.has(kind), backoff: backoffOf[kind] };
+    this.#cooldowns.hear(change, failure, this.#clock.monotonicMs());
   }
 
   /** What was ejected may still be silent: the call that tries it does not wait for its timer to learn that. */
   #limitTry(attempt: HealthAttempt, { kind, ejection }: EjectionAt): void {
-    const watched = watchedOf(attempt, kind);
+    const watched = this.#watched.watched(attempt, kind);
     const leftMs = ejection.lateInMs(watched, this.#clock.monotonicMs());
     if (leftMs === undefined) return;
     if (leftMs < 0) return this.#tellHung(new Set([watched.attemptId]));
@@ -117,7 +137,7 @@ export class FailoverHealth implements Health {
   }
 
   #tellHung(attemptIds: ReadonlySet<string>): void {
-    for (const listener of this.#hangListeners) listener((attempt) => attemptIds.has(idOf(attempt)));
+    this.#hangs.tell((attempt) => attemptIds.has(idOf(attempt)));
   }
 
   /** Somebody is served there. */
@@ -139,7 +159,7 @@ export class FailoverHealth implements Health {
     const { verdict, target } = failed;
     switch (verdict.kind) {
       case "account-failed":
-        return this.#out(failed, { kind: "account", reason: "its role could not be assumed", backoff: deniedBackoff });
+        return this.#out(failed, { kind: "account", reason: "its role could not be assumed" });
       case "session-refused":
         return this.#out(failed, { kind: "account", reason: "AWS refused its session", backoff: sessionBackoff });
       case "target-denied":
@@ -148,13 +168,11 @@ export class FailoverHealth implements Health {
         return this.#out(failed, {
           kind: "unreachable",
           reason: "it could not be reached",
-          backoff: connectionBackoff,
         });
       case "not-ready":
         return this.#out(failed, {
           kind: "not-ready",
           reason: "the model is not ready there",
-          backoff: connectionBackoff,
         });
       case "overloaded":
         return this.#overload(failed, verdict.retryAfterMs);
@@ -179,7 +197,7 @@ export class FailoverHealth implements Health {
     const before = this.#denied.get(scope);
     remember(this.#denied, scope, callId);
     if (before === undefined || before === callId) return;
-    this.#out(failed, { kind: "denied", reason: "AWS denied the model here", backoff: deniedBackoff });
+    this.#out(failed, { kind: "denied", reason: "AWS denied the model here" });
   }
 
   #overload(failed: Failed, retryAfterMs: number | undefined): void {
@@ -188,27 +206,30 @@ export class FailoverHealth implements Health {
     remember(this.#overloads, scope, inARow);
     if (retryAfterMs === undefined && inARow < overloadsInARow) return;
     const reason = "shared capacity is short";
-    this.#out(failed, { kind: "capacity", reason, backoff: capacityBackoff, retryAfterMs });
+    this.#out(failed, { kind: "capacity", reason, retryAfterMs });
   }
 
   #pause(failed: Failed, retryAfterMs: number): void {
-    this.#out(failed, { kind: "pause", reason: "AWS asked to wait", backoff: noBackoff, retryAfterMs });
+    this.#out(failed, { kind: "pause", reason: "AWS asked to wait", retryAfterMs });
   }
 
   #closeDay(failed: Failed): void {
-    this.#out(failed, { kind: "day", reason: "the day's tokens are used up", backoff: dayBackoff });
+    this.#out(failed, { kind: "day", reason: "the day's tokens are used up" });
   }
 
   #out(
     { target, operation, nowMs, startedMs }: Omit<Failed, "verdict">,
-    what: Omit<Failure, "scope" | "isSoft" | "startedMs">,
+    what: Pick<Failure, "kind" | "reason" | "retryAfterMs"> & Partial<Pick<Failure, "backoff">>,
   ): void {
-    const scope = scopeOf[what.kind](target, operation);
-    this.#cooldowns.cool({ ...what, scope, isSoft: softKinds.has(what.kind), startedMs }, nowMs);
+    const { kind, backoff = backoffOf[kind] } = what;
+    const scope = scopeOf[kind](target, operation);
+    this.#cooldowns.cool({ ...what, backoff, scope, isSoft: softKinds.has(kind), startedMs }, nowMs);
   }
 
   #isLate(attempt: HealthAttempt, nowMs: number): boolean {
-    return this.#ejections.some(({ kind, ejection }) => (ejection.lateInMs(watchedOf(attempt, kind), nowMs) ?? 0) < 0);
+    return this.#ejections.some(
+      ({ kind, ejection }) => (ejection.lateInMs(this.#watched.watched(attempt, kind), nowMs) ?? 0) < 0,
+    );
   }
 
   /** Tells both ejections, of the target and of the model in the Region, and does as they say. */
@@ -217,10 +238,11 @@ export class FailoverHealth implements Health {
     nowMs: number,
     tell: (ejection: Ejection, watched: Watched) => string | undefined,
   ): void {
+    const id = idOf(attempt);
     for (const { kind, ejection } of this.#ejections) {
-      const reason = tell(ejection, watchedOf(attempt, kind));
+      const reason = tell(ejection, this.#watched.watched(attempt, kind, id));
       if (reason === undefined) continue;
-      this.#out({ ...attempt, nowMs, startedMs: nowMs }, { kind, reason, backoff: ejectionBackoff });
+      this.#out({ ...attempt, nowMs, startedMs: nowMs }, { kind, reason });
     }
   }
 
@@ -235,10 +257,13 @@ export class FailoverHealth implements Health {
   }
 }
 
+/** No call of this process. */
+const elsewhere = -1;
+
 type HangListener = (isHung: (attempt: AttemptNumber) => boolean) => void;
 
 interface EjectionAt {
-  readonly kind: "ejection" | "region-ejection";
+  readonly kind: WatchedScope;
   readonly ejection: Ejection;
 }
 
@@ -248,33 +273,6 @@ interface Failed extends HealthAttempt {
   readonly nowMs: number;
   /** When it began. */
   readonly startedMs: number;
-}
-
-/** What fails by each kind of cooldown, and no more. */
-const scopeOf: Readonly<Record<CooldownKind, (target: Target, operation: string | undefined) => string>> = {
-  account: accountScope,
-  day: dayScope,
-  denied: operationScope,
-  unreachable: ({ id }) => id,
-  "not-ready": ({ id }) => id,
-  pause: ({ id }) => id,
-  capacity: capacityScope,
-  ejection: ({ id }) => id,
-  "region-ejection": capacityScope,
-};
-
-/** Where a call would only be likely to fail. */
-const softKinds: ReadonlySet<CooldownKind> = new Set<CooldownKind>(["capacity", "ejection", "region-ejection"]);
-
-function watchedOf(attempt: HealthAttempt, scopeKind: EjectionAt["kind"]): Watched {
-  const { target, operation = "" } = attempt;
-  const kind = `${target.endpoint}/${target.modelId} ${operation}`;
-  return { attemptId: idOf(attempt), part: target.id, kind, scope: scopeOf[scopeKind](target, operation) };
-}
-
-/** One call may have two attempts under way. */
-function idOf({ callId, attempt }: AttemptNumber): string {
-  return `${callId}/${attempt}`;
 }
 
 function hasDayQuota({ quotas }: Target): boolean {

@@ -1,1 +1,6 @@
-export type { BookStore } from "./store/book-store.ts";
+export { ioredisClient, type IoredisLike } from "./clients/ioredis-client.ts";
+export { iovalkeyClient } from "./clients/iovalkey-client.ts";
+export { nodeRedisClient, type NodeRedisClusterLike, type NodeRedisLike } from "./clients/node-redis-client.ts";
+export type { ScriptClient } from "./clients/script-client.ts";
+export { redisLedger } from "./redis-ledger.ts";
+export type { RedisLedgerOptions } from "./ledger-options.ts";

@@ -49,6 +49,11 @@ export type { DataToxic, Toxic, ToxicStream } from "./proxy/toxic.ts";
 export { chatSize, poissonGapMs, serviceMs, type TrafficCall } from "./traffic.ts";
 export { VirtualClock } from "./virtual-clock.ts";
 export type { AnsweredRequest, CallOutcome, TargetStats } from "./sockets/call-tally.ts";
+export type {
+  SimulatedInvocationLogging,
+  SimulatedModelPlace,
+  SimulatedSettings,
+} from "./sockets/control/settings-service.ts";
 export type { SimulatedSharing } from "./sockets/control/cloudwatch-service.ts";
 export type { ControlOperation, QuotaOperation } from "./sockets/control/control-operation.ts";
 export type { ControlApi, ControlStats } from "./sockets/control/control-tally.ts";

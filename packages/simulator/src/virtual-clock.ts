@@ -67,6 +67,26 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /** When the next alarm rings, on `monotonicMs`; Infinity: none is set. */
+  get nextAlarmMs(): number {
+    for (let next = this.#alarms.peek(); next !== undefined; next = this.#alarms.peek()) {
+      if (next.callback !== undefined) return next.atMs;
+      this.#alarms.pop();
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Moves on to the next alarm and rings it, or to `untilMs` when none rings by then. For a loop of its own, which sees to
+   * it that everything that can move has moved before the next step.
+   */
+  step(untilMs: number): void {
+    const isDue = this.nextAlarmMs <= untilMs;
+    const alarm = isDue ? this.#alarms.pop() : undefined;
+    this.#nowMs = Math.max(this.#nowMs, alarm?.atMs ?? untilMs);
+    alarm?.callback?.();
+  }
+
   /** Lets `ms` pass. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;

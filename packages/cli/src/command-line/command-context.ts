@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Clock, type Json, type Random, systemClock, systemRandom } from "@shardrock/core";
+import { type Clock, type Random, systemClock, systemRandom } from "@shardrock/core";
 import pc from "picocolors";
 import type { Host, TextStream } from "./host.ts";
 import { openProgress, type Progress, type ProgressOptions } from "./progress.ts";
@@ -29,7 +29,8 @@ export interface CommandContext {
 
 /** What a command found out. */
 export interface Answer {
-  readonly json: Json;
+  /** What `JSON.stringify` takes as it is. */
+  readonly json: object;
   readonly text: () => string;
 }
 

@@ -4,14 +4,14 @@ import type { TextStream } from "./host.ts";
 export interface ProgressOptions {
   /** What is being done, in two or three words. */
   readonly label: string;
-  /** How much there is to do, in any unit; undefined when nobody knows. */
-  readonly total: number | undefined;
+  /** How much there is to do, in any unit; undefined while nobody knows. */
+  readonly total?: number | undefined;
 }
 
 /** How far something is. */
 export interface Progress extends Disposable {
-  /** @param done - in the unit of `total`, never less than before. */
-  readonly update: (done: number) => void;
+  /** @param done - in the unit of `total`, never less than before. @param total - when it is known only now. */
+  readonly update: (done: number, total?: number) => void;
 }
 
 const quietMs = 2_000;
@@ -29,12 +29,12 @@ export function openProgress(
   let nextDrawMs = startMs + quietMs;
   let isDrawn = false;
   return {
-    update(done) {
+    update(done, known = total) {
       const nowMs = clock.monotonicMs();
       if (nowMs < nextDrawMs) return;
       nextDrawMs = nowMs + redrawMs;
       isDrawn = true;
-      const line = progressLine(label, { done, total, elapsedMs: nowMs - startMs });
+      const line = progressLine(label, { done, total: known, elapsedMs: nowMs - startMs });
       void stderr.write(`${wipeLine}${line.slice(0, (stderr.columns ?? 80) - 1)}`);
     },
     [Symbol.dispose]() {

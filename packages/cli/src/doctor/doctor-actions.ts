@@ -1,4 +1,4 @@
-/** What `shardrock doctor` asks of an account besides its quotas. It changes nothing and calls no model. */
+/** What `shardrock doctor` asks of an account. It changes nothing and calls no model. */
 export const doctorActions: readonly string[] = [
   "bedrock:GetFoundationModelAvailability",
   "bedrock:GetModelInvocationLoggingConfiguration",
@@ -6,3 +6,9 @@ export const doctorActions: readonly string[] = [
   "servicequotas:ListAWSDefaultServiceQuotas",
   "servicequotas:ListServiceQuotas",
 ];
+
+/** Its sessions may do nothing else, whatever their role allows. */
+export const doctorPolicy: string = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: doctorActions, Resource: "*" }],
+});

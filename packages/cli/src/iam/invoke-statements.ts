@@ -108,7 +108,7 @@ function throughProfiles(
   return sorted(byModels.keys()).flatMap((key) => {
     const group = byModels.get(key) ?? [];
     return chunks(sorted(group.map(({ profileArn }) => profileArn))).flatMap((profiles) =>
-      allow(sid, sorted(group.flatMap(modelsOf)), throughOneOf(profiles, also)),
+      allow(sid, sorted(group.flatMap(modelsOf)), { Condition: throughOneOf(profiles, also) }),
     );
   });
 }
@@ -127,7 +127,7 @@ function chunks(texts: readonly string[]): readonly (readonly string[])[] {
 /** CountTokens takes foundation models only, and stays in the Region that is called. */
 function counting(targets: readonly ReachableTarget[]): readonly Statement[] {
   const models = targets.map(({ region, baseModelId }) => modelArn(partitionOf(region), region, baseModelId));
-  return allow("CountTokens", sorted(models), undefined, ["bedrock:CountTokens"]);
+  return allow("CountTokens", sorted(models), { Action: ["bedrock:CountTokens"] });
 }
 
 const guardrailArn = /^arn:[^:]+:bedrock:[^:]+:(\d{12}):guardrail\/[a-z0-9]+$/;
@@ -145,15 +145,15 @@ function guarding({ accountId, config }: InvokeAsked): readonly Statement[] {
       ? places.map((place) => `arn:${partitionOf(place)}:bedrock:${place}:${accountId}:guardrail/${id}`)
       : [];
   });
-  return allow("ApplyGuardrails", sorted(arns), undefined, ["bedrock:ApplyGuardrail"]);
+  return allow("ApplyGuardrails", sorted(arns), { Action: ["bedrock:ApplyGuardrail"] });
 }
 
 /** Source: bedrock-mantle's IAM action as its SDKs name it; it has no resource we could name surely (read 2026-11-22). */
 function callingMantle(targets: readonly ReachableTarget[]): readonly Statement[] {
   const regions = sorted(targets.flatMap(({ endpoint, region }) => (endpoint === "mantle" ? [region] : [])));
   if (regions.length === 0) return [];
-  const inRegions = { StringEquals: { "aws:RequestedRegion": regions } };
-  return allow("CallMantle", ["*"], inRegions, ["bedrock-mantle:CreateInference"]);
+  const Condition = { StringEquals: { "aws:RequestedRegion": regions } };
+  return allow("CallMantle", ["*"], { Action: ["bedrock-mantle:CreateInference"], Condition });
 }
 
 /** A key made of this role would carry it to wherever the key goes. */
@@ -162,12 +162,14 @@ function refusingKeys(): readonly Statement[] {
   return [{ Sid: "RefuseApiKeys", Effect: "Deny", Action, Resource: ["*"] }];
 }
 
-function allow(
-  Sid: string,
-  Resource: readonly string[],
-  Condition?: Conditions,
-  Action: readonly string[] = invokeActions,
-): readonly Statement[] {
+function allow(Sid: string, Resource: readonly string[], how: Allowing = {}): readonly Statement[] {
+  const { Action = invokeActions, Condition } = how;
   if (Resource.length === 0) return [];
   return [{ Sid, Effect: "Allow", Action, Resource, ...(Condition !== undefined && { Condition }) }];
+}
+
+interface Allowing {
+  /** To call models unless told. */
+  readonly Action?: readonly string[];
+  readonly Condition?: Conditions;
 }

@@ -2,7 +2,8 @@ import { expectedNames, type FieldName, fieldsAmong, isInMs } from "./field-name
 import { rowOfFields } from "./fields-row.ts";
 import { isFault, jsonLine, type JsonRecord } from "./json-line.ts";
 import type { RowReader } from "./trace-row.ts";
-import { type TimeUnit, TraceTime } from "./trace-time.ts";
+import type { TimeUnit } from "./time-units.ts";
+import { TraceTime } from "./trace-time.ts";
 
 /** Rows of flat JSON objects, one a line, under the same names as a table's columns. */
 export class JsonRows implements RowReader {

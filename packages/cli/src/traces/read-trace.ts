@@ -1,10 +1,12 @@
+import { join, relative } from "node:path";
 import { TextLines } from "./text-lines.ts";
 import { TimeOrder, usualSortRows } from "./time-order.ts";
 import { traceBytes } from "./trace-bytes.ts";
 import type { TraceCall } from "./trace-call.ts";
 import { TraceError, type TracePosition } from "./trace-error.ts";
 import { traceFiles } from "./trace-files.ts";
-import { formatOf, rowReader, type RowReaderOptions, type TraceFormat } from "./trace-format.ts";
+import type { TraceFormat } from "./format-names.ts";
+import { formatOf, rowReader, type RowReaderOptions } from "./trace-format.ts";
 import type { RowFault, RowOutcome, RowReader, TraceRow } from "./trace-row.ts";
 
 export interface ReadTraceOptions extends RowReaderOptions {
@@ -17,6 +19,8 @@ export interface ReadTraceOptions extends RowReaderOptions {
   /** Told how many bytes were read, and of how many. */
   readonly onBytes?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What errors call the path: as it was typed. The path itself unless given. */
+  readonly name?: string | undefined;
 }
 
 /** What a reading has seen so far. */
@@ -92,9 +96,10 @@ export class TraceReading {
       onBytes?.(done, total);
     };
     for (const { path } of files) {
-      const onLine = this.#lineReader(path);
-      const lines = new TextLines(path);
-      for await (const bytes of traceBytes(path, { onBytes: countBytes, signal })) {
+      const name = this.#nameOf(path);
+      const onLine = this.#lineReader(name);
+      const lines = new TextLines(name);
+      for await (const bytes of traceBytes(path, { name, onBytes: countBytes, signal })) {
         signal?.throwIfAborted();
         lines.push(bytes, onLine);
         yield* this.#ready(() => this.#order.pull());
@@ -103,6 +108,11 @@ export class TraceReading {
     }
     yield* this.#ready(() => this.#order.drain());
     if (this.#calls === 0) throw this.#empty();
+  }
+
+  #nameOf(path: string): string {
+    const { name = this.#path } = this.#options;
+    return path === this.#path ? name : join(name, relative(this.#path, path));
   }
 
   /** What is done with each line of a file; the first that is not empty tells the format. */
@@ -181,7 +191,7 @@ export class TraceReading {
     ] as const;
     const others = besides.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
     const found = others.length === 0 ? "none" : `none but ${others.join(" and ")}`;
-    return new TraceError({ file: this.#path }, { expected: "at least one call", found });
+    return new TraceError({ file: this.#nameOf(this.#path) }, { expected: "at least one call", found });
   }
 }
 

@@ -4,6 +4,8 @@ import { createGunzip } from "node:zlib";
 import { TraceError } from "./trace-error.ts";
 
 export interface TraceBytesOptions {
+  /** What errors call the file; its path unless given. */
+  readonly name?: string | undefined;
   /** Told how many bytes were read from the disk, as they are. */
   readonly onBytes?: ((count: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -12,10 +14,10 @@ export interface TraceBytesOptions {
 /** The text of a file in pieces, unpacked when it is gzip, whatever its name says. */
 export async function* traceBytes(
   path: string,
-  { onBytes, signal }: TraceBytesOptions = {},
+  { name = path, onBytes, signal }: TraceBytesOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const stream = createReadStream(path, { highWaterMark: 2 ** 18, ...(signal !== undefined && { signal }) });
-  yield* textBytes(counted(stream, onBytes), path);
+  yield* textBytes(counted(stream, onBytes), name);
 }
 
 /** The text in bytes that may be gzip. @throws {TraceError} when they are neither text nor whole gzip. */

@@ -1,13 +1,10 @@
 import { BedrockLogRows, type BedrockLogOptions, holdsInvocationLog, jsonStart } from "./bedrock-log-rows.ts";
 import { CsvRows } from "./csv-rows.ts";
+import type { TraceFormat } from "./format-names.ts";
 import { isFault, jsonLine } from "./json-line.ts";
 import { JsonRows } from "./json-rows.ts";
 import type { RowReader } from "./trace-row.ts";
-import type { TimeUnit } from "./trace-time.ts";
-
-/** `csv`: a table with a header line, Azure's LLM traces among them. `jsonl`: flat objects. `bedrock`: invocation logs. */
-export const traceFormats = ["csv", "jsonl", "bedrock"] as const;
-export type TraceFormat = (typeof traceFormats)[number];
+import type { TimeUnit } from "./time-units.ts";
 
 export interface RowReaderOptions extends BedrockLogOptions {
   /** What numeric times count; told by their size unless given. */

@@ -2,9 +2,12 @@ import PQueue from "p-queue";
 import type { Reservation } from "../budget/ledger.ts";
 import type { AdmissionBounds, AdmissionOptions, Departure } from "./admission-options.ts";
 import { Alarm } from "./alarm.ts";
+import { BookedAhead, isAhead } from "./booked-ahead.ts";
+import { Booking } from "./booking.ts";
 import { ComeAndGo } from "./come-and-go.ts";
 import { type Choose, chooserOf, earliestOf } from "./choice.ts";
 import { Deadlines } from "./deadlines.ts";
+import { Entrance } from "./entrance.ts";
 import { Guarantees } from "./guarantees.ts";
 import { InFlight } from "./in-flight.ts";
 import { LaneForecasts, workMs } from "./lane-forecast.ts";
@@ -13,7 +16,7 @@ import type { Place } from "./place.ts";
 import type { QueueSnapshot } from "./queue-snapshot.ts";
 import { Refusals } from "./refusals.ts";
 import { sharedTokens, type Ticket } from "./ticket.ts";
-import { bestFirst, canStart, type Turn, turnOf } from "./turn.ts";
+import { canStart, type Turn, turnOf } from "./turn.ts";
 import { TurnFinder } from "./turn-finder.ts";
 import { Waiter } from "./waiter.ts";
 import { queueClassOf, WaitingLine, type WaitingLineOptions, type WaitingOptions } from "./waiting-line.ts";
@@ -34,7 +37,9 @@ export class Admission {
   readonly #deadlines: Deadlines;
   readonly #alarm: Alarm;
   readonly #waiters = new ComeAndGo<Waiter>();
-  readonly #listening: Disposable;
+  readonly #booking: Booking;
+  readonly #ahead: BookedAhead;
+  readonly #entrance: Entrance;
   readonly #lineOptions: WaitingLineOptions;
   #bounds: AdmissionBounds;
   /** While rules change nobody starts. */
@@ -45,21 +50,25 @@ export class Admission {
   #closedBy: Error | undefined;
 
   constructor(options: AdmissionOptions) {
-    const { clock, ledger, tenants, ageingMs } = options;
+    const { clock, ledger, limits, random, tenants, ageingMs } = options;
     this.#options = options;
-    this.#choose = chooserOf({ ...options, waiting: () => this.#line.length });
-    this.#finder = new TurnFinder({ ...options, choose: this.#choose });
+    this.#inFlight = new InFlight(options.bounds.maxInFlight);
+    this.#booking = new Booking({ ledger, clock, inFlight: this.#inFlight, wake: () => this.wake() });
+    const { starts } = this.#booking;
+    this.#choose = chooserOf({ ledger: starts, limits, random, waiting: () => this.#line.length });
+    this.#finder = new TurnFinder({ ledger: starts, limits, choose: this.#choose });
     this.#guarantees = new Guarantees(options);
     this.#refusals = new Refusals({ ledger, clock, choose: earliestOf(options) });
     const startable = (walk: Walk, look: number): Place | undefined => this.#startable(walk, look);
     this.#bounds = options.bounds;
-    this.#inFlight = new InFlight(options.bounds.maxInFlight);
     this.#lineOptions = { tenants, ageingMs, startable, guarantees: this.#guarantees, forecasts: this.#forecasts };
     this.#line = new WaitingLine(this.#lineOptions);
     this.#queue = new PQueue({ queueClass: queueClassOf(this.#line, this.#lineOptions) });
     this.#deadlines = new Deadlines(clock, (waiter) => this.#expire(waiter));
     this.#alarm = new Alarm(clock, () => this.wake());
-    this.#listening = ledger.onGiveBack(() => this.wake());
+    this.#ahead = new BookedAhead(clock, (waiter, reservation) => this.#grant(waiter, reservation));
+    const shed = (waiter: Waiter, reason: unknown): void => this.#giveUp(waiter, reason);
+    this.#entrance = new Entrance({ line: this.#line, refusals: this.#refusals, shed });
   }
 
   /** Calls waiting now. */
@@ -79,11 +88,11 @@ export class Admission {
 
   /** Who waits, the highest class first. @param nowMs - the clock's `monotonicMs`. */
   queueSnapshot(nowMs: number): readonly QueueSnapshot[] {
-    return this.#line.roster.snapshot(nowMs);
+    return this.#ahead.addTo(this.#line.roster.snapshot(nowMs), nowMs);
   }
 
   /**
-   * Waits for room and books it; `leave` when the call has ended.
+   * Waits for room and books it, and until what was booked ahead may be sent; `leave` when the call has ended.
    * @param isReturning - true: the call had started before, so nobody of its tenant who came later is ahead of it.
    * @throws {NoCapacityError} when a bound or the deadline says no.
    */
@@ -97,10 +106,11 @@ export class Admission {
     const mayStart = this.#line.length === 0 && this.#inFlight.hasPlace && (!isLate || ticket.hasUntried());
     const turn = mayStart ? turnOf(ticket, this.#choose, nowMs) : undefined;
     if (turn !== undefined && canStart(turn)) {
-      const reservation = await this.#book(turn);
+      const reservation = await this.#booking.book(turn);
       if (reservation !== undefined) return this.#started(turn, reservation);
+      this.#line.touch();
     }
-    if (isLate) throw this.#refusals.noCapacity("no room in time", ticket, 0);
+    if (isLate) throw this.#refusals.noCapacity("no room in time", ticket);
     return this.#wait(ticket, isReturning);
   }
 
@@ -128,6 +138,11 @@ export class Admission {
     for (const waiter of this.#waiters.all()) this.#renew(waiter);
     this.#line.reassess((ticket) => workMs(ticket.eligible(), this.#options.limits));
     for (const waiter of queued) if (!waiter.isOver) this.#queueUp(waiter);
+    for (const { waiter, reservation } of this.#ahead.takeAstray()) {
+      this.#returns(waiter, reservation);
+      this.#deadlines.add(waiter);
+      this.#queueUp(waiter);
+    }
     this.#isChanging = false;
     this.wake();
   }
@@ -147,7 +162,7 @@ export class Admission {
     this.#closedBy = reason;
     for (const waiter of this.#waiters.all()) this.#giveUp(waiter, reason);
     this.#alarm.cancel();
-    this.#listening[Symbol.dispose]();
+    this.#booking[Symbol.dispose]();
   }
 
   #renew(waiter: Waiter): void {
@@ -159,52 +174,30 @@ export class Admission {
   }
 
   /** It went straight on, unless it came after its caller had given up. */
-  #started({ ticket, choice }: Turn, reservation: Reservation): Reservation {
+  #started({ ticket, choice }: Turn, reservation: Reservation): Reservation | Promise<Reservation> {
     if (ticket.signal?.aborted) {
-      this.#giveBack(reservation);
+      this.#booking.giveBack(reservation);
       throw ticket.signal.reason;
     }
     this.#guarantees.noteStart(ticket, choice, this.#forecasts);
-    return reservation;
+    if (!isAhead(reservation)) return reservation;
+    return this.#waitAs(new Waiter(ticket), (waiter) => this.#startLater(waiter, reservation));
   }
 
-  async #wait(ticket: Ticket, isReturning: boolean): Promise<Reservation> {
+  #wait(ticket: Ticket, isReturning: boolean): Promise<Reservation> {
     if (this.#closedBy !== undefined) throw this.#closedBy;
     ticket.renew();
-    this.#makeRoom(ticket, isReturning);
-    const waiter = new Waiter(ticket);
-    const onAbort = (): void => this.#giveUp(waiter, ticket.signal?.reason);
-    ticket.signal?.addEventListener("abort", onAbort, { once: true });
-    this.#waiters.add(waiter);
-    this.#deadlines.add(waiter);
-    this.#queueUp(waiter);
-    try {
-      return await waiter.reservation;
-    } finally {
-      ticket.signal?.removeEventListener("abort", onAbort);
-    }
+    this.#entrance.makeRoom(ticket, this.#bounds, isReturning);
+    return this.#waitAs(new Waiter(ticket), (waiter) => {
+      this.#deadlines.add(waiter);
+      this.#queueUp(waiter);
+    });
   }
 
-  /**
-   * Sheds calls of lower classes where a bound says so.
-   * @throws {NoCapacityError} when the call may not even wait.
-   */
-  #makeRoom(ticket: Ticket, isReturning: boolean): void {
-    const { maxQueued, maxQueuedBytes } = this.#bounds;
-    const { calls, bytes } = this.#line.load;
-    const below = this.#line.roster.below(ticket.priority);
-    const aheadMs = isReturning ? 0 : this.#line.aheadMs(ticket);
-    const isFull = calls - below.calls + 1 > maxQueued || bytes - below.bytes + ticket.bytes > maxQueuedBytes;
-    const full = `waiting room full with ${calls} calls, ${bytes} bytes`;
-    if (isFull) throw this.#refusals.noCapacity(full, ticket, aheadMs);
-    const tooLate = this.#refusals.tooLate(ticket, aheadMs);
-    if (tooLate !== undefined) throw tooLate;
-    while (this.#line.length + 1 > maxQueued || this.#line.load.bytes + ticket.bytes > maxQueuedBytes) {
-      const shed = this.#line.roster.lowest()?.waiter;
-      if (shed === undefined) return;
-      const reason = `shed for a call of priority ${ticket.priority}, ${full}`;
-      this.#giveUp(shed, this.#refusals.noCapacity(reason, shed.ticket, this.#line.aheadMs(shed.ticket)));
-    }
+  #waitAs(waiter: Waiter, begin: (waiter: Waiter) => void): Promise<Reservation> {
+    this.#waiters.add(waiter);
+    begin(waiter);
+    return waiter.outcome(() => this.#giveUp(waiter, waiter.ticket.signal?.reason));
   }
 
   #queueUp(waiter: Waiter): void {
@@ -224,8 +217,9 @@ export class Admission {
     if (turn === undefined) return this.#giveUp(waiter, waiter.ticket.noneLeft());
     this.#finder.starts(turn);
     try {
-      const reservation = await this.#book(turn);
+      const reservation = await this.#booking.book(turn);
       if (reservation === undefined) this.#comeBack(waiter);
+      else if (isAhead(reservation)) this.#startLater(waiter, reservation);
       else this.#grant(waiter, reservation);
     } catch (error) {
       this.#line.ended(waiter.ticket, 0);
@@ -238,19 +232,41 @@ export class Admission {
       this.#dismiss(waiter);
       return waiter.take(reservation);
     }
-    this.#line.ended(waiter.ticket, 0);
-    this.#giveBack(reservation); // it came after its caller had given up
+    this.#returns(waiter, reservation); // it came after its caller had given up
   }
 
-  /** Back to its place in the line. */
+  /** It may not be sent before its time, and there is no second place to wait in: it keeps its place in flight meanwhile. */
+  #startLater(waiter: Waiter, reservation: Reservation): void {
+    const { ticket } = waiter;
+    const leastMs = reservation.startsInMs ?? 0;
+    const startMs = this.#options.clock.monotonicMs() + leastMs;
+    if (this.#closedBy !== undefined) this.#giveUp(waiter, this.#closedBy);
+    if (!waiter.isOver && startMs <= ticket.deadlineMs) {
+      this.#deadlines.remove(waiter);
+      return this.#ahead.add(waiter, reservation, startMs);
+    }
+    this.#returns(waiter, reservation);
+    this.#giveUp(waiter, this.#refusals.noCapacity("no room in time", ticket, { leastMs }));
+  }
+
+  /** What it had booked is not wanted. */
+  #returns(waiter: Waiter, reservation: Reservation): void {
+    this.#line.ended(waiter.ticket, 0);
+    this.#booking.giveBack(reservation);
+  }
+
+  /** Back to its place in the line, before anybody behind it is looked at. */
   #comeBack(waiter: Waiter): void {
     this.#line.ended(waiter.ticket, 0);
-    if (!waiter.isOver) this.#queueUp(waiter);
+    this.#line.touch();
+    if (waiter.isOver) this.wake();
+    else this.#queueUp(waiter);
   }
 
   #expire(waiter: Waiter): void {
     const { ticket } = waiter;
-    this.#giveUp(waiter, this.#refusals.noCapacity("no room in time", ticket, this.#line.aheadMs(ticket)));
+    const aheadMs = this.#line.aheadMs(ticket);
+    this.#giveUp(waiter, this.#refusals.noCapacity("no room in time", ticket, { aheadMs }));
   }
 
   /** It leaves the line at once; a booking under way is given back when it comes. */
@@ -258,6 +274,8 @@ export class Admission {
     if (waiter.isOver) return;
     this.#dismiss(waiter);
     waiter.fail(reason);
+    const ahead = this.#ahead.take(waiter);
+    if (ahead !== undefined) this.#returns(waiter, ahead);
     if (this.#line.leave(waiter)) this.wake();
   }
 
@@ -265,26 +283,6 @@ export class Admission {
     this.#waiters.remove(waiter);
     this.#deadlines.remove(waiter);
     this.#finder.forget(waiter.ticket);
-  }
-
-  /** @returns undefined when the book refused, which changed nothing. */
-  async #book(turn: Turn): Promise<Reservation | undefined> {
-    const { ticket, choice } = turn;
-    if (choice === undefined) throw ticket.noneLeft();
-    this.#inFlight.enter();
-    let isBooked = false;
-    try {
-      const answer = await this.#options.ledger.reserve(bestFirst(turn, choice.candidate), ticket.signal);
-      isBooked = answer.kind === "reserved";
-      return answer.kind === "reserved" ? answer : undefined;
-    } finally {
-      if (!isBooked) this.#inFlight.leave();
-    }
-  }
-
-  #giveBack(reservation: Reservation): void {
-    this.#inFlight.leave();
-    reservation.release();
   }
 
   /** The place that may start now; sets the alarm when there is none. */

@@ -1,7 +1,7 @@
-import type { Ledger } from "../budget/ledger.ts";
 import type { Limits } from "../budget/limits.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { Random } from "../random.ts";
+import type { Starts } from "./asked-book.ts";
 import { isSamePlace } from "./affinity.ts";
 import { cacheLossMs, type Crowd, staysHome } from "./affinity-score.ts";
 import { workMs } from "./lane-forecast.ts";
@@ -15,7 +15,7 @@ import type { Ticket } from "./ticket.ts";
 export type Choose = (ticket: Ticket, candidates: readonly Candidate[], nowMs: number) => Choice | undefined;
 
 export interface ChooserOptions {
-  readonly ledger: Ledger;
+  readonly ledger: Starts;
   readonly limits: Limits;
   readonly random: Random;
   /** Calls that wait now. */

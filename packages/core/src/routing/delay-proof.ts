@@ -1,7 +1,7 @@
-import type { Ledger } from "../budget/ledger.ts";
 import type { Limits } from "../budget/limits.ts";
 import { type Cost, units } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
+import type { Starts } from "./asked-book.ts";
 import type { Claim } from "./claim.ts";
 import { isMinute, minuteKeys } from "./eligibility.ts";
 
@@ -9,7 +9,7 @@ import { isMinute, minuteKeys } from "./eligibility.ts";
 const leastShare = 0.5;
 
 export interface DelayProofOptions {
-  readonly ledger: Ledger;
+  readonly ledger: Starts;
   readonly limits: Limits;
 }
 

@@ -69,6 +69,8 @@ export interface Health {
   onChange?(listener: (change: HealthChange) => void): Disposable;
   /** Shares what it learns with other processes, as core's `HealthBond` says; dispose to stop. */
   join?(bond: HealthBond): Disposable;
+  /** Calls back when something may be used again that is no change to tell of; dispose to stop. */
+  onUnblock?(listener: () => void): Disposable;
   /** Tells which attempts nobody will answer, before their timers do; dispose to stop. */
   onHang?(listener: (isHung: (attempt: AttemptNumber) => boolean) => void): Disposable;
 }

@@ -6,6 +6,14 @@ import type { Choice } from "./picker.ts";
 import type { Ticket } from "./ticket.ts";
 import { startsInMs, turnOf } from "./turn.ts";
 
+/** What a refused call would have to wait for, in ms. */
+export interface Waiting {
+  /** The work ahead of it. */
+  readonly aheadMs?: number;
+  /** What it was told already. */
+  readonly leastMs?: number;
+}
+
 /** Says no, and how long it would take. */
 export class Refusals {
   readonly #options: { readonly ledger: Ledger; readonly clock: Clock; readonly choose: Choose };
@@ -15,13 +23,13 @@ export class Refusals {
   }
 
   /** A call like this one could start after the work ahead of it, once the book has room for the first of it. */
-  noCapacity(reason: string, ticket: Ticket, aheadMs: number): Error {
+  noCapacity(reason: string, ticket: Ticket, { aheadMs = 0, leastMs = 0 }: Waiting = {}): Error {
     const { clock, ledger } = this.#options;
     const nowMs = clock.monotonicMs();
     const { choice, startMs } = this.#forecast(ticket, nowMs);
     if (choice === undefined && nowMs + startMs > ticket.deadlineMs) return ticket.noneLeft();
     const isEstimated = choice === undefined || ledger.quote(choice.candidate, nowMs).isEstimated;
-    const retryAfterMs = Math.ceil(aheadMs + startMs);
+    const retryAfterMs = Math.ceil(Math.max(leastMs, aheadMs + startMs));
     const about = isEstimated ? "about " : "";
     const message = `${reason}: a call of this size fits in ${about}${retryAfterMs} ms`;
     return new NoCapacityError(message, { retryAfterMs, isEstimated });
@@ -32,7 +40,7 @@ export class Refusals {
     const nowMs = this.#options.clock.monotonicMs();
     const { startMs } = this.#forecast(ticket, nowMs);
     if (nowMs + Math.ceil(aheadMs + startMs) <= ticket.deadlineMs) return undefined;
-    return this.noCapacity("no room in time", ticket, aheadMs);
+    return this.noCapacity("no room in time", ticket, { aheadMs });
   }
 
   /** Where the call would go, and in how many ms, 0 up. */

@@ -5,8 +5,8 @@ import type { QueueSnapshot } from "./queue-snapshot.ts";
 export interface RouterSnapshot {
   /** Every minute quota that was ever asked for, in the book's order. */
   readonly quotas: readonly QuotaSnapshot[];
-  /** What waits, by class and tenant; the highest class first. */
+  /** What waits, by class and tenant, calls that are booked ahead among them; the highest class first. */
   readonly queue: readonly QueueSnapshot[];
-  /** Calls between reservation and end. */
+  /** Calls between reservation and end, those that are booked ahead too. */
   readonly inFlight: number;
 }

@@ -1,6 +1,7 @@
-import type { Ledger } from "../budget/ledger.ts";
 import type { Limits } from "../budget/limits.ts";
+import type { Cost } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
+import type { Starts } from "./asked-book.ts";
 import type { Claim } from "./claim.ts";
 import type { Choose } from "./choice.ts";
 import { DelayProof } from "./delay-proof.ts";
@@ -17,12 +18,22 @@ const mostPasses = 16;
 /** Quotas that are remembered to have been claimed; those that the config still has are soon remembered again. */
 const mostRemembered = 10_000;
 
+/** A quota that may be claimed: the same for every target that is charged to it. */
+interface ClaimableQuota {
+  /** Who claims it, in the look it is of. */
+  claim: Claim | undefined;
+  look: number;
+}
+
 /** What of a target is claimed. */
 interface Claimable {
-  /** Of its minute quotas. */
-  readonly keys: readonly string[];
+  /** Its minute quotas. */
+  readonly quotas: readonly ClaimableQuota[];
   /** Number of the look that last found one of them claimed. */
   claimedInLook: number;
+  /** Number of the look in which a cost did not fit there, and the smallest such: one that is larger does not fit either. */
+  fullInLook: number;
+  fullFor: Cost;
 }
 
 /** What a look at the line found. */
@@ -39,18 +50,18 @@ export interface Found {
  * behind it start where they share no quota with a claim, or where the claim provably keeps its date.
  */
 export class TurnFinder {
-  readonly #options: { readonly ledger: Ledger; readonly limits: Limits; readonly choose: Choose };
+  readonly #options: { readonly ledger: Starts; readonly limits: Limits; readonly choose: Choose };
   readonly #proof: DelayProof;
-  readonly #claimable = new WeakMap<Target, Claimable>();
-  /** Who claims a quota, in the look it is of. Written over, because a `Map` that is cleared makes itself anew. */
-  readonly #claimed = new Map<string, { claim: Claim; look: number }>();
+  #claimable = new WeakMap<Target, Claimable>();
+  /** By key. */
+  readonly #quotas = new Map<string, ClaimableQuota>();
   #look = 0;
   /** Whether a quota is claimed in this look. */
   #hasClaims = false;
   /** Whether a claim of this look has time to spare. */
   #canPass = false;
 
-  constructor(options: { readonly ledger: Ledger; readonly limits: Limits; readonly choose: Choose }) {
+  constructor(options: { readonly ledger: Starts; readonly limits: Limits; readonly choose: Choose }) {
     this.#options = options;
     this.#proof = new DelayProof(options);
   }
@@ -60,7 +71,7 @@ export class TurnFinder {
     this.#look = look;
     this.#hasClaims = false;
     this.#canPass = false;
-    if (this.#claimed.size > mostRemembered) this.#claimed.clear();
+    if (this.#quotas.size > mostRemembered) this.#forgetAll();
     let againAtMs = Number.POSITIVE_INFINITY;
     for (let step = walk.current; step !== undefined; walk.advance(), step = walk.current) {
       const { place } = step;
@@ -81,7 +92,11 @@ export class TurnFinder {
   starts({ ticket, choice }: Turn): void {
     ticket.claim = undefined;
     if (choice === undefined) return;
-    for (const claim of this.#claimsOn(choice.candidate.target)) claim.passes += 1;
+    const { quotas } = this.#claimableOf(choice.candidate.target);
+    quotas.forEach((quota, place) => {
+      const claim = this.#claimOn(quota);
+      if (claim !== undefined && this.#isFirst(claim, quotas, place)) claim.passes += 1;
+    });
   }
 
   /** A call has left the line. */
@@ -120,8 +135,8 @@ export class TurnFinder {
   #isClaimed(target: Target): boolean {
     const claimable = this.#claimableOf(target);
     if (claimable.claimedInLook === this.#look) return true;
-    for (const key of claimable.keys) {
-      if (this.#claimOn(key) === undefined) continue;
+    for (const quota of claimable.quotas) {
+      if (quota.look !== this.#look) continue;
       claimable.claimedInLook = this.#look;
       return true;
     }
@@ -130,15 +145,31 @@ export class TurnFinder {
 
   /** Whether a call fits now on claimed quotas, and every claim there keeps its date. */
   #mayPass(candidate: Candidate, nowMs: number): boolean {
-    const { target } = candidate;
-    for (const key of this.#claimableOf(target).keys) {
-      const claim = this.#claimOn(key);
-      if (claim !== undefined && !canBePassed(claim)) return false;
+    const { target, cost } = candidate;
+    const claimable = this.#claimableOf(target);
+    const { quotas } = claimable;
+    let isClaimed = false;
+    for (const quota of quotas) {
+      const claim = this.#claimOn(quota);
+      if (claim === undefined) continue;
+      if (!canBePassed(claim)) return false;
+      isClaimed = true;
     }
-    if (this.#options.ledger.startsInMs(candidate, nowMs) > 0) return false;
-    const claims = this.#claimsOn(target);
-    for (const claim of claims) if (!this.#proof.isHarmless(candidate, claim, nowMs)) return false;
-    return claims.size > 0;
+    if (!isClaimed) return false;
+    const isKnown = claimable.fullInLook === this.#look;
+    if (isKnown && isAtLeast(cost, claimable.fullFor)) return false;
+    if (this.#options.ledger.startsInMs(candidate, nowMs) > 0) {
+      if (isKnown && !isAtLeast(claimable.fullFor, cost)) return false;
+      claimable.fullInLook = this.#look;
+      claimable.fullFor = cost;
+      return false;
+    }
+    for (const [place, quota] of quotas.entries()) {
+      const claim = this.#claimOn(quota);
+      if (claim === undefined || !this.#isFirst(claim, quotas, place)) continue;
+      if (!this.#proof.isHarmless(candidate, claim, nowMs)) return false;
+    }
+    return true;
   }
 
   /** The claim stays where it is dated, unless the call starts earlier elsewhere. */
@@ -154,23 +185,15 @@ export class TurnFinder {
     ticket.claim = claim;
     this.#canPass ||= canBePassed(claim);
     this.#hasClaims = true;
-    for (const key of this.#claimableOf(claim.candidate.target).keys) {
-      if (this.#claimOn(key) === undefined) this.#note(key, claim); // another behind may wait for the same home
+    for (const quota of this.#claimableOf(claim.candidate.target).quotas) {
+      if (quota.look === this.#look) continue; // another behind may wait for the same home
+      quota.claim = claim;
+      quota.look = this.#look;
     }
   }
 
-  #claimOn(key: string): Claim | undefined {
-    const claimed = this.#claimed.get(key);
-    return claimed?.look === this.#look ? claimed.claim : undefined;
-  }
-
-  #note(key: string, claim: Claim): void {
-    const claimed = this.#claimed.get(key);
-    if (claimed === undefined) this.#claimed.set(key, { claim, look: this.#look });
-    else {
-      claimed.claim = claim;
-      claimed.look = this.#look;
-    }
+  #claimOn(quota: ClaimableQuota): Claim | undefined {
+    return quota.look === this.#look ? quota.claim : undefined;
   }
 
   #kept(
@@ -187,22 +210,43 @@ export class TurnFinder {
     return held;
   }
 
-  #claimsOn(target: Target): ReadonlySet<Claim> {
-    const claims = new Set<Claim>();
-    for (const key of this.#claimableOf(target).keys) {
-      const claim = this.#claimOn(key);
-      if (claim !== undefined) claims.add(claim);
-    }
-    return claims;
+  /** A claim may be on several quotas of a target; it counts at the first. */
+  #isFirst(claim: Claim, quotas: readonly ClaimableQuota[], place: number): boolean {
+    return quotas.findIndex((quota) => this.#claimOn(quota) === claim) === place;
   }
 
   #claimableOf(target: Target): Claimable {
     const known = this.#claimable.get(target);
     if (known !== undefined) return known;
-    const claimable = { keys: minuteKeys(target), claimedInLook: -1 };
+    const quotas = minuteKeys(target).map((key) => this.#quotaOf(key));
+    const claimable = { quotas, claimedInLook: -1, fullInLook: -1, fullFor: {} };
     this.#claimable.set(target, claimable);
     return claimable;
   }
+
+  #quotaOf(key: string): ClaimableQuota {
+    const known = this.#quotas.get(key);
+    if (known !== undefined) return known;
+    const quota = { claim: undefined, look: -1 };
+    this.#quotas.set(key, quota);
+    return quota;
+  }
+
+  /** Targets must forget their quotas too, or two would know one quota as two. */
+  #forgetAll(): void {
+    this.#quotas.clear();
+    this.#claimable = new WeakMap();
+  }
+}
+
+/** Whether a cost takes as much as another of every unit. */
+function isAtLeast(cost: Cost, other: Cost): boolean {
+  return (
+    (cost.tokens ?? 0) >= (other.tokens ?? 0) &&
+    (cost.requests ?? 0) >= (other.requests ?? 0) &&
+    (cost.inputTokens ?? 0) >= (other.inputTokens ?? 0) &&
+    (cost.outputTokens ?? 0) >= (other.outputTokens ?? 0)
+  );
 }
 
 /** Whether a claim has time to spare for others. */

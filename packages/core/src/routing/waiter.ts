@@ -31,6 +31,17 @@ export class Waiter implements Heaped, Listed {
     return this.#isOver;
   }
 
+  /** What becomes of it. @param onAbort - called when its caller gives up before. */
+  async outcome(onAbort: () => void): Promise<Reservation> {
+    const { signal } = this.ticket;
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      return await this.reservation;
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
   take(reservation: Reservation): void {
     this.#isOver = true;
     this.#resolve(reservation);

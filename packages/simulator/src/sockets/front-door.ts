@@ -7,6 +7,7 @@ import type { BedrockService } from "./bedrock-service.ts";
 import type { CloudWatchService } from "./control/cloudwatch-service.ts";
 import { rpcTargetOf, sendRpcError } from "./control/json-rpc.ts";
 import { isProfilesPath, type ProfilesService } from "./control/profiles-service.ts";
+import { isSettingsPath, type SettingsService } from "./control/settings-service.ts";
 import type { ServiceQuotasService } from "./control/service-quotas-service.ts";
 import { sendStsError } from "./sts-answers.ts";
 import type { StsService } from "./sts-service.ts";
@@ -17,6 +18,7 @@ export interface FrontDoorServices {
   readonly sts: StsService;
   readonly bedrock: BedrockService;
   readonly profiles: ProfilesService;
+  readonly settings: SettingsService;
   readonly serviceQuotas: ServiceQuotasService;
   readonly cloudWatch: CloudWatchService;
 }
@@ -55,18 +57,25 @@ export class FrontDoor {
 
   #doorOf(request: WireRequest, answer: Answer): Door {
     if (request.path === "/") return this.#rpcDoorOf(request, answer) ?? this.#stsDoor(request, answer);
-    const { bedrock, profiles } = this.#services;
-    const isProfiles = isProfilesPath(request.path);
+    const { bedrock } = this.#services;
+    const control = this.#controlOf(request.path);
     return {
       // The paths are the same, so the scope of the signature says which endpoint is meant.
-      services: isProfiles ? ["bedrock"] : ["bedrock", "bedrock-mantle"],
+      services: control ? ["bedrock"] : ["bedrock", "bedrock-mantle"],
       open: (caller) =>
-        isProfiles ? profiles.answer(request, { caller, answer }) : bedrock.answer(request, caller, answer),
+        control ? control.answer(request, { caller, answer }) : bedrock.answer(request, caller, answer),
       refuse: (refusal) => {
         const { name, message } = wordingOf(refusal, "bedrock");
         sendBedrockError(answer, { status: 403, type: name, message }, apiStyleOf(request.path));
       },
     };
+  }
+
+  /** The part of Bedrock's control plane that has a path; undefined: none has. */
+  #controlOf(path: string): ProfilesService | SettingsService | undefined {
+    const { profiles, settings } = this.#services;
+    if (isProfilesPath(path)) return profiles;
+    return isSettingsPath(path) ? settings : undefined;
   }
 
   #rpcDoorOf(request: WireRequest, answer: Answer): Door | undefined {

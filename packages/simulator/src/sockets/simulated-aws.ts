@@ -12,6 +12,7 @@ import { ApiRates } from "./control/api-rates.ts";
 import { CloudWatchService, type SimulatedSharing } from "./control/cloudwatch-service.ts";
 import { type ControlStats, ControlTally } from "./control/control-tally.ts";
 import { ProfilesService } from "./control/profiles-service.ts";
+import { SettingsService, type SimulatedSettings } from "./control/settings-service.ts";
 import { ServiceQuotasService } from "./control/service-quotas-service.ts";
 import { defaultDripMs } from "./drip.ts";
 import type { SimulatedBook } from "./exchange.ts";
@@ -52,6 +53,8 @@ export interface SimulatedAwsOptions {
   readonly sharing?: readonly SimulatedSharing[];
   /** Inference profiles that are listed. Default: those of models there were in 2026. */
   readonly profiles?: SimulatedInferenceProfiles;
+  /** What accounts have set besides. Default: every model may be called, and invocation logging is off. */
+  readonly settings?: SimulatedSettings;
 }
 
 export interface SimulatedAwsStats {
@@ -101,6 +104,7 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
     sts,
     bedrock,
     profiles: new ProfilesService(options.profiles ?? new SimulatedInferenceProfiles(), control),
+    settings: new SettingsService(options.settings ?? {}, control),
     serviceQuotas: new ServiceQuotasService(options.serviceQuotas ?? new SimulatedServiceQuotas(), control),
     cloudWatch: new CloudWatchService({ ...control, metrics, sharing }),
   });

@@ -5,6 +5,7 @@ import type { SimulatedMetrics } from "../metrics/simulated-metrics.ts";
 import type { SimulatedServiceQuotas } from "../quotas/simulated-service-quotas.ts";
 import { SimulatedBedrock } from "../simulated-bedrock.ts";
 import type { SimulatedLimits } from "../simulated-limits.ts";
+import type { SimulatedSettings } from "./control/settings-service.ts";
 import type { SimulatedSharing } from "./control/cloudwatch-service.ts";
 import type { ProfileScope } from "./discoverable-model.ts";
 import type { FaultHook } from "./fault.ts";
@@ -64,6 +65,8 @@ export interface SimulatedFleetOptions {
   /** How far AWS's clock is ahead of `clock`, in ms; below 0: behind. Default: 0. */
   readonly clockSkewMs?: number;
   readonly fault?: FaultHook;
+  /** What accounts have set besides their quotas. Default: every model may be called, and invocation logging is off. */
+  readonly settings?: SimulatedSettings;
   /**
    * Lets a client find out limits, profiles and what others use: `chat` is a model that exists, and Service Quotas,
    * profiles and CloudWatch tell of it. Accounts have no mantle then. Default: they know nothing of the fleet.
@@ -150,6 +153,7 @@ export async function startSimulatedFleet(options: SimulatedFleetOptions): Promi
     guardrails,
     clockSkewMs,
     ...(fault && { fault }),
+    ...(options.settings && { settings: options.settings }),
     ...(discovery && { ...discovery.services, sharing: sharingOf(options) }),
   });
   const modelIdIn = (region: string, scope: ProfileScope = "geo"): string =>

@@ -1,30 +1,28 @@
 import type { AccountPlan, RolePlan } from "../access-plan.ts";
+import { type AttachedPolicy, attachedPolicies } from "../attached-policies.ts";
 import { placeholders } from "../placeholders.ts";
-import type { PolicyDocument } from "../policy.ts";
-import { type Part, policyPart } from "./template.ts";
+import { type Part, policyPart, withParameters } from "./template.ts";
 
 export interface RolesOptions {
-  /** The default of the parameter; none unless told. */
+  /** A parameter unless told. */
   readonly hubRole?: string | undefined;
 }
 
 /** The roles of an account, as a template for each account of its group. It deploys with `CAPABILITY_NAMED_IAM`. */
 export function rolesTemplate(plan: AccountPlan, options: RolesOptions = {}): Part {
   const { invoke, observe } = plan;
-  const observing = observe.policies;
-  const own = invoke.policies.filter((policy) => !isAmong(policy, observing));
-  const ownNames = own.map((_, index) => `InvokePolicy${own.length === 1 ? "" : index + 1}`);
-  const isObserving = own.length < invoke.policies.length;
-  const invokeNames = isObserving ? [...ownNames, "ObservePolicy"] : ownNames;
+  const policies = attachedPolicies(plan).map((each): [string, Part] => [
+    `${each.name[0]?.toUpperCase()}${each.name.slice(1).replace("-", "Policy")}`,
+    managedPolicy(each),
+  ]);
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: "Roles by which Shardrock calls Amazon Bedrock in this account. Made by: shardrock iam",
-    Parameters: parametersOf(plan, options),
+    ...withParameters(parametersOf(plan, options)),
     Resources: {
-      ...Object.fromEntries(own.map((policy, index) => [ownNames[index] ?? "", managedPolicy(policy, invokeUse)])),
-      ...Object.fromEntries(observing.map((policy) => ["ObservePolicy", managedPolicy(policy, observeUse)])),
-      InvokeRole: role(invoke, { policies: invokeNames, plan, use: invokeUse }),
-      ObserveRole: role(observe, { policies: ["ObservePolicy"], plan, use: observeUse }),
+      ...Object.fromEntries(policies),
+      InvokeRole: role(invoke, plan, invokeUse),
+      ObserveRole: role(observe, plan, observeUse),
     },
     Outputs: {
       InvokeRoleArn: { Value: { "Fn::GetAtt": ["InvokeRole", "Arn"] } },
@@ -36,15 +34,10 @@ export function rolesTemplate(plan: AccountPlan, options: RolesOptions = {}): Pa
 const invokeUse = "Shardrock calls models with it";
 const observeUse = "Shardrock reads quotas, use and settings with it";
 
-function isAmong(policy: PolicyDocument, others: readonly PolicyDocument[]): boolean {
-  const text = JSON.stringify(policy);
-  return others.some((other) => JSON.stringify(other) === text);
-}
-
 /** The parameters of a roles template; the ExternalId is never shown by CloudFormation. */
-function parametersOf({ needsExternalId }: AccountPlan, { hubRole }: RolesOptions): Part {
+function parametersOf({ needsExternalId }: AccountPlan, { hubRole }: RolesOptions): Readonly<Record<string, Part>> {
   return {
-    ...(isPlaceholder(hubRole) && {
+    ...(hubRole === undefined && {
       HubRoleArn: {
         Type: "String",
         Description: "Role of the service that may assume these roles",
@@ -63,30 +56,23 @@ function parametersOf({ needsExternalId }: AccountPlan, { hubRole }: RolesOption
   };
 }
 
-function isPlaceholder(hubRole: string | undefined): boolean {
-  return hubRole === undefined;
-}
-
 const references: ReadonlyMap<string, Part> = new Map([
   [placeholders.hubRole, { Ref: "HubRoleArn" }],
   [placeholders.externalId, { Ref: "ExternalId" }],
 ]);
 
-function managedPolicy(policy: PolicyDocument, use: string): Part {
+function managedPolicy({ document, roles }: AttachedPolicy): Part {
   return {
     Type: "AWS::IAM::ManagedPolicy",
-    Properties: { Description: use, PolicyDocument: policyPart(policy, references) },
+    Properties: {
+      Description: roles.includes("observe") ? observeUse : invokeUse,
+      PolicyDocument: policyPart(document, references),
+      Roles: roles.map((role) => ({ Ref: role === "invoke" ? "InvokeRole" : "ObserveRole" })),
+    },
   };
 }
 
-interface RoleUse {
-  /** Names of managed policies in the template. */
-  readonly policies: readonly string[];
-  readonly plan: AccountPlan;
-  readonly use: string;
-}
-
-function role({ name, path, trust, maxSessionSeconds }: RolePlan, { policies, plan, use }: RoleUse): Part {
+function role({ name, path, trust, maxSessionSeconds }: RolePlan, plan: AccountPlan, use: string): Part {
   const { permissionsBoundary: boundary } = plan;
   return {
     Type: "AWS::IAM::Role",
@@ -96,7 +82,6 @@ function role({ name, path, trust, maxSessionSeconds }: RolePlan, { policies, pl
       Description: use,
       MaxSessionDuration: maxSessionSeconds,
       AssumeRolePolicyDocument: policyPart(trust, references),
-      ManagedPolicyArns: policies.map((each) => ({ Ref: each })),
       ...(boundary !== undefined && {
         PermissionsBoundary: { "Fn::Sub": `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${boundary}` },
       }),

@@ -1,5 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { extname } from "node:path";
+import { noFindings } from "../fleet/findings.ts";
 import { ConfigError } from "./error.ts";
 import { parseConfigText } from "./text.ts";
 import type { Config } from "./shardrock-config.ts";
@@ -9,14 +10,23 @@ const largestFile = 2 ** 20;
 
 const extensions: readonly string[] = [".yaml", ".yml", ".json"];
 
+/** How a config file is read. */
+export interface LoadOptions {
+  /**
+   * True: AWS is asked for quotas, profiles and ids, as `serviceQuotas()` of `@shardrock/quotas` does, so what the config leaves to
+   * it is no problem. False unless told.
+   */
+  readonly asksAws?: boolean | undefined;
+}
+
 /**
  * Reads a config from a YAML or JSON file and checks all of it, targets included.
  * @param path - ends in `.yaml`, `.yml` or `.json`; at most 1 MiB of UTF-8.
  * @throws {ConfigError} `config-invalid` when the file cannot be read, or with every problem in it as `file:line:column`.
  */
-export async function loadConfig(path: string): Promise<Config> {
+export async function loadConfig(path: string, { asksAws = false }: LoadOptions = {}): Promise<Config> {
   if (!extensions.includes(extname(path).toLowerCase())) throw unusable(path, `must end in ${extensions.join(", ")}`);
-  return parseConfigText(await readText(path), path);
+  return parseConfigText(await readText(path), path, asksAws ? noFindings : undefined);
 }
 
 async function readText(path: string): Promise<string> {

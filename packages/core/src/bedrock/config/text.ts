@@ -5,6 +5,7 @@ import type { ConfigProblem } from "./error.ts";
 import { parseConfig } from "./parse.ts";
 import type { Config } from "./shardrock-config.ts";
 import { buildFleet } from "../fleet/build-fleet.ts";
+import type { Findings } from "../fleet/findings.ts";
 import { offsetOf } from "./yaml-offset.ts";
 
 /** Aliases one document may use: enough to name a list of Regions once, too few to blow it up. */
@@ -16,9 +17,10 @@ const mostFaults = 10;
 /**
  * Checks a config written in YAML or JSON, targets included. JSON is read as YAML, which gives it lines and columns too.
  * @param name - what problems call the text: the file's name.
+ * @param findings - what AWS tells, as for `buildFleet`.
  * @throws {ConfigError} `config-invalid` with every problem as `name:line:column`.
  */
-export function parseConfigText(text: string, name: string): Config {
+export function parseConfigText(text: string, name: string, findings?: Findings): Config {
   const lines = new LineCounter();
   const positionAt = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
@@ -28,7 +30,7 @@ export function parseConfigText(text: string, name: string): Config {
   const data = toData(document, name);
   try {
     const config = parseConfig(data);
-    buildFleet(config);
+    buildFleet(config, findings);
     return config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -65,6 +65,7 @@ const ownAnswers: Readonly<Record<ErrorCode, { readonly status: number; readonly
   "stream-interrupted": { status: 502, name: "ModelStreamErrorException" },
   "response-invalid": { status: 502, name: "InternalServerException" },
   "provider-error": { status: 502, name: "ServiceUnavailableException" },
+  "ledger-unavailable": { status: 503, name: "ServiceUnavailableException" },
   timeout: { status: 504, name: "ModelTimeoutException" },
   closed: { status: 503, name: "ServiceUnavailableException" },
 };

@@ -11,4 +11,10 @@ export const quotaOperations = [
 export type QuotaOperation = (typeof quotaOperations)[number];
 
 /** What is asked about accounts, rather than of models. */
-export type ControlOperation = QuotaOperation | "GetMetricData" | "ListInferenceProfiles" | "GetInferenceProfile";
+export type ControlOperation =
+  | QuotaOperation
+  | "GetMetricData"
+  | "ListInferenceProfiles"
+  | "GetInferenceProfile"
+  | "GetFoundationModelAvailability"
+  | "GetModelInvocationLoggingConfiguration";

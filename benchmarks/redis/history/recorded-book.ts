@@ -1,0 +1,119 @@
+import type { Candidate, Cost, Ledger, OpenedLedger, Refusal, Reservation } from "@shardrock/core";
+import type { Believer } from "./believer.ts";
+import type { Ended } from "./history-line.ts";
+import { type HistoryWriter, nowUs } from "./history-writer.ts";
+
+/** Who writes down what. */
+export interface Recording {
+  readonly process: string;
+  readonly history: HistoryWriter;
+  readonly believer: Believer;
+}
+
+/** The same book, whose every question and ending is written down before and after. */
+export function recordedBook(book: OpenedLedger, recording: Recording): OpenedLedger {
+  return {
+    ledger: recordedLedger(book.ledger, recording),
+    bond: book.bond,
+    [Symbol.asyncDispose]: () => book[Symbol.asyncDispose](),
+  };
+}
+
+function recordedLedger(ledger: Ledger, recording: Recording): Ledger {
+  let asks = 0;
+  return {
+    startsInMs: (candidate, nowMs) => ledger.startsInMs(candidate, nowMs),
+    quote: (candidate, nowMs) => ledger.quote(candidate, nowMs),
+    snapshot: (nowMs) => ledger.snapshot(nowMs),
+    settledByMinute: (key) => ledger.settledByMinute(key),
+    onGiveBack: (listener) => ledger.onGiveBack(listener),
+    flush: async (signal) => ledger.flush?.(signal),
+    forget: (targets) => ledger.forget?.(targets),
+    reserve: (candidates, signal) => {
+      asks += 1;
+      const call = `${recording.process}-${asks}`;
+      return reserve({ call, candidates, ask: () => ledger.reserve(candidates, signal) }, recording);
+    },
+  };
+}
+
+interface Asked {
+  readonly call: string;
+  readonly candidates: readonly Candidate[];
+  readonly ask: () => Promise<Reservation | Refusal>;
+}
+
+async function reserve({ call, candidates, ask }: Asked, recording: Recording): Promise<Reservation | Refusal> {
+  const { process, history, believer } = recording;
+  const head = { process, call };
+  const sinceUs = nowUs();
+  history.write({ kind: "invoke", ...head, atUs: sinceUs });
+  try {
+    const answer = await ask();
+    const atUs = nowUs();
+    believer.look();
+    if (answer.kind === "refused") {
+      history.write({ kind: "refused", ...head, atUs });
+      return answer;
+    }
+    const holds = holdsOf(candidates, answer);
+    // It was decided between asking and hearing of it; when it starts was told with the answer.
+    const aheadUs = Math.max(0, answer.startsInMs ?? 0) * 1e3;
+    history.write({ kind: "ok", ...head, holds, fromUs: sinceUs + aheadUs, toUs: atUs + aheadUs });
+    return recordedReservation(answer, { call, holds, recording });
+  } catch (error) {
+    history.write({ kind: "failed", ...head, atUs: nowUs() });
+    throw error;
+  }
+}
+
+function holdsOf(candidates: readonly Candidate[], { target }: Reservation): Readonly<Record<string, number>> {
+  const cost = candidates.find((candidate) => candidate.target === target)?.cost ?? {};
+  const minutes = target.quotas.filter(({ windowMs }) => windowMs < dayMs);
+  return Object.fromEntries(minutes.map(({ key, unit }) => [key, cost[unit] ?? 0]));
+}
+
+const dayMs = 86_400_000;
+
+interface Held {
+  readonly call: string;
+  readonly holds: Readonly<Record<string, number>>;
+  readonly recording: Recording;
+}
+
+function recordedReservation(reservation: Reservation, { call, holds, recording }: Held): Reservation {
+  const { process, history } = recording;
+  let hasEnded = false;
+  const write = (how: Ended["how"], actual: Cost): void => {
+    // The first ending counts, and only that is the book's business.
+    if (hasEnded) return;
+    hasEnded = true;
+    const stands = reservation.target.quotas.map(({ key, unit }) => [key, actual[unit] ?? holds[key] ?? 0] as const);
+    const known = stands.filter(([key]) => key in holds);
+    history.write({ kind: "end", process, call, how, stands: Object.fromEntries(known), atUs: nowUs() });
+  };
+  return {
+    kind: "reserved",
+    target: reservation.target,
+    ...(reservation.startsInMs !== undefined && { startsInMs: reservation.startsInMs }),
+    settle: (actual) => {
+      write("settle", actual);
+      reservation.settle(actual);
+    },
+    release: () => {
+      write("release", nothing);
+      reservation.release();
+    },
+    keep: (reason) => {
+      write("keep", {});
+      reservation.keep(reason);
+    },
+    throttled: (evidence) => {
+      // AWS took nothing: the hold comes back, and what the book was wrong by is kept apart from the bookings.
+      write("throttled", nothing);
+      reservation.throttled(evidence);
+    },
+  };
+}
+
+const nothing: Cost = { requests: 0, tokens: 0, inputTokens: 0, outputTokens: 0 };

@@ -1,0 +1,64 @@
+import type { MergedHistory } from "./merged-history.ts";
+import { isOutage, overlap, type Span } from "./outage.ts";
+import type { HistoryWorld } from "./world.ts";
+
+export interface SharesJudged {
+  readonly violations: readonly string[];
+  /** Windows that were looked at. */
+  readonly judged: number;
+  /** The least share of a fair share that any process had in one of them; 1: all had the same. */
+  readonly least: number;
+}
+
+/**
+ * No process has less than half of its fair share in a window of overload, where all of them want more all the time.
+ * Looked at in windows without an outage and in those processes that lived all through.
+ * @param isCounted - which quotas, by key: of one unit.
+ */
+export function judgeShares(
+  history: MergedHistory,
+  world: HistoryWorld,
+  isCounted: (key: string) => boolean,
+): SharesJudged {
+  const bookings = [...history.bookings].flatMap(([key, each]) => (isCounted(key) ? each : []));
+  const violations: string[] = [];
+  let judged = 0;
+  let least = 1;
+  for (const span of calmWindows(history, world)) {
+    const alive = [...history.spans].filter(([, { fromUs, toUs }]) => fromUs <= span.fromUs && toUs >= span.toUs);
+    const shares = new Map(alive.map(([process]) => [process, 0]));
+    for (const { process, held, toUs } of bookings) {
+      const share = shares.get(process);
+      if (share !== undefined && toUs > span.fromUs && toUs <= span.toUs) shares.set(process, share + held);
+    }
+    const fair = [...shares.values()].reduce((sum, share) => sum + share, 0) / shares.size;
+    if (!(fair > 0) || shares.size < 2) continue;
+    judged += 1;
+    for (const [process, share] of shares) {
+      least = Math.min(least, share / fair);
+      if (share < fair / 2)
+        violations.push(`${process} had ${Math.round((share / fair) * 100)} % of its share from ${span.fromUs} µs on`);
+    }
+  }
+  return { violations, judged, least };
+}
+
+/** Windows, half a window apart, that no outage reaches into. */
+function calmWindows({ spans, faults }: MergedHistory, { windowUs, graceUs }: HistoryWorld): readonly Span[] {
+  const outages = faults.filter(isOutage).map(({ fromUs, toUs }) => ({ fromUs, toUs: toUs + graceUs }));
+  const begins = [...spans.values()].map(({ fromUs }) => fromUs).toSorted((one, other) => one - other);
+  const ends = [...spans.values()].map(({ toUs }) => toUs).filter(Number.isFinite);
+  // Whoever begins later than half of them was started anew.
+  const beginUs = begins[Math.floor(begins.length / 2)] ?? 0;
+  const lastUs = Math.max(...ends, Number.NEGATIVE_INFINITY);
+  const windows: Span[] = [];
+  for (let fromUs = beginUs; fromUs + windowUs <= lastUs; fromUs += windowUs / 2) {
+    const span = { fromUs, toUs: fromUs + windowUs };
+    if (outages.every((outage) => isNothing(overlap(outage, span)))) windows.push(span);
+  }
+  return windows;
+}
+
+function isNothing({ fromUs, toUs }: Span): boolean {
+  return toUs <= fromUs;
+}

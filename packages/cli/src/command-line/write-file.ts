@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+
+/**
+ * Writes a file whole or not at all: under another name beside it, which takes the place of the old one at the end.
+ * @param path - gzip when it ends in `.gz`.
+ * @param signal - when it aborts, nothing is left of it.
+ * @throws what the pieces or the file system throw.
+ */
+export async function writeFileWhole(
+  path: string,
+  pieces: Iterable<string> | AsyncIterable<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const unfinished = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.unfinished`);
+  try {
+    const text = Readable.from(pieces, { objectMode: true, highWaterMark: 4 });
+    const file = createWriteStream(unfinished, { flags: "wx" });
+    await (path.endsWith(".gz") ? pipeline(text, createGzip(), file, { signal }) : pipeline(text, file, { signal }));
+    signal.throwIfAborted();
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+/** Answers in a row that come too late before the store counts as gone. */
+const lateInARow = 3;
+/** Answers in time before it counts as back: after it failed, and after it was slow. */
+const inTimeAgain = { failed: 1, slow: 2 } as const;
+/** A store that goes again before it has answered so often is waited for twice as long each time, at most so many times. */
+const soundAnswers = 100;
+const mostDoublings = 5;
+
+/** Why the store is not asked. */
+export interface Away {
+  readonly why: "failed" | "slow";
+  readonly cause: unknown;
+}
+
+/** Whether the store can be asked: gone with the first failure or some late answers in a row, back by beats. */
+export class Reach {
+  readonly #onAway: (away: Away) => void;
+  #late = 0;
+  /** Answers in time in a row; while it is gone, of beats. */
+  #inTime = soundAnswers;
+  #returns = 0;
+  #away: Away | undefined;
+
+  constructor(onAway: (away: Away) => void) {
+    this.#onAway = onAway;
+  }
+
+  /** Undefined: it is asked. */
+  get away(): Away | undefined {
+    return this.#away;
+  }
+
+  get isShared(): boolean {
+    return this.#away === undefined;
+  }
+
+  /** It answered in time. @returns whether it may be asked again, for which `back` must be called. */
+  inTime(): boolean {
+    this.#late = 0;
+    this.#inTime += 1;
+    if (this.#away === undefined) return false;
+    return this.#inTime >= inTimeAgain[this.#away.why] * 2 ** Math.min(this.#returns, mostDoublings);
+  }
+
+  late(): void {
+    this.#late += 1;
+    if (this.#away !== undefined) this.#inTime = 0;
+    if (this.#late >= lateInARow) this.#leave({ why: "slow", cause: undefined });
+  }
+
+  failed(cause: unknown): void {
+    this.#leave({ why: "failed", cause });
+  }
+
+  back(): void {
+    this.#away = undefined;
+    this.#late = 0;
+    this.#inTime = 0;
+  }
+
+  #leave(away: Away): void {
+    if (this.#away === undefined) {
+      this.#returns = this.#inTime >= soundAnswers ? 0 : this.#returns + 1;
+      this.#away = away;
+      this.#onAway(away);
+    }
+    this.#inTime = 0;
+  }
+}

@@ -1,0 +1,139 @@
+import { type Reservation, ShardrockError } from "@shardrock/core";
+import type { Ask, Booked, Refused } from "../store/book-store.ts";
+import { type Asked, askedOf, horizonOf, mostAsked, pagesOf } from "./asking.ts";
+import { evidenceOf } from "./booked-entry.ts";
+import type { Endings } from "./endings.ts";
+import { inTime } from "./in-time.ts";
+import type { Openings } from "./openings.ts";
+import type { SharedBook } from "./shared-book.ts";
+import { SharedReservation } from "./shared-reservation.ts";
+
+/** How often pages may be gone when they are asked for, although they were just opened. */
+const mostTries = 3;
+
+export interface ReservingOptions {
+  readonly book: SharedBook;
+  readonly endings: Endings;
+  readonly openings: Openings;
+  readonly processId: string;
+  /** How long a call waits for the store. */
+  readonly timeoutMs: number;
+  readonly expiresInMs: number;
+}
+
+/** What became of asking. `away`: the store did not answer in time, or not at all. */
+export type Asking = Reservation | Refused | "away";
+
+/** Somebody waits for an answer, or does not any more. */
+interface Errand {
+  isOver: boolean;
+  reservation: Reservation | undefined;
+}
+
+/** Books in the store. Nobody waits longer than the timeout; a booking that comes after that is given back. */
+export class Reserving {
+  readonly #options: ReservingOptions;
+  #ids = 0;
+
+  constructor(options: ReservingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param mayWait - false: what cannot start now is not booked ahead.
+   * @throws the signal's reason, at once.
+   */
+  async book(asked: readonly Asked[], mayWait: boolean, signal: AbortSignal | undefined): Promise<Asking> {
+    const { book, timeoutMs } = this.#options;
+    const { clock, reach } = book;
+    const errand: Errand = { isOver: false, reservation: undefined };
+    try {
+      const quick = await inTime(this.#answer(asked, mayWait, errand), { clock, ms: timeoutMs, signal });
+      if (quick !== "late") {
+        reach.inTime();
+        return quick;
+      }
+      errand.isOver = true;
+      reach.late();
+      return errand.reservation ?? "away";
+    } catch (error) {
+      errand.isOver = true;
+      if (signal?.aborted === true) {
+        errand.reservation?.release();
+        throw signal.reason;
+      }
+      reach.failed(error);
+      return "away";
+    }
+  }
+
+  async #answer(asked: readonly Asked[], mayWait: boolean, errand: Errand): Promise<Reservation | Refused> {
+    const { book, openings } = this.#options;
+    const ask = this.#ask(asked, mayWait);
+    const most = mostAsked(ask.candidates);
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      void openings.open(pagesOf(asked));
+      const answer = await book.store.reserve(ask);
+      book.saw(answer);
+      if (answer.kind === "unopened") {
+        for (const key of answer.missing) book.pages.get(key)?.lose();
+        continue;
+      }
+      book.see(answer.pages, (key) => ({ asked: answer.kind === "refused" ? most.get(key) : undefined }));
+      if (answer.kind === "refused") return answer;
+      const reservation = this.#booked(ask, answer, asked);
+      if (errand.isOver) reservation.release();
+      errand.reservation = reservation;
+      return reservation;
+    }
+    throw new ShardrockError("ledger-unavailable", `the store lost its pages ${mostTries} times in a row`);
+  }
+
+  #ask(asked: readonly Asked[], mayWait: boolean): Ask {
+    const { processId, expiresInMs } = this.#options;
+    this.#ids += 1;
+    // Mostly the first is booked. Each page counts on its own, so all are asked.
+    const looks = (asked[0]?.minutes ?? []).map(({ learner }) => learner.known.looks());
+    const wantsRing = looks.includes(true);
+    return {
+      id: `${processId}:${this.#ids.toString(36)}`,
+      candidates: asked.map(askedOf),
+      horizonUs: mayWait ? horizonOf(asked) : 0,
+      expiresInUs: expiresInMs * 1e3,
+      wantsRing,
+    };
+  }
+
+  #booked(ask: Ask, answer: Booked, asked: readonly Asked[]): SharedReservation {
+    const { book, endings } = this.#options;
+    const { place, startUs, nowUs } = answer;
+    const [one, amounts] = [asked[place], ask.candidates[place]];
+    if (one === undefined || amounts === undefined) {
+      throw new ShardrockError("ledger-unavailable", `the store booked candidate ${place} of ${asked.length}`);
+    }
+    const byKey = new Map(answer.booked.map((booked) => [booked.key, booked]));
+    const entries = one.minutes.flatMap((page, at) => {
+      const booked = byKey.get(page.quota.key);
+      if (booked === undefined) return [];
+      const { held = 0, doubt = 0 } = amounts.pages[at] ?? {};
+      const entry = { page, booked, startUs, held, doubt };
+      const evidence = evidenceOf(entry);
+      page.learner.learn((learner) => learner.booked(evidence, nowUs), nowUs);
+      page.isUsed = true;
+      page.keepGate();
+      return [{ ...entry, evidence }];
+    });
+    const { candidate, days, probes } = one;
+    const startsInMs = Math.max(0, (startUs - nowUs) / 1e3);
+    return new SharedReservation({
+      id: ask.id,
+      target: candidate.target,
+      startsInMs,
+      entries,
+      days,
+      probes,
+      book,
+      endings,
+    });
+  }
+}
