@@ -14,9 +14,9 @@ import { windowLua } from "./lua/window.ts";
  * ARGV: 1 id; 2 process; 3 horizon; 4 expires in, both µs; 5 "1" for rings; 6 shape: of each candidate the number of its
  * pages, of each page its place in KEYS and that of its amounts, each as two characters of 7 bits; 7... amounts: units held,
  * and of that in doubt.
- * Result: bytes. 1 numbers: kind (1 booked, 2 refused, 3 unopened, 4 booked with pages as they lie), now, epoch, news; then place and start; of a refusal the
+ * Result: bytes. 1 numbers: kind (1 booked, 2 refused, 3 unopened, 4 booked, quickly), now, epoch, news; then place and start; of a refusal the
  * place of the page that is short and when to ask again; of a booking eight numbers by page; 2 views; 3... rings.
- * Of kind 4: 2... strings of pages.
+ * Of kind 4 all is one: numbers, then the first five of each page.
  */
 /** What is asked, and how all stands. */
 const askedLua = `
@@ -71,15 +71,15 @@ if isPlain and chosen then
     local a, b, c, d = byte(shape, at, at + 3)
     local page, amount = a * 128 + b + 2, c * 128 + d + 1
     local held = amounts[amount]
-    local tat, inWindow, paused, open, version, plain, price, burst, mayHold, rollAt, newest, sum, doubtful, ahead, last, cell, doubt, contended = struct.unpack("<dddddddddddddddddd", values[page])
-    local zero = tat + inWindow + open + price + sum + doubtful + ahead + doubt + cell + newest
-    if not (zero - zero == 0 and tat < now + 1e13 and plain < now + 1e12 and now < rollAt and rollAt < now + 1e12 and contended <= now) then isPlain = false break end
+    local tat, inWindow, paused, open, version, plain, price, burst, mayHold, quickUntil, newest, sum, doubtful, cell, doubt = struct.unpack("<ddddddddddddddd", values[page])
+    local zero = tat + inWindow + open + price + sum + doubtful + doubt + cell + newest
+    if not (zero - zero == 0 and tat < now + 1e13 and plain < now + 1e12 and now < quickUntil and quickUntil < now + 1e12) then isPlain = false break end
     local heldUs = math.ceil(held * price)
     tat = (tat > now and tat or now) + heldUs
     sum, cell, doubt = sum + held, cell + held, doubt + doubts[amount]
-    writes[n + 1], writes[n + 2] = page, struct.pack("<ddddddddddddddddd", tat, inWindow + held, paused, open + held, version, plain, price, burst, mayHold, rollAt, newest, sum, doubtful, ahead, last, cell, doubt)
+    writes[n + 1], writes[n + 2] = page, struct.pack("<ddddddddddddddd", tat, inWindow + held, paused, open + held, version, plain, price, burst, mayHold, quickUntil, newest, sum, doubtful, cell, doubt)
     n = n + 2
-    numbers = numbers .. struct.pack("<dddddddd", heldUs, newest, tat, sum, sum - doubtful - ahead, doubt, newest, last)
+    numbers = numbers .. struct.pack("<dddddddd", heldUs, newest, tat, sum, sum - doubtful, doubt, newest, newest)
     member = member .. "\\n" .. string.sub(KEYS[page], textAt) .. "\\n" .. ARGV[5 + 2 * amount] .. "\\n" .. ARGV[6 + 2 * amount]
   end
 end
@@ -91,7 +91,8 @@ if isPlain and chosen then
   end
   redis.call("ZADD", string.sub(KEYS[1], 1, -6) .. "expiry", now + expiresIn, member)
   values[1] = numbers
-  return values
+  for at = 2, #KEYS do values[at] = string.sub(values[at], 1, 40) end
+  return table.concat(values)
 end`;
 
 /** All the rest begins anew. */
