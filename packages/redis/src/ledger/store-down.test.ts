@@ -112,6 +112,21 @@ describe("a store that does not answer", () => {
     await expect(one.ledger.reserve([callOf(1)])).rejects.toMatchObject({ code: "ledger-unavailable" });
     expect(one.startsInMs(1)).toBe(0);
   });
+
+  it("is asked no more by a process that ends while it waits for an answer", async () => {
+    const { clock, server, one } = await setUp();
+    server.latencyMs = 30;
+    const beats = server.count("beat");
+    while (server.count("beat") === beats) await clock.advance(1);
+    const stopped = watch(one[Symbol.asyncDispose]());
+    await clock.advance(100);
+    const asked = server.log.length;
+    await clock.advance(10_000);
+
+    expect(stopped.outcome()).toBeUndefined();
+    expect(server.log.length).toBe(asked);
+    expect(clock.pending).toBe(0);
+  });
 });
 
 describe("a client that is just connecting", () => {
@@ -146,9 +161,8 @@ describe("the part of a process that is alone", () => {
     const two = startProcess(server, "two", { clock });
     await clock.advance(1_000);
     server.state = "broken";
-    await one.ledger.reserve([callOf(1)]);
 
-    const first = await one.ledger.reserve([callOf(2_400)]);
+    const first = await one.ledger.reserve([callOf(2_300)]);
     let bookedInMinute = 0;
     for (let ms = 0; ms < 60_000; ms += 100) {
       await clock.advance(100);
