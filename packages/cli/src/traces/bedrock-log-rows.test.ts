@@ -106,6 +106,7 @@ it.each([
   ["a time that is none", line({ timestamp: "SECRET-PROMPT" })],
   ["a model that is none", line({ modelId: 7 })],
   ["an output that is no count", line({ output: { outputTokenCount: "SECRET-PROMPT" } })],
+  ["text that is no JSON", "SECRET-PROMPT"],
   ["text that breaks off", line().slice(0, -5)],
   ["an event that holds no record", JSON.stringify({ message: "SECRET-PROMPT" })],
 ])("says where %s stands and shows none of it", async (_name, bad) => {

@@ -173,7 +173,7 @@ it("counts bad rows instead when asked to, but not a header nobody understands",
 });
 
 it("never quotes what may be content in an error", async () => {
-  const secret = "tell me about my illness";
+  const secret = "illness, and what to do about it";
   const texts = [
     `time,input,output\n1,${secret},1\n`,
     `{"time":1,"input":"${secret}","output":1}`,
@@ -185,7 +185,7 @@ it("never quotes what may be content in an error", async () => {
   for (const text of texts) {
     const error: unknown = await readText(text).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(TraceError);
-    expect(JSON.stringify([(error as Error).message, (error as Error).cause ?? "", error])).not.toContain("illness");
+    expect(JSON.stringify([(error as Error).message, (error as Error).cause ?? "", error])).not.toContain("illn");
   }
 });
 

@@ -119,8 +119,11 @@ it.each([
     ["generate", "--profile", "text.json"],
     /text\.json: expected a profile as `shardrock fit` writes it, found no JSON/,
   ],
-  [["generate", ...traffic, "--out", "no/such/folder.csv"], /folder\.csv.*: there is no such file or folder/],
-  [["trace", "none.csv"], /none\.csv: there is no such file or folder/],
+  [
+    ["generate", ...traffic, "--out", "no/such/folder.csv"],
+    /folder\.csv.*: there is no such file or folder; nor is there a folder .*no\/such\n/,
+  ],
+  [["trace", "none.csv"], /none\.csv: there is no such file or folder; in .* there are one\.csv\n/],
   [["trace", "bad.json", "--sort-rows", "-1"], /--sort-rows must be a whole number from 0 up and at most 10000000/],
   [["fit", "one.csv"], /one\.csv: a rate needs two calls/],
 ] as const)("ends %j with 2 and says what is wrong", async (argv, says) => {
