@@ -23,13 +23,13 @@ const profile = (id: string, ...models: readonly string[]): ProfileRow => ({
 });
 const row = (name: string) => ({ code: "L-X", name, value: 5, isAdjustable: true, isGlobal: false });
 const onDemand = mapRows([row("On-demand model inference tokens per minute for Amazon Nova Lite")]);
-const none = mapRows([]);
+const none: typeof onDemand = mapRows([]);
 
 describe("what is called in a place", () => {
   it("is of a model without ids every profile that runs nothing else, and its own id where that has a quota", () => {
     const profiles = [profile(`us.${nova}`, nova), profile("us.mixed", nova, "other"), profile(`global.${nova}`, nova)];
 
-    const idsWith = (rows: typeof none) =>
+    const idsWith = (rows: typeof onDemand) =>
       servedHere([target()], place, { profiles, rows }).map(({ modelId, scope }) => `${scope} ${modelId}`);
 
     expect(idsWith(onDemand)).toEqual([`on-demand ${nova}`, `geo us.${nova}`, `global global.${nova}`]);
