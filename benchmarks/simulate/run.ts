@@ -27,7 +27,12 @@ function config() {
     models: Object.fromEntries(
       Object.entries(models).map(([name, burndown]) => [
         name,
-        { servedBy: [{ id: `us.anthropic.${name}-v1:0`, destinations: regions }], burndown, maxOutputTokens: 64_000, quotas },
+        {
+          servedBy: [{ id: `us.anthropic.${name}-v1:0`, destinations: regions }],
+          burndown,
+          maxOutputTokens: 64_000,
+          quotas,
+        },
       ]),
     ),
     residency: { allowedRegions: "anywhere" },

@@ -10,6 +10,7 @@ import { settableTime } from "../redis/kit/clock-source.ts";
 import { describeWithRedis } from "../redis/kit/describe-with-redis.ts";
 import type { RedisServer } from "../redis/kit/redis-server.ts";
 import { beginUs } from "../redis/kit/store-world.ts";
+import { bookLaw } from "../property/book-law.ts";
 import { ledgerContract } from "./ledger-contract.ts";
 import { type OpenLedger, targetWith } from "./ledger-world.ts";
 
@@ -57,7 +58,9 @@ describeWithRedis("a shared book", (server) => {
     const opened = await openRealm(server(), realm, clock);
     return { ...opened, ledger: await opened.start("one", limits) };
   };
-  ledgerContract("RedisLedger", open, { roundingMs: 1, refusalJitterMs: 0, refusalEarlyMs: 2_000 });
+  const tolerance = { roundingMs: 1, refusalJitterMs: 0, refusalEarlyMs: 2_000 };
+  ledgerContract("RedisLedger", open, tolerance);
+  bookLaw("RedisLedger", open, { runs: 15, tolerance });
 
   it("never has more than the limit in any window while little is known, counted when calls start, whoever books", async () => {
     const clock = new VirtualClock();

@@ -88,7 +88,7 @@ export class Ejection {
     const seen = this.#of(scope, nowMs);
     const isOut = isSilent(seen, nowMs, this.#hasParts);
     if (isOut) this.#seen.delete(scope);
-    const { pending } = this.#of(scope, nowMs);
+    const { pending } = isOut ? this.#of(scope, nowMs) : seen;
     pending.set(attemptId, { sinceMs: nowMs, part, usual: this.#usualOf(kind) });
     if (!isOut) return undefined;
     this.#onSilence?.([...hungIn(seen), attemptId]);

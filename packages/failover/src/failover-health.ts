@@ -20,6 +20,7 @@ import { Cooldowns, keyOf } from "./cooldowns.ts";
 import { Ejection, type Watched } from "./ejection.ts";
 import { remember } from "./remember.ts";
 import { capacityScope, operationScope } from "./scopes.ts";
+import { idOf, WatchedPlaces, type WatchedScope } from "./watched-places.ts";
 
 /** Overloads in a row that speak for the scope and not only for their calls; one with Retry-After always does. */
 const overloadsInARow = 3;
@@ -42,6 +43,7 @@ export class FailoverHealth implements Health {
   readonly #overloads = new Map<string, number>();
   /** When each attempt under way began. */
   readonly #startedMs = new Map<string, number>();
+  readonly #watched = new WatchedPlaces();
   readonly #keys = new WeakMap<Target, Map<string | undefined, readonly string[]>>();
 
   constructor({ clock }: { readonly clock: Clock }) {
@@ -127,7 +129,7 @@ export class FailoverHealth implements Health {
 
   /** What was ejected may still be silent: the call that tries it does not wait for its timer to learn that. */
   #limitTry(attempt: HealthAttempt, { kind, ejection }: EjectionAt): void {
-    const watched = watchedOf(attempt, kind);
+    const watched = this.#watched.watched(attempt, kind);
     const leftMs = ejection.lateInMs(watched, this.#clock.monotonicMs());
     if (leftMs === undefined) return;
     if (leftMs < 0) return this.#tellHung(new Set([watched.attemptId]));
@@ -225,7 +227,9 @@ export class FailoverHealth implements Health {
   }
 
   #isLate(attempt: HealthAttempt, nowMs: number): boolean {
-    return this.#ejections.some(({ kind, ejection }) => (ejection.lateInMs(watchedOf(attempt, kind), nowMs) ?? 0) < 0);
+    return this.#ejections.some(
+      ({ kind, ejection }) => (ejection.lateInMs(this.#watched.watched(attempt, kind), nowMs) ?? 0) < 0,
+    );
   }
 
   /** Tells both ejections, of the target and of the model in the Region, and does as they say. */
@@ -234,8 +238,9 @@ export class FailoverHealth implements Health {
     nowMs: number,
     tell: (ejection: Ejection, watched: Watched) => string | undefined,
   ): void {
+    const id = idOf(attempt);
     for (const { kind, ejection } of this.#ejections) {
-      const reason = tell(ejection, watchedOf(attempt, kind));
+      const reason = tell(ejection, this.#watched.watched(attempt, kind, id));
       if (reason === undefined) continue;
       this.#out({ ...attempt, nowMs, startedMs: nowMs }, { kind, reason });
     }
@@ -258,7 +263,7 @@ const elsewhere = -1;
 type HangListener = (isHung: (attempt: AttemptNumber) => boolean) => void;
 
 interface EjectionAt {
-  readonly kind: "ejection" | "region-ejection";
+  readonly kind: WatchedScope;
   readonly ejection: Ejection;
 }
 
@@ -268,17 +273,6 @@ interface Failed extends HealthAttempt {
   readonly nowMs: number;
   /** When it began. */
   readonly startedMs: number;
-}
-
-function watchedOf(attempt: HealthAttempt, scopeKind: EjectionAt["kind"]): Watched {
-  const { target, operation = "" } = attempt;
-  const kind = `${target.endpoint}/${target.modelId} ${operation}`;
-  return { attemptId: idOf(attempt), part: target.id, kind, scope: scopeOf[scopeKind](target, operation) };
-}
-
-/** One call may have two attempts under way. */
-function idOf({ callId, attempt }: AttemptNumber): string {
-  return `${callId}/${attempt}`;
 }
 
 function hasDayQuota({ quotas }: Target): boolean {

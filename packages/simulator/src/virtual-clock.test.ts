@@ -109,3 +109,28 @@ describe("virtual time", () => {
     expect(seen).toEqual(["second", "third", "first"]);
   });
 });
+
+describe("steps that somebody else takes", () => {
+  it("ring one alarm each, and say when the next one rings", () => {
+    const clock = new VirtualClock();
+    const rung: number[] = [];
+    for (const ms of [30, 10, 20]) clock.timer(ms, () => rung.push(clock.monotonicMs()));
+    clock.timer(5, () => rung.push(5))[Symbol.dispose]();
+
+    expect(clock.nextAlarmMs).toBe(10);
+    clock.step(25);
+    expect([rung, clock.monotonicMs(), clock.nextAlarmMs]).toEqual([[10], 10, 20]);
+    clock.step(25);
+    clock.step(25);
+
+    expect([rung, clock.monotonicMs(), clock.nextAlarmMs]).toEqual([[10, 20], 25, 30]);
+  });
+
+  it("never go back, and end where no alarm is set", () => {
+    const clock = new VirtualClock();
+    clock.step(50);
+    clock.step(10);
+
+    expect([clock.monotonicMs(), clock.nextAlarmMs]).toEqual([50, Number.POSITIVE_INFINITY]);
+  });
+});

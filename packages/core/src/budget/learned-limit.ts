@@ -163,8 +163,9 @@ export class LearnedLimit {
 
   /** AWS let a call in that had been booked. @returns whether the gate may be another now. */
   accepted(evidence: Evidence, nowUs: number): boolean {
-    if (evidence.atUs > this.#known.refusedAtUs && this.#pause.accepted()) this.#revision += 1;
-    const isNews = evidence.belief === this.belief && this.#enforcement.isNews(evidence);
+    const { refusedAtUs, belief } = this.#known;
+    if (evidence.atUs > refusedAtUs && this.#pause.accepted()) this.#revision += 1;
+    const isNews = evidence.belief === belief && this.#enforcement.isNews(evidence);
     return isNews && !this.#murky.has(evidence.atUs) && this.#admit(evidence, nowUs);
   }
 

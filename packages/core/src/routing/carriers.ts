@@ -2,6 +2,7 @@ import type { Limits } from "../budget/limits.ts";
 import type { Candidate } from "../budget/target.ts";
 import { NoEligibleTargetError, RequestTooLargeError } from "../errors.ts";
 import type { CallRequest } from "./call.ts";
+import type { CarriedCosts } from "./carried-costs.ts";
 import { hardRefusal, type HardRules, mayCarry, shortfall } from "./eligibility.ts";
 
 /**
@@ -9,10 +10,11 @@ import { hardRefusal, type HardRules, mayCarry, shortfall } from "./eligibility.
  * @throws {NoEligibleTargetError} when hard rules leave none.
  * @throws {RequestTooLargeError} when no quota can ever carry it.
  */
-export function carriersOf(request: CallRequest, rules: HardRules, limits: Limits): readonly Candidate[] {
+export function carriersOf(request: CallRequest, rules: HardRules, carried: CarriedCosts): readonly Candidate[] {
   const { candidates } = request;
   // Mostly all of them may; why one may not is looked for only then.
-  if (candidates.length > 0 && candidates.every((candidate) => mayCarry(candidate, rules, limits))) return candidates;
+  if (candidates.length > 0 && candidates.every((candidate) => mayCarry(candidate, rules, carried))) return candidates;
+  const { limits } = carried;
   return carriers(allowed(request, rules, limits), limits);
 }
 

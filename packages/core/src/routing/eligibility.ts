@@ -2,6 +2,7 @@ import type { Limit, Limits } from "../budget/limits.ts";
 import { dayWindowMs, type Quota, type Unit } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { CallRequest, Pin } from "./call.ts";
+import type { CarriedCosts } from "./carried-costs.ts";
 import { residencyRefusal } from "./residency.ts";
 import type { DrainedAccounts, Setting } from "./setting.ts";
 
@@ -57,17 +58,9 @@ export function minuteKeys(target: Target): readonly string[] {
   return target.quotas.filter(isMinute).map(({ key }) => key);
 }
 
-/** Whether hard rules allow a candidate and no quota is too small for it: both of these, in one walk that says no reasons. */
-export function mayCarry({ target, cost }: Candidate, rules: HardRules, limits: Limits): boolean {
-  if (placeRefusal(target, rules) !== undefined) return false;
-  for (const quota of target.quotas) {
-    if (!isMinute(quota)) continue;
-    const limit = limits.get(quota.key);
-    if (limit === undefined || limit.value === 0) return false;
-    const fits = (cost[quota.unit] ?? 0) <= largestOf(limit); // not for what is no number
-    if (!fits) return false;
-  }
-  return true;
+/** Whether hard rules allow a candidate and no quota is too small for it: both of these, in a walk that says no reasons. */
+export function mayCarry({ target, cost }: Candidate, rules: HardRules, carried: CarriedCosts): boolean {
+  return placeRefusal(target, rules) === undefined && carried.carries(target, cost);
 }
 
 /** What a call takes more of than a target's quota can ever carry; undefined when it fits an idle quota. */
@@ -84,7 +77,7 @@ export function shortfall({ target, cost }: Candidate, limits: Limits): Shortfal
 }
 
 /** What others use of it may be free again, so it does not make a call too large. */
-function largestOf({ published, most = published }: Limit): number {
+export function largestOf({ published, most = published }: Limit): number {
   return Math.min(published, most);
 }
 

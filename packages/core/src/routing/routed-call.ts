@@ -1,4 +1,3 @@
-import type { Limits } from "../budget/limits.ts";
 import type { Cost } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { Clock } from "../clock.ts";
@@ -8,6 +7,7 @@ import type { CallRequest } from "./call.ts";
 import type { Claim } from "./claim.ts";
 import type { Charged } from "./fair-share.ts";
 import { decisionOf } from "./call-report.ts";
+import type { CarriedCosts } from "./carried-costs.ts";
 import { carriersOf } from "./carriers.ts";
 import { hardRefusal, type HardRules, rulesOf, sayShortfall, shortfall } from "./eligibility.ts";
 import { type Block, type Health, sayBlock } from "./health.ts";
@@ -28,7 +28,7 @@ export interface RoutedCallOptions {
   readonly replan: Replan | undefined;
   readonly clock: Clock;
   readonly health: Health;
-  readonly limits: Limits;
+  readonly carried: CarriedCosts;
   readonly affinity: Affinity;
 }
 
@@ -92,7 +92,7 @@ export class RoutedCall implements Ticket {
    * @throws {RequestTooLargeError} when no quota can ever carry the call.
    */
   qualify(): void {
-    this.#candidates = carriersOf(this.#request, this.#rules, this.#options.limits);
+    this.#candidates = carriersOf(this.#request, this.#rules, this.#options.carried);
   }
 
   /**
@@ -106,7 +106,7 @@ export class RoutedCall implements Ticket {
     const isExchanged = this.#setting.targets !== setting.targets;
     const request = isExchanged ? requestFor(setting.targets, this.#request, replan) : this.#request;
     const rules = rulesOf(request, setting);
-    const left = carriersOf(request, rules, this.#options.limits);
+    const left = carriersOf(request, rules, this.#options.carried);
     const excluded = this.#excluded;
     this.#candidates = excluded === undefined ? left : left.filter(({ target }) => !excluded.has(target.id));
     this.#request = request;
@@ -279,7 +279,7 @@ export class RoutedCall implements Ticket {
   }
 
   #whyNot(candidate: Candidate): string {
-    const { limits } = this.#options;
+    const { limits } = this.#options.carried;
     const { target } = candidate;
     const large = shortfall(candidate, limits);
     const block = this.blockOf(target);

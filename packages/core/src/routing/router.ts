@@ -10,6 +10,7 @@ import { Affinity, type AffinityOptions } from "./affinity.ts";
 import { begunAttempt, failedAttempt } from "./asked-policy.ts";
 import { type Answered, Attempts, type Failed, type Outcome } from "./attempts.ts";
 import type { Attempt, CallRequest } from "./call.ts";
+import { CarriedCosts } from "./carried-costs.ts";
 import { rulesOf } from "./eligibility.ts";
 import { explain, type Explanation } from "./explain.ts";
 import type { FailoverPolicy } from "./failover-policy.ts";
@@ -57,6 +58,7 @@ export class Router {
   readonly #options: RouterOptions;
   readonly #admission: Admission;
   readonly #affinity: Affinity;
+  readonly #carried: CarriedCosts;
   readonly #reporter: Reporter;
   readonly #attempts: Attempts;
   /** For operators: drain, resume, reload, close. */
@@ -68,6 +70,7 @@ export class Router {
     const tenants = new Tenants(options.tenants);
     this.#admission = new Admission({ ...options, tenants, ageingMs: ageingMsOf(options) });
     this.#affinity = new Affinity(options.affinity, options.clock);
+    this.#carried = new CarriedCosts(options.limits);
     this.#reporter = new Reporter(options);
     const { allowedRegions, maxWaitMs, drained = new Map() } = options;
     const setting = { allowedRegions, maxWaitMs, drained, targets: undefined };
@@ -192,9 +195,9 @@ export class Router {
 
   #open(request: CallRequest, replan: Replan | undefined): RoutedCall {
     this.#calls += 1;
-    const { clock, health, limits } = this.#options;
-    const [affinity, settings] = [this.#affinity, this.operations];
-    return new RoutedCall({ request, replan, id: this.#calls, settings, affinity, clock, health, limits });
+    const { clock, health } = this.#options;
+    const [affinity, settings, carried] = [this.#affinity, this.operations, this.#carried];
+    return new RoutedCall({ request, replan, id: this.#calls, settings, affinity, clock, health, carried });
   }
 
   #make<T>(call: RoutedCall, reservation: Reservation, attempt: Attempt<T>): Promise<Outcome<T> | RaceLost> {

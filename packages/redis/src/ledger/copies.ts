@@ -7,7 +7,7 @@ import type { StoreClock } from "./store-clock.ts";
 /** How often somebody else may be quicker before the next ending tries again. */
 const mostTries = 5;
 /** Where many processes learn much at once, what is newer is read together. */
-const betweenReadsUs = 100_000;
+const betweenReadsUs = 500_000;
 
 export interface CopiesOptions {
   readonly store: BookStore;
@@ -40,7 +40,7 @@ export class Copies {
     const nowUs = this.#options.time.nowUs();
     return [...pages].flatMap((page) => {
       if (page.learner.review(nowUs)) page.keepGate();
-      return page.learner.takeUpdate() ?? [];
+      return page.learner.takeUpdate(nowUs) ?? [];
     });
   }
 

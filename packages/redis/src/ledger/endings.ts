@@ -30,15 +30,16 @@ export class Endings {
     this.#book = book;
   }
 
-  /** Ends a call; the store counts the first ending of each. */
-  end(closing: Closing): void {
-    this.track(this.#end(closing));
+  /** Ends a call; the store counts the first ending of each. @returns what `flush` waits for; never rejects. */
+  end(closing: Closing): Promise<void> {
+    return this.track(this.#end(closing));
   }
 
   /** Something that `flush` waits for, and that never rejects. */
-  track(work: Promise<void>): void {
+  track(work: Promise<void>): Promise<void> {
     const tracked = work.finally(() => void this.#open.delete(tracked));
     this.#open.add(tracked);
+    return tracked;
   }
 
   /** The store is back. */

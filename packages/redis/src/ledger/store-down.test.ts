@@ -114,6 +114,32 @@ describe("a store that does not answer", () => {
   });
 });
 
+describe("a client that is just connecting", () => {
+  it("is waited for without a word, and its store is asked as soon as it answers", async () => {
+    const clock = new ManualClock();
+    const server = new FakeServer(clock);
+    server.state = "broken";
+    const one = startProcess(server, "one", { clock });
+    await clock.advance(200);
+    server.state = "well";
+    await clock.advance(60);
+    await one.book(6_000);
+
+    expect(one.changes).toEqual([]);
+    expect(server.reservations.size).toBe(1);
+  });
+
+  it("counts as gone when that takes a second", async () => {
+    const clock = new ManualClock();
+    const server = new FakeServer(clock);
+    server.state = "broken";
+    const one = startProcess(server, "one", { clock });
+    await clock.advance(1_100);
+
+    expect(one.changes).toEqual(["local"]);
+  });
+});
+
 describe("the part of a process that is alone", () => {
   it("is the limit × 0.8 ÷ the processes seen, and begins spent", async () => {
     const { clock, server, one } = await setUp();

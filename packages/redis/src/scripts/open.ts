@@ -25,7 +25,6 @@ local function openPage(at, isSpent, version, gate)
   if redis.call("DEL", sibling(p, "ring:")) == 1 then isSpent = true end
   redis.call("DEL", sibling(p, "use:"))
   p.newest = slotAt(p, now)
-  p.rollAt = (p.newest + 1) * (p.windowUs / 480)
   setGate(p, version, gate, now)
   if not isSpent or p.mayHold == 0 then return end
   p.tat = now + min(p.burst, p.windowUs)
