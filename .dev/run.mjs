@@ -15,6 +15,7 @@ const jobs = {
   matrix,
   bench: ([name, ...args]) => runScript({ folder: "benchmarks", name }, args),
   faults: (args) => runScript("test/faults/run-seeds.ts", args),
+  history: (args) => runScript("test/redis/history/run-long.ts", args),
   mutate,
   example: ([name, ...args]) => runScript({ folder: "examples", name }, args),
 };

@@ -6,6 +6,7 @@ import type { SimulatedBedrock } from "@shardrock/simulator";
  * can be had with these holds; every goodput bar is a ratio to it.
  */
 export class ToldLedger implements Ledger {
+  readonly isExact = true;
   readonly #bedrock: SimulatedBedrock;
   readonly #clock: Clock;
   readonly #listeners = new Set<() => void>();

@@ -34,6 +34,10 @@ export class WatchedLedger implements Ledger {
     this.#trace = trace;
   }
 
+  get isExact(): boolean {
+    return this.#ledger.isExact === true;
+  }
+
   startsInMs(candidate: Candidate, nowMs: number): number {
     return this.#ledger.startsInMs(candidate, nowMs);
   }

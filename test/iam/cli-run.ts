@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "@shardrock/cli";
-import type { ShardrockConfig } from "@shardrock/core";
+import type { Clock, ShardrockConfig } from "@shardrock/core";
 
 /** How a command line ended, and what it wrote. */
 export interface CliRun {
@@ -19,7 +19,8 @@ export interface CliFolder extends Disposable {
   run(argv: readonly string[], config?: ShardrockConfig, signal?: AbortSignal): Promise<CliRun>;
 }
 
-export function cliFolder(env: Readonly<Record<string, string>> = {}): CliFolder {
+/** @param clock - the machine's own unless told. */
+export function cliFolder(env: Readonly<Record<string, string>> = {}, clock?: Clock): CliFolder {
   const path = mkdtempSync(join(tmpdir(), "shardrock-cli-"));
   const write = (name: string, text: string): string => {
     writeFileSync(join(path, name), text);
@@ -37,7 +38,14 @@ export function cliFolder(env: Readonly<Record<string, string>> = {}): CliFolder
         columns: undefined,
         write: async (text: string) => void lines.push(text),
       });
-      const host = { stdout: streamTo(out), stderr: streamTo(err), env, workingDirectory: path, signal };
+      const host = {
+        stdout: streamTo(out),
+        stderr: streamTo(err),
+        env,
+        workingDirectory: path,
+        signal,
+        ...(clock && { clock }),
+      };
       const exitCode = await main(argv, host);
       return { exitCode, stdout: out.join(""), stderr: err.join("") };
     },

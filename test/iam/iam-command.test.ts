@@ -148,6 +148,15 @@ describe("the role that only looks", () => {
   });
 });
 
+describe("the role that only looks, told to ask for more", () => {
+  it("may request quotas, and the role that calls models may not", async () => {
+    const { accounts } = await policies(config(), "--request-increases");
+
+    expect(sids(accounts[one]?.observe.policies ?? [])).toContain("AskForQuotas");
+    expect(sids(accounts[one]?.invoke.policies ?? [])).not.toContain("AskForQuotas");
+  });
+});
+
 describe("the trust of a role", () => {
   const trustOf = async (change: Partial<ShardrockConfig["accounts"][number]>, ...options: string[]) => {
     const { accounts } = await policies(config({ accounts: [{ id: one, ...change }, { id: two }] }), ...options);

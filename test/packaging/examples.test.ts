@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { hasRedisServer } from "../../benchmarks/redis/redis-server.ts";
 
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
@@ -46,7 +47,21 @@ describe("what a newcomer tries", () => {
     30_000,
   );
 
+  it.skipIf(!hasRedisServer())(
+    "example 10-one-book.ts runs, where there is a redis-server",
+    async () => {
+      const said = await output(["10-one-book.ts"]);
+
+      const [shared = "", own = ""] = said.split("Each its own book");
+      const sums = [...shared.matchAll(/\d s .* sum +(\d+) of 60000 under/g)].map(([, sum]) => Number(sum));
+      expect(sums).toHaveLength(6);
+      expect(Math.max(...sums)).toBeGreaterThan(0);
+      expect(own).toContain("OVER");
+    },
+    90_000,
+  );
+
   it("no example is left out here", () => {
-    expect(readdirSync(examples).filter((name) => /^\d\d-.*\.ts$/.test(name))).toHaveLength(9);
+    expect(readdirSync(examples).filter((name) => /^\d\d-.*\.ts$/.test(name))).toHaveLength(10);
   });
 });

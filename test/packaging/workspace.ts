@@ -13,6 +13,7 @@ export interface Manifest {
   readonly sideEffects?: boolean;
   readonly engines?: Readonly<Record<string, string>>;
   readonly files?: readonly string[];
+  readonly bin?: Readonly<Record<string, string>>;
   /** What each subpath leads to, by condition; `./package.json` leads to a file. */
   readonly exports?: Readonly<Record<string, Readonly<Record<string, string>> | string>>;
   readonly publishConfig?: { readonly access?: string; readonly exports?: Readonly<Record<string, unknown>> };

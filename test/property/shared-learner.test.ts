@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Evidence, QuotaLearner, readQuotaRecord, ringSlots, WindowRing } from "@shardrock/core/book";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -139,7 +140,7 @@ function gateOf({ gate, limit, usable, mayHold, priceUs, burstUs, pausedUntilUs,
 }
 
 describe("processes that share what they learn of a quota", () => {
-  it("have the gates of one that saw all of it, whoever saw what", async () => {
+  it("have the gates of one that saw all of it, whoever saw what", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 4 }), steps, (size, all) => {
         const one = new Fleet(1, () => undefined);
@@ -150,12 +151,12 @@ describe("processes that share what they learn of a quota", () => {
           one.at(0).read(one.nowUs);
           for (const learner of many.learners) {
             learner.read(many.nowUs);
-            expect(gateOf(learner)).toEqual(gateOf(one.at(0)));
-            expect(learner.toRecord()).toEqual(one.at(0).toRecord());
+            expectSame(gateOf(learner), gateOf(one.at(0)));
+            expectSame(learner.toRecord(), one.at(0).toRecord());
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -167,7 +168,7 @@ describe("processes that share what they learn of a quota", () => {
         for (const each of all) {
           fleet.take(each);
           const after = shared(fleet.at(0));
-          if (after.revision === before.revision) expect(after).toEqual(before);
+          if (after.revision === before.revision) expectSame(after, before);
           before = after;
         }
       }),
@@ -175,6 +176,11 @@ describe("processes that share what they learn of a quota", () => {
     );
   });
 });
+
+/** As `toEqual`, whose own look takes ten times as long. */
+function expectSame(one: unknown, other: unknown): void {
+  if (!isDeepStrictEqual(one, other)) expect(one).toEqual(other);
+}
 
 /** What a revision stands for. */
 function shared(learner: QuotaLearner) {

@@ -333,6 +333,15 @@ describe("processes that share failover's health", () => {
       change: { state: "blocked", forMs: 120_000, failures: 2 },
     });
     expect(fleet.one.health.blocked(a)?.untilMs).toBeGreaterThan(fleet.clock.monotonicMs() + 118_000);
+    await fleet.clock.advance(120_000);
+
+    void fleet.one.run({ pin: onlyA, maxWaitMs: 2_000 });
+    await fleet.clock.advance(1_000);
+
+    expect(fleet.hub.told.at(-1)).toMatchObject({
+      by: "p0",
+      change: { state: "blocked", forMs: 240_000, failures: 3 },
+    });
   });
 
   it("hold a wait no shorter because another process heard of it first", async () => {

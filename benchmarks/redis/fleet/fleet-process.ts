@@ -28,8 +28,11 @@ const callAws: CallAws = async ({ inputTokens, outputTokens, maxTokens }, { acco
   end({ inputTokens, outputTokens });
 };
 
-const senders: Record<FleetProcessOptions["contender"], () => Sender> = {
-  shared: () => routed(callAws, recorded(openSource(options.port))),
+const senders: Record<FleetProcessOptions["contender"], () => Sender | Promise<Sender>> = {
+  shared: async () => {
+    const { source, close } = await openSource(options.port);
+    return routed(callAws, { source: recorded(source), close });
+  },
   memory: () => routed(callAws, undefined),
   bottleneck: () => withBottleneck(callAws, { ...options, random, parts: 1 }),
   "bottleneck, eighths": () => withBottleneck(callAws, { ...options, random, parts: 8 }),
@@ -37,7 +40,7 @@ const senders: Record<FleetProcessOptions["contender"], () => Sender> = {
   "rate-limiter-flexible, eighths": () => withRateLimiterFlexible(callAws, { ...options, random, parts: 8 }),
 };
 
-const sender = senders[options.contender]();
+const sender = await senders[options.contender]();
 process.on("message", (message: ToFleet | { readonly to?: undefined }) => {
   if (message.to !== "fleet") return;
   if (message.kind === "go") void play();

@@ -3,9 +3,15 @@ import type { CallAws, Sender } from "./sender.ts";
 import { NoRoom } from "./sender.ts";
 import { fleetConfig } from "./scene.ts";
 
+export interface SharedSource {
+  readonly source: LedgerSource;
+  /** Lets the store go. */
+  readonly close: () => void;
+}
+
 /** This library: the router of a config, over a book of its own unless one is given. */
-export function routed(callAws: CallAws, ledger: LedgerSource | undefined): Sender {
-  const opened = openRouter(fleetConfig(), { ...(ledger && { ledger }) });
+export function routed(callAws: CallAws, book: SharedSource | undefined): Sender {
+  const opened = openRouter(fleetConfig(), { ...(book && { ledger: book.source }) });
   return {
     send: async (call) => {
       const candidates = opened.candidates("chat", call.hold);
@@ -21,6 +27,7 @@ export function routed(callAws: CallAws, ledger: LedgerSource | undefined): Send
     [Symbol.asyncDispose]: async () => {
       await opened.ledger.flush?.();
       opened[Symbol.dispose]();
+      book?.close();
     },
   };
 }

@@ -20,7 +20,6 @@ export function recordedBook(book: OpenedLedger, recording: Recording): OpenedLe
 }
 
 function recordedLedger(ledger: Ledger, recording: Recording): Ledger {
-  const { flush, forget } = ledger;
   let asks = 0;
   return {
     startsInMs: (candidate, nowMs) => ledger.startsInMs(candidate, nowMs),
@@ -28,8 +27,8 @@ function recordedLedger(ledger: Ledger, recording: Recording): Ledger {
     snapshot: (nowMs) => ledger.snapshot(nowMs),
     settledByMinute: (key) => ledger.settledByMinute(key),
     onGiveBack: (listener) => ledger.onGiveBack(listener),
-    ...(flush && { flush: (signal) => flush.call(ledger, signal) }),
-    ...(forget && { forget: (targets) => forget.call(ledger, targets) }),
+    flush: async (signal) => ledger.flush?.(signal),
+    forget: (targets) => ledger.forget?.(targets),
     reserve: (candidates, signal) => {
       asks += 1;
       const call = `${recording.process}-${asks}`;

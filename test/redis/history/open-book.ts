@@ -1,5 +1,8 @@
-import { type LedgerNews, MemoryLedger, type OpenedLedger, systemClock } from "@shardrock/core";
-import { cappedLimits } from "./scene.ts";
+import { once } from "node:events";
+import { type LedgerNews, type OpenedLedger, systemClock, systemRandom } from "@shardrock/core";
+import { ioredisClient, redisLedger } from "@shardrock/redis";
+import { Redis } from "ioredis";
+import { cappedLimits, timeoutMs } from "./scene.ts";
 
 export interface BookOptions {
   readonly port: number;
@@ -7,14 +10,23 @@ export interface BookOptions {
   readonly tell: (news: LedgerNews) => void;
 }
 
+/** Reservations of processes that die are expired within the history. */
+const expiresInMs = 5_000;
+
 /** Opens the shared book of a realm, as one process does. */
-export function openBook(_options: BookOptions): OpenedLedger {
-  const ledger = new MemoryLedger({ limits: cappedLimits(), clock: systemClock });
-  const bond = {
-    tell: () => undefined,
-    onNews: () => ({ [Symbol.dispose]: () => undefined }),
-    claim: () => Promise.resolve(true),
-    giveUp: () => undefined,
+export async function openBook({ port, realm, tell }: BookOptions): Promise<OpenedLedger> {
+  const redis = new Redis({ host: "127.0.0.1", port, enableOfflineQueue: false });
+  redis.on("error", () => undefined); // the ledger says what becomes of the store
+  await once(redis, "ready");
+  const source = redisLedger({ client: ioredisClient(redis), realm, timeoutMs, expiresInMs });
+  const host = { clock: systemClock, random: systemRandom, limits: cappedLimits(), tell, warn: () => undefined };
+  const book = source.open(host);
+  return {
+    ledger: book.ledger,
+    bond: book.bond,
+    [Symbol.asyncDispose]: async () => {
+      await book[Symbol.asyncDispose]();
+      redis.disconnect();
+    },
   };
-  return { ledger, bond, [Symbol.asyncDispose]: () => Promise.resolve() };
 }

@@ -176,8 +176,7 @@ it.each(commands.map((declaration) => [declaration.name, declaration] as const))
     for (const option of options) expect(help).toContain(`--${option.name}`);
     expect(examples.length).toBeGreaterThan(0);
     for (const { line } of examples) {
-      const mine = / shardrock /.test(` ${line}`) ? line.replace(/^.*?shardrock /, "shardrock ") : line;
-      const words = mine.replace(/\)$/, "").split(" > ")[0]?.split(" ") ?? [];
+      const words = wordsOf(line.slice(line.indexOf("shardrock")));
       const asked: string[] = [];
       const spied = commands.map((one) => ({
         ...one,
@@ -190,3 +189,10 @@ it.each(commands.map((declaration) => [declaration.name, declaration] as const))
     expect(typeof (await load()).run).toBe("function");
   },
 );
+
+/** As a shell would cut a line, up to where it pipes or redirects. */
+function wordsOf(line: string): readonly string[] {
+  const words = line.match(/"[^"]*"|'[^']*'|[^\s"')]+/g) ?? [];
+  const end = words.findIndex((word) => /^[|>]/.test(word));
+  return words.slice(0, end === -1 ? undefined : end).map((word) => word.replaceAll(/^["']|["']$/g, ""));
+}

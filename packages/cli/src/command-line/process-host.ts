@@ -8,9 +8,8 @@ export function processHost(): Host {
   process.once("SIGTERM", interrupt);
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error) => {
-      // Whoever read the output has seen enough (`| head`).
-      if ("code" in error && error.code === "EPIPE") interrupt();
-      else throw error;
+      if (!("code" in error) || error.code !== "EPIPE") throw error;
+      controller.abort(new ReaderGone());
     });
   }
   return {
@@ -20,6 +19,13 @@ export function processHost(): Host {
     workingDirectory: process.cwd(),
     signal: controller.signal,
   };
+}
+
+/** Whoever read the output has seen enough, as `head` has: what aborts the signal then. */
+export class ReaderGone extends DOMException {
+  constructor() {
+    super("nobody reads the output any more", "AbortError");
+  }
 }
 
 function textStream(stream: NodeJS.WriteStream): TextStream {

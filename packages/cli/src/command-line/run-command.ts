@@ -2,6 +2,7 @@ import { commandContext } from "./command-context.ts";
 import { CommandInput } from "./command-input.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import type { Host } from "./host.ts";
+import { ReaderGone } from "./process-host.ts";
 import type { Asked } from "./program.ts";
 import { helpLine } from "./program.ts";
 import { toldError } from "./told-error.ts";
@@ -14,6 +15,7 @@ export async function runCommand({ declaration, ...asked }: Asked, host: Host): 
     const { run } = await declaration.load();
     return await run(input, commandContext(host, input.flag("json")));
   } catch (error) {
+    if (host.signal.reason instanceof ReaderGone) return exitCodes.ok;
     if (host.signal.aborted) {
       await host.stderr.write("interrupted\n");
       return exitCodes.interrupted;

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, extname } from "node:path";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 
 /** How an error is told to people and to scripts. */
@@ -39,7 +41,8 @@ function describe(error: unknown): ToldError {
   const path = "path" in error && typeof error.path === "string" ? error.path : undefined;
   const problem = typeof code === "string" ? fileProblems.get(code) : undefined;
   if (problem !== undefined && path !== undefined) {
-    return { message: `${path}: ${problem}`, exitCode: exitCodes.usage };
+    const hint = code === "ENOENT" ? whatIsThere(path) : "";
+    return { message: `${path}: ${problem}${hint}`, exitCode: exitCodes.usage };
   }
   if (isAccess(error)) return { message: `${error.name}: ${error.message}`, exitCode: exitCodes.awsAccess };
   if (typeof code !== "string") {
@@ -47,6 +50,22 @@ function describe(error: unknown): ToldError {
     return { message, exitCode: exitCodes.failure };
   }
   return { message: error.message, exitCode: exitCodeOfCode.get(code) ?? exitCodes.failure };
+}
+
+const mostListed = 6;
+
+/** Files of the same kind in the folder of one that is not there, for who mistyped its name. */
+function whatIsThere(path: string): string {
+  const folder = dirname(path);
+  if (!existsSync(folder)) return `; nor is there a folder ${folder}`;
+  try {
+    const alike = readdirSync(folder).filter((name) => extname(name) === extname(path) && !name.startsWith("."));
+    if (alike.length === 0) return "";
+    const more = alike.length > mostListed ? ` and ${alike.length - mostListed} more` : "";
+    return `; in ${folder} there are ${alike.toSorted().slice(0, mostListed).join(", ")}${more}`;
+  } catch {
+    return ""; // a folder that cannot be read has no hint to give
+  }
 }
 
 /** AWS says no, or there is nothing to ask it with. Source: the SDK's `CredentialsProviderError`, STS (read 2026-11-23). */

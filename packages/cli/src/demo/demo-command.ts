@@ -2,6 +2,7 @@ import { seededRandom } from "@shardrock/core";
 import type { CommandContext } from "../command-line/command-context.ts";
 import type { CommandInput } from "../command-line/command-input.ts";
 import { type ExitCode, exitCodes } from "../command-line/exit-code.ts";
+import { trafficMs } from "./demo-scenario.ts";
 import { figures, introduction, liveLines, spread, type Standing, summary } from "./demo-screen.ts";
 import { openOneAccount, openShardrock } from "./demo-side.ts";
 import { Tally } from "./demo-tally.ts";
@@ -11,6 +12,7 @@ import { play } from "./demo-traffic.ts";
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
   const { clock, signal, colors, stdout, isJson } = context;
   const seed = input.number("seed", { from: 0, upTo: 2 ** 32 - 1, isWhole: true }) ?? 1;
+  const durationMs = input.durationMs("duration") ?? trafficMs;
   if (!isJson) await stdout.write(`${introduction(colors)}\n\n`);
   await using one = await openOneAccount();
   await using sharded = await openShardrock();
@@ -19,7 +21,7 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const elapsedMs = (): number => clock.monotonicMs() - startMs;
   const drawing = isJson ? undefined : liveDrawing(standings, elapsedMs, context);
   try {
-    await play(standings, { random: seededRandom(seed), clock, signal });
+    await play(standings, { durationMs, random: seededRandom(seed), clock, signal });
   } finally {
     drawing?.stop();
   }

@@ -9,7 +9,7 @@ export const accounts = [
 /** A "minute" is 15 s here, and the model is four times as fast. */
 export const speed = 4;
 export const windowMs: number = 60_000 / speed;
-/** How long calls come, in ms. */
+/** How long calls come unless told, in ms. */
 export const trafficMs = 24_000;
 export const maxTokens = 1_000;
 

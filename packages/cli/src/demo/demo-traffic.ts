@@ -1,15 +1,18 @@
 import type { Clock, Random } from "@shardrock/core";
 import { chatSize, poissonGapMs, serviceMs, textOfTokens } from "@shardrock/simulator";
-import { callsPerMs, maxTokens, speed, trafficMs } from "./demo-scenario.ts";
+import { callsPerMs, maxTokens, speed } from "./demo-scenario.ts";
 import type { Standing } from "./demo-screen.ts";
 import type { Side } from "./demo-side.ts";
 import type { Tally } from "./demo-tally.ts";
 
 /** Sends the same calls at the same instants to every side; ends when the last has been answered. */
-export async function play(sides: readonly Standing[], { random, clock, signal }: PlayOptions): Promise<void> {
+export async function play(
+  sides: readonly Standing[],
+  { durationMs, random, clock, signal }: PlayOptions,
+): Promise<void> {
   const startMs = clock.monotonicMs();
   const answers: Promise<void>[] = [];
-  for (let atMs = poissonGapMs(callsPerMs, random); atMs < trafficMs; atMs += poissonGapMs(callsPerMs, random)) {
+  for (let atMs = poissonGapMs(callsPerMs, random); atMs < durationMs; atMs += poissonGapMs(callsPerMs, random)) {
     await clock.sleep(startMs + atMs - clock.monotonicMs(), signal);
     const size = chatSize(random);
     const text = textOfTokens(size.inputTokens, random);
@@ -19,6 +22,8 @@ export async function play(sides: readonly Standing[], { random, clock, signal }
 }
 
 export interface PlayOptions {
+  /** How long calls come. */
+  readonly durationMs: number;
   readonly random: Random;
   readonly clock: Clock;
   /** Ends the sending early, with its reason. */

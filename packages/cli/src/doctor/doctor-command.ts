@@ -4,6 +4,7 @@ import type { CommandInput } from "../command-line/command-input.ts";
 import { type ExitCode, exitCodes } from "../command-line/exit-code.ts";
 import type { Finding } from "./finding.ts";
 import { findingsTable } from "./findings-table.ts";
+import { withObserveRoles } from "./observe-roles.ts";
 import { runDoctor } from "./run-doctor.ts";
 
 const usualDeadlineMs = 120_000;
@@ -11,7 +12,8 @@ const usualPlacesAtOnce = 16;
 
 /** `shardrock doctor`. */
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
-  const config = await loadConfig(context.pathOf(input.demanded("config")), { asksAws: true });
+  const loaded = await loadConfig(context.pathOf(input.demanded("config")), { asksAws: true });
+  const config = input.flag("observe-role") ? withObserveRoles(loaded) : loaded;
   const deadlineMs = input.durationMs("timeout") ?? usualDeadlineMs;
   const placesAtOnce = input.number("places-at-once", { from: 1, upTo: 256, isWhole: true }) ?? usualPlacesAtOnce;
   const { clock, signal, env } = context;

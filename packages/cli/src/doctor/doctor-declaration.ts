@@ -18,6 +18,11 @@ export const doctorDeclaration: CommandDeclaration = {
       isPath: true,
       isRequired: true,
     },
+    {
+      name: "observe-role",
+      description:
+        "Assume the roles that only look, whose names end in -observe, in place of those the router assumes.",
+    },
     { name: "all", description: "Show also what was found right.", short: "a" },
     { name: "timeout", value: "time", description: "Longest it may take, such as 90s or 5m; 2m unless told." },
     { name: "places-at-once", value: "n", description: "Accounts and Regions looked at together; 16 unless told." },

@@ -1,6 +1,7 @@
-import Table from "cli-table3";
+import { stripVTControlCharacters } from "node:util";
 import type { CommandContext } from "../command-line/command-context.ts";
 import type { Finding, Severity } from "./finding.ts";
+import { plainTable } from "./plain-table.ts";
 
 export interface FindingCounts {
   readonly errors: number;
@@ -9,30 +10,42 @@ export interface FindingCounts {
   readonly ok: number;
 }
 
-/** Findings for people, one line each unless the terminal is narrow, and what they come to. */
+/** Findings for people: a line for each, or where the terminal is too narrow a paragraph, and what they come to. */
 export function findingsTable(
   findings: readonly Finding[],
   counts: FindingCounts,
-  { colors }: Pick<CommandContext, "colors">,
+  { colors, stdout }: Pick<CommandContext, "colors" | "stdout">,
 ): string {
-  const table = new Table({ chars: bare, style: { head: [], border: [], "padding-left": 0, "padding-right": 2 } });
-  table.push(headings.map((heading) => colors.bold(heading)));
-  for (const { severity, accountId = "-", region = "-", check, message, fix = "" } of findings) {
-    table.push([painted(severity, colors), accountId, region, check, message, fix]);
-  }
   const { errors, warnings, infos, ok } = counts;
   const sum = `${plural(errors, "error")}, ${plural(warnings, "warning")}, ${infos} to know, ${ok} found right`;
-  return findings.length === 0 ? sum : `${trimmed(table.toString())}\n\n${sum}`;
+  if (findings.length === 0) return sum;
+  const table = plainTable(
+    headings,
+    findings.map((finding) => rowOf(finding, colors)),
+    colors,
+  );
+  const widest = Math.max(
+    ...stripVTControlCharacters(table)
+      .split("\n")
+      .map((line) => line.length),
+  );
+  const isWide = stdout.columns !== undefined && widest > stdout.columns;
+  const shown = isWide ? findings.map((finding) => paragraph(finding, colors)).join("\n") : table;
+  return `${shown}\n\n${sum}`;
+}
+
+function rowOf(finding: Finding, colors: CommandContext["colors"]): readonly string[] {
+  const { severity, accountId = "-", region = "-", check, message, fix = "" } = finding;
+  return [painted(severity, colors), accountId, region, check, message, fix];
+}
+
+function paragraph(finding: Finding, colors: CommandContext["colors"]): string {
+  const { severity, accountId = "", region = "", check, message, fix } = finding;
+  const where = [painted(severity, colors), accountId, region, check].filter((word) => word !== "").join(" ");
+  return `${where}: ${message}${fix === undefined ? "" : `\n  fix: ${fix}`}`;
 }
 
 const headings = ["severity", "account", "region", "check", "finding", "fix"];
-
-/** No lines: they are copied into tickets, and searched. */
-const bare = Object.fromEntries(
-  ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"]
-    .concat(["left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"])
-    .map((name) => [name, ""]),
-);
 
 function painted(severity: Severity, colors: CommandContext["colors"]): string {
   switch (severity) {
@@ -47,10 +60,6 @@ function painted(severity: Severity, colors: CommandContext["colors"]): string {
     default:
       return severity satisfies never;
   }
-}
-
-function trimmed(text: string): string {
-  return text.replaceAll(/ +$/gm, "");
 }
 
 function plural(count: number, word: string): string {

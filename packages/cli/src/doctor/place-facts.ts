@@ -82,7 +82,8 @@ async function quotaRows(place: QuotaPlace, reading: PlaceReading): Promise<Mapp
 /** A list of so many pages is no list. */
 const mostPages = 100;
 
-async function allPages<Row>(ask: (page: string | undefined) => Promise<Page<Row>>): Promise<readonly Row[]> {
+/** Every page of a list. @throws when it has no end. */
+export async function allPages<Row>(ask: (page: string | undefined) => Promise<Page<Row>>): Promise<readonly Row[]> {
   const rows: Row[] = [];
   let page: string | undefined;
   for (let count = 0; count < mostPages; count += 1) {

@@ -72,10 +72,10 @@ function judged(quota: CalledQuota, place: QuotaPlace, judging: QuotaJudging): r
   if (exceeded.length > 0) return exceeded.map((each) => ({ ...each, message: `${what}: ${each.message}` }));
   const isApplied = known.every((row) => row.isApplied);
   if (isApplied) return [{ severity: "ok", message: `${what}: ${figures} applied` }];
-  const message = `${what}: ${figures}, AWS's default, which nobody applied to the account; a new account may have less`;
-  return [
-    { severity: "warning", message, fix: "request a value for it in Service Quotas, or watch the first throttles" },
-  ];
+  const byDefault = known.filter((row) => !row.isApplied).map(({ unit }) => words[unit]);
+  const message = `${what}: ${figures}; AWS's default for ${byDefault.join(" and ")}, which nobody applied to the account, and a new one may have less`;
+  const severity = byDefault.length === known.length ? "warning" : "info";
+  return [{ severity, message, fix: "request a value for it in Service Quotas, or watch the first throttles" }];
 }
 
 function rowOf(

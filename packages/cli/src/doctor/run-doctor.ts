@@ -1,7 +1,8 @@
 import { type Clock, type Config, type HostCredentials, type QuotaPlace, reachableTargets } from "@shardrock/core";
 import { type AwsReader, pacedAws } from "@shardrock/quotas";
 import { clockFindings } from "./clock-findings.ts";
-import { type DoctorClient, openDoctorClient } from "./doctor-source.ts";
+import { doctorPolicy } from "./doctor-actions.ts";
+import { type LookingClient, openLookingClient } from "./looking-client.ts";
 import { type Finding, inOrder } from "./finding.ts";
 import { hostIdentity } from "./host-identity.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -35,9 +36,9 @@ export interface DoctorOptions {
  */
 export async function runDoctor(config: Config, options: DoctorOptions): Promise<readonly Finding[]> {
   const { clock, signal, deadlineMs } = options;
-  using client = openDoctorClient(config, options);
+  using client = openLookingClient(config, { ...options, policy: doctorPolicy });
   const deadline = new AbortController();
-  using _timer = clock.timer(deadlineMs, () => deadline.abort(new DeadlineError(deadlineMs)));
+  using _timer = clock.timer(deadlineMs, () => deadline.abort(new DeadlineError(deadlineMs)), true);
   const either = AbortSignal.any([signal, deadline.signal]);
   const examination = new Examination(config, client, { ...options, signal: either });
   const findings = await examination.findings();
@@ -57,11 +58,11 @@ type Account = Config["accounts"][number];
 /** One examination of one config. */
 class Examination {
   readonly #config: Config;
-  readonly #client: DoctorClient;
+  readonly #client: LookingClient;
   readonly #options: DoctorOptions;
   readonly #dates: WatchedDates;
 
-  constructor(config: Config, client: DoctorClient, options: DoctorOptions) {
+  constructor(config: Config, client: LookingClient, options: DoctorOptions) {
     this.#config = config;
     this.#client = client;
     this.#options = options;

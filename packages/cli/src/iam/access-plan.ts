@@ -1,8 +1,9 @@
 import { type Config, type ReachableTarget, reachableTargets, ShardrockError } from "@shardrock/core";
+import { observeSuffix } from "../doctor/observe-roles.ts";
 import { calledResources } from "./called-resource.ts";
 import { hubPolicies } from "./hub-policies.ts";
 import { invokeStatements } from "./invoke-statements.ts";
-import { observeStatements } from "./observe-statements.ts";
+import { increaseStatements, observeStatements } from "./observe-statements.ts";
 import { type PolicyDocument, policyLimits, policyOf, policySize, sorted } from "./policy.ts";
 import { placeholders } from "./placeholders.ts";
 import { residencyPolicy } from "./residency-policy.ts";
@@ -14,6 +15,8 @@ export interface AccessOptions extends TrustOptions {
   readonly permissionsBoundary?: string | undefined;
   /** False: the role that calls models may not read quotas, since the router is made without `serviceQuotas()`. */
   readonly invokeObserves?: boolean | undefined;
+  /** True: the role that looks may also ask for higher quotas, for `shardrock quotas --submit`. False unless told. */
+  readonly mayRequestIncreases?: boolean | undefined;
 }
 
 /** One role of an account. */
@@ -76,6 +79,7 @@ function accountPlan(account: AccountConfig, { targets, config, options }: Makin
   const ofAccount = targets.filter((target) => target.accountId === accountId);
   const invoking = splitPolicy(invokeStatements({ accountId, targets: ofAccount, config }), policyLimits.managedPolicy);
   const observing = policyOf(observeStatements());
+  const asking = options.mayRequestIncreases === true ? [policyOf(increaseStatements())] : [];
   const trust = trustPolicy(account, options);
   const policies = options.invokeObserves === false ? invoking : [...invoking, observing];
   const trustSize = trustSizeOf(account, trust);
@@ -84,7 +88,7 @@ function accountPlan(account: AccountConfig, { targets, config, options }: Makin
   return {
     accountId,
     invoke: { ...rolePlan(account.roleArn), ...shared, policies },
-    observe: { ...rolePlan(`${account.roleArn}-observe`), ...shared, policies: [observing] },
+    observe: { ...rolePlan(`${account.roleArn}${observeSuffix}`), ...shared, policies: [observing, ...asking] },
     needsExternalId: isExternal(account),
     trustSize,
     permissionsBoundary: options.permissionsBoundary,
@@ -119,7 +123,7 @@ function demandRoom(
       `account ${id}: what it serves needs ${policies.length} managed policies, AWS attaches ${policyLimits.mostPoliciesPerRole} at most: serve fewer models there`,
     );
   }
-  const { name } = rolePlan(`${roleArn}-observe`);
+  const { name } = rolePlan(`${roleArn}${observeSuffix}`);
   if (name.length > longestRoleName) fail(`account ${id}: the role name ${name} is longer than ${longestRoleName}`);
 }
 

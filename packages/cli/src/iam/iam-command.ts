@@ -28,8 +28,11 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const unit = checked(input, "ou", { rule: "such as ou-ab12-cdefgh34, or a root's r-ab12", pattern: unitPattern });
   const permissionsBoundary = checked(input, "permissions-boundary", { rule: boundaryRule, pattern: boundaryPattern });
   const format = input.choice("format", formats) ?? "cloudformation";
-  const invokeObserves = !input.flag("invoke-only");
-  const plan = accessPlan(config, { hubRole, organization, permissionsBoundary, invokeObserves });
+  const choices = {
+    invokeObserves: !input.flag("invoke-only"),
+    mayRequestIncreases: input.flag("request-increases"),
+  };
+  const plan = accessPlan(config, { hubRole, organization, permissionsBoundary, ...choices });
   const artefacts = artefactsOf(plan, { format, hubRole, unit, config });
   for (const note of plan.notes) await context.note(`note: ${note}`);
   const out = input.text("out");

@@ -48,6 +48,10 @@ export const iamDeclaration: CommandDeclaration = {
       description: "Name of the policy in each account that bounds both roles; none unless told.",
     },
     {
+      name: "request-increases",
+      description: "The role that only looks may also ask AWS for higher quotas, for shardrock quotas --submit.",
+    },
+    {
       name: "invoke-only",
       description: "The role that calls models may not read quotas: for a router without serviceQuotas().",
     },

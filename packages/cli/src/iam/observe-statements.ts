@@ -1,6 +1,7 @@
 import { serviceQuotas } from "@shardrock/quotas";
 import { z } from "zod";
 import { doctorActions } from "../doctor/doctor-actions.ts";
+import { increaseActions } from "../quotas/increase-actions.ts";
 import { sorted, type Statement } from "./policy.ts";
 
 const sessionPolicySchema = z.object({
@@ -19,4 +20,9 @@ export function observeStatements(): readonly Statement[] {
     { Sid: "ReadQuotasAndUse", Effect: "Allow", Action: reading, Resource: ["*"] },
     { Sid: "LookAtSettings", Effect: "Allow", Action: sorted(looking), Resource: ["*"] },
   ];
+}
+
+/** What asking for higher quotas takes besides. It changes quotas once AWS agrees, and calls nothing. */
+export function increaseStatements(): readonly Statement[] {
+  return [{ Sid: "AskForQuotas", Effect: "Allow", Action: sorted(increaseActions), Resource: ["*"] }];
 }

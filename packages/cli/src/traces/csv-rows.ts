@@ -1,7 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { expectedNames, type FieldName, fieldsAmong, isInMs } from "./field-names.ts";
 import { rowOfFields } from "./fields-row.ts";
-import { shownValue } from "./shown-value.ts";
 import type { RowFault, RowReader } from "./trace-row.ts";
 import type { TimeUnit } from "./time-units.ts";
 import { TraceTime } from "./trace-time.ts";
@@ -98,13 +97,13 @@ function columnAt(line: string, separator: string, cell: number): number {
   return line.length + 1;
 }
 
+/** One word or two. */
+const nameLike = /^[\w.@-]{0,24}(?: [\w.@-]{1,24})?$/;
+
+/** Names are shown when all of them look like names; else the line may be anything. */
 function foundNames(names: readonly string[] | undefined): string {
   if (names === undefined) return "quotes that do not close";
-  const listed = names.slice(0, 12).map((name) => shownName(name.trim()));
-  return `${listed.join(", ")}${names.length > listed.length ? ` and ${names.length - listed.length} more` : ""}`;
-}
-
-/** Names of columns are shown when they look like names. */
-function shownName(name: string): string {
-  return /^[\w.@-]{1,32}$/.test(name) ? name : shownValue(name);
+  const trimmed = names.map((name) => name.trim());
+  if (trimmed.length < 3 || !trimmed.every((name) => nameLike.test(name))) return "a line that names none";
+  return `${trimmed.slice(0, 12).join(", ")}${names.length > 12 ? ` and ${names.length - 12} more` : ""}`;
 }

@@ -2,9 +2,9 @@ import type { TimeUnit } from "./time-units.ts";
 
 const msPer: Readonly<Record<TimeUnit, number>> = { s: 1_000, ms: 1, us: 1e-3, ns: 1e-6 };
 
-/** `2026-11-23T10:15:46.6805900Z`, with a space for the T, without seconds' fraction or zone. */
+/** `2026-11-23T10:15:46.6805900Z`, with a space for the T, without seconds, their fraction or a zone. */
 const isoTime =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?\s?(?:(Z|UTC)|([+-])(\d{2}):?(\d{2}))?$/i;
+  /^(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}(?:[.,]\d{1,12})?))?(?:\s?(?:Z|UTC)|\s?([+-]\d{2}:?\d{2}))?$/i;
 
 /**
  * Reads the times of one trace. The first number decides for all of them what they count, unless it was told: seconds,
@@ -12,6 +12,8 @@ const isoTime =
  */
 export class TraceTime {
   #unit: TimeUnit | undefined;
+  #date: string | undefined;
+  #midnight: number | undefined;
 
   constructor(unit?: TimeUnit) {
     this.#unit = unit;
@@ -23,7 +25,29 @@ export class TraceTime {
     if (typeof value !== "string") return undefined;
     const text = value.trim();
     if (/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text)) return this.#ofNumber(Number(text));
-    return ofIso(text);
+    return this.#ofIso(text);
+  }
+
+  /** A time without a zone is UTC. */
+  #ofIso(text: string): number | undefined {
+    const match = isoTime.exec(text);
+    if (match === null) return undefined;
+    const midnight = this.#midnightOf(match[1] ?? "");
+    const hour = Number(match[2]);
+    const minute = Number(match[3]);
+    const second = match[4] === undefined ? 0 : Number(match[4].replace(",", "."));
+    if (midnight === undefined || hour > 23 || minute > 59 || second >= 61) return undefined;
+    const aheadMinutes = match[5] === undefined ? 0 : minutesAhead(match[5]);
+    return midnight + ((hour * 60 + minute - aheadMinutes) * 60 + second) * 1_000;
+  }
+
+  /** Most rows are of the same day as the one before. */
+  #midnightOf(date: string): number | undefined {
+    if (date !== this.#date) {
+      this.#date = date;
+      this.#midnight = midnightOf(date);
+    }
+    return this.#midnight;
   }
 
   #ofNumber(value: number): number | undefined {
@@ -44,18 +68,15 @@ function unitOf(value: number): TimeUnit {
   return size < 1e17 ? "us" : "ns";
 }
 
-/** A time without a zone is UTC. */
-function ofIso(text: string): number | undefined {
-  const match = isoTime.exec(text);
-  if (match === null) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = match.slice(1, 6).map(Number);
-  const second = Number(match[6] ?? 0);
-  if (month > 12 || day > 31 || hour > 23 || minute > 59 || second > 60) return undefined;
+/** In ms since 1970; undefined for a day no calendar has. */
+function midnightOf(date: string): number | undefined {
+  const [year = 0, month = 0, day = 0] = date.split("-").map(Number);
   const midnight = Date.UTC(year, month - 1, day);
-  const isReal = new Date(midnight).getUTCDate() === day && month > 0 && day > 0;
-  if (!isReal) return undefined;
-  const fraction = match[7] === undefined ? 0 : Number(`0.${match[7]}`);
-  const zoneMinutes = Number(match[10] ?? 0) * 60 + Number(match[11] ?? 0);
-  const aheadMs = (match[9] === "-" ? -zoneMinutes : zoneMinutes) * 60_000;
-  return midnight + ((hour * 60 + minute) * 60 + second + fraction) * 1_000 - aheadMs;
+  return new Date(midnight).toISOString().startsWith(date) ? midnight : undefined;
+}
+
+/** Of `+05:30` or `-0800`. */
+function minutesAhead(zone: string): number {
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  return zone.startsWith("-") ? -minutes : minutes;
 }

@@ -3,7 +3,7 @@ import type { DemandRecord } from "../budget/demand.ts";
 import type { EnforcementRecord } from "../budget/enforcement.ts";
 import { habit } from "../budget/habit.ts";
 import type { KnownLimit } from "../budget/known-limit.ts";
-import type { LearnedRecord } from "../budget/learned-limit.ts";
+import type { LearnedRecord } from "../budget/learned-record.ts";
 import { mostRemembered } from "../budget/murky-times.ts";
 import type { PhaseArc } from "../budget/phase-arc.ts";
 

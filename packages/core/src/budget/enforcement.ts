@@ -162,7 +162,10 @@ export class Enforcement {
   /** AWS let a call in. @returns whether more is known now. */
   accepted(seen: Evidence): boolean {
     const isMore = seen.leastLevel > this.#highestAccepted || seen.least > this.#mostInWindow;
-    const [mayBeBucket, maySlide, whole, sixth] = [this.#mayBeBucket, this.#maySlide, this.#whole, this.#sixth];
+    const { maySlide } = this;
+    const mayBeBucket = this.#mayBeBucket;
+    const whole = this.#whole;
+    const sixth = this.#sixth;
     if (seen.leastLevel > this.#highestAccepted) this.#highestAccepted = seen.leastLevel;
     if (seen.least > this.#mostInWindow) this.#mostInWindow = seen.least;
     const isBeyondBucket =

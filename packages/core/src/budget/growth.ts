@@ -27,6 +27,11 @@ export function grownLimit({ windowUs, known }: Omit<Learned, "enforcement">, { 
   return Math.min(habit.largestAsked, known.limit + stepOf(sinceUs / windowUs));
 }
 
+/** Whether it is time to ask whether sixths are whole windows after all; ever later. */
+export function reconsiders({ windowUs, known }: Learned, nowUs: number): boolean {
+  return nowUs - known.believedSinceUs >= habit.reconsiderSixths * 2 ** known.reconsiderations * windowUs;
+}
+
 function stepOf(windows: number): number {
   return habit.growth * Math.min(windows, 2 / habit.ticksPerWindow);
 }

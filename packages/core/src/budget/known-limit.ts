@@ -43,3 +43,16 @@ export function knownAtFirst(windowUs: number): KnownLimit {
     surprisedAtUs: Number.NEGATIVE_INFINITY,
   };
 }
+
+/** What is known once another limit is believed. */
+export function knownAnew({ belief }: KnownLimit, windowUs: number, nowUs: number): Partial<KnownLimit> {
+  return {
+    // No two that share a book begin to believe at the same time.
+    belief: Math.max(belief + 1, nowUs),
+    burst: habit.burst,
+    patienceUs: windowUs * habit.patience,
+    believedSinceUs: nowUs,
+    confirmations: 0,
+    limit: 1,
+  };
+}

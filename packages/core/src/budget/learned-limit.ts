@@ -1,25 +1,18 @@
-import { Demand, type DemandRecord } from "./demand.ts";
-import { Enforcement, type EnforcementRecord } from "./enforcement.ts";
+import { answeredWith } from "./answer.ts";
+import { Demand } from "./demand.ts";
+import { Enforcement } from "./enforcement.ts";
 import type { Ages, Evidence } from "./evidence.ts";
 import type { Gate, LearnedState } from "./gate.ts";
 import { gateOf, type Learned } from "./gate-of.ts";
-import { grownBurst, grownLimit, type Tick } from "./growth.ts";
+import { grownBurst, grownLimit, reconsiders, type Tick } from "./growth.ts";
 import { habit } from "./habit.ts";
-import { type KnownLimit, knownAtFirst } from "./known-limit.ts";
-import { type MurkyTime, MurkyTimes } from "./murky-times.ts";
-import { Pause, type PauseRecord } from "./pause.ts";
+import { type KnownLimit, knownAnew, knownAtFirst } from "./known-limit.ts";
+import type { LearnedRecord } from "./learned-record.ts";
+import { MurkyTimes } from "./murky-times.ts";
 import { type OthersUse, shareBeside, shareOfAnother } from "./others-use.ts";
+import { Pause } from "./pause.ts";
 import { nextRollUs } from "./phase-arc.ts";
 import { afterRetreat } from "./retreat.ts";
-
-/** All that a `LearnedLimit` has learned. */
-export interface LearnedRecord {
-  readonly known: KnownLimit;
-  readonly enforcement: EnforcementRecord;
-  readonly pause: PauseRecord;
-  readonly murky: readonly MurkyTime[];
-  readonly demand: DemandRecord;
-}
 
 /**
  * What one quota's limit turns out to be, as a share of the published one, and how AWS counts it. Starts cautious, asks for
@@ -170,8 +163,9 @@ export class LearnedLimit {
 
   /** AWS let a call in that had been booked. @returns whether the gate may be another now. */
   accepted(evidence: Evidence, nowUs: number): boolean {
-    if (evidence.atUs > this.#known.refusedAtUs && this.#pause.accepted()) this.#revision += 1;
-    const isNews = evidence.belief === this.belief && this.#enforcement.isNews(evidence);
+    const { refusedAtUs, belief } = this.#known;
+    if (evidence.atUs > refusedAtUs && this.#pause.accepted()) this.#revision += 1;
+    const isNews = evidence.belief === belief && this.#enforcement.isNews(evidence);
     return isNews && !this.#murky.has(evidence.atUs) && this.#admit(evidence, nowUs);
   }
 
@@ -206,23 +200,12 @@ export class LearnedLimit {
 
   #weigh(evidence: Evidence, overAge: Ages, nowUs: number): void {
     const explains = this.#enforcement.explains(evidence, overAge);
-    const { strayAtUs, limit, answeredAtUs, confirmations } = this.#known;
-    if (!explains && nowUs - strayAtUs > this.#windowUs * habit.strayMemory) return this.#learn({ strayAtUs: nowUs });
+    const isStray = !explains && nowUs - this.#known.strayAtUs > this.#windowUs * habit.strayMemory;
+    if (isStray) return this.#learn({ strayAtUs: nowUs });
     const { kind: before } = this.#enforcement;
     this.#enforcement.refused(evidence, overAge, nowUs);
-    const { kind, bucketSize } = this.#enforcement;
-    if (kind === undefined) return this.#retreat(evidence, nowUs);
-    // Refusals that follow each other are one answer.
-    const isAnswer = nowUs - answeredAtUs > this.#windowUs / 2;
-    this.#learn({
-      isCautious: false,
-      ...(kind !== before && { believedSinceUs: nowUs }),
-      ...(limit === 1 && { surprisedAtUs: nowUs }),
-      limit: 1,
-      confirmations: confirmations + (isAnswer ? 1 : 0),
-      answeredAtUs: nowUs,
-      ...(kind === "bucket" && { burst: Math.max(habit.burst / 2, bucketSize * 0.97) }),
-    });
+    if (this.#enforcement.kind === undefined) this.#retreat(evidence, nowUs);
+    else this.#learn(answeredWith(this.#learned, before, nowUs));
   }
 
   /** Nothing explains what was refused under the believed limit: it is another. */
@@ -245,9 +228,8 @@ export class LearnedLimit {
   }
 
   #reconsiderSixths(nowUs: number): void {
-    const { believedSinceUs, reconsiderations } = this.#known;
-    if (nowUs - believedSinceUs < habit.reconsiderSixths * 2 ** reconsiderations * this.#windowUs) return;
-    this.#startOver({ reconsiderations: reconsiderations + 1, isCautious: true }, nowUs);
+    if (!reconsiders(this.#learned, nowUs)) return;
+    this.#startOver({ reconsiderations: this.#known.reconsiderations + 1, isCautious: true }, nowUs);
   }
 
   /** Starts over with another limit. */
@@ -257,16 +239,7 @@ export class LearnedLimit {
 
   #startOver(change: Partial<KnownLimit>, nowUs: number): void {
     this.#enforcement = new Enforcement(this.#windowUs);
-    this.#learn({
-      ...change,
-      // No two that share a book begin to believe at the same time.
-      belief: Math.max(this.belief + 1, nowUs),
-      burst: habit.burst,
-      patienceUs: this.#windowUs * habit.patience,
-      believedSinceUs: nowUs,
-      confirmations: 0,
-      limit: 1,
-    });
+    this.#learn({ ...change, ...knownAnew(this.#known, this.#windowUs, nowUs) });
   }
 
   #learn(change: Partial<KnownLimit>): void {

@@ -4,9 +4,10 @@ import { DayBook } from "./day-book.ts";
 import type { Ledger, Quote, Refusal, Reservation } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
 import { MemoryReservation, type ReservationBook } from "./memory-reservation.ts";
-import { MinuteBook, type QuotaState } from "./minute-book.ts";
+import { MinuteBook } from "./minute-book.ts";
 import { type Cost, dayWindowMs, type Quota } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
+import type { QuotaState } from "./remembered-states.ts";
 import type { Candidate, Target } from "./target.ts";
 
 /** Where a target's calls are written. */

@@ -1,11 +1,11 @@
 import { arrivalUs, spareUs } from "./arrival.ts";
 import type { ThrottleEvidence } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
-import type { LearnedState } from "./gate.ts";
-import type { MinuteEntry } from "./minute-entry.ts";
+import { type MinuteEntry, surplusUsOf } from "./minute-entry.ts";
 import { MinutePage } from "./minute-page.ts";
 import { type Cost, type Quota, unitsAt, units as allUnits } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
+import { type QuotaState, RememberedStates } from "./remembered-states.ts";
 import type { Candidate } from "./target.ts";
 
 /** One page of the book in its array: eight numbers, one cache line. Times are integer µs of the ledger's clock. */
@@ -27,11 +27,6 @@ const plainUntilUs = 7;
 
 const gone = { value: 0, published: 0, source: "config" } as const;
 
-/** What a page learned, and of which published limit. */
-export interface QuotaState extends LearnedState {
-  readonly limit: number;
-}
-
 /**
  * The pages of all minute quotas: a theoretical arrival time (GCRA, continuous refill) and, as the second gate, a ring
  * of what was booked in the last window. Which of them counts is learned. Pages are numbers, and their state lies in one
@@ -42,8 +37,7 @@ export class MinuteBook {
   readonly #limits: Limits;
   readonly #pages = new Map<string, number>();
   readonly #details: MinutePage[] = [];
-  /** What was learned before a restart of pages that nobody has asked for yet. */
-  readonly #remembered = new Map<string, QuotaState>();
+  readonly #remembered = new RememberedStates();
   #state: Float64Array = new Float64Array(64 * pageLength);
 
   constructor(limits: Limits) {
@@ -59,10 +53,9 @@ export class MinuteBook {
     if (this.#state.length < page * pageLength) this.#grow();
     this.#set(page - 1, unitPlace, allUnits.indexOf(quota.unit));
     this.reload(quota.key, 0);
-    const state = this.#remembered.get(quota.key);
-    this.#remembered.delete(quota.key);
     const { learner } = this.#detail(page - 1);
-    if (state?.limit === learner.published) learner.remember(state, 0);
+    const state = this.#remembered.take(quota.key, learner.published);
+    if (state !== undefined) learner.remember(state, 0);
     return page - 1;
   }
 
@@ -203,16 +196,12 @@ export class MinuteBook {
 
   /** What every page has learned, by key. */
   get learned(): ReadonlyMap<string, QuotaState> {
-    const states = this.#details.flatMap(({ quota, learner }) => {
-      const { state, published } = learner;
-      return state === undefined || this.#isGone(quota) ? [] : [[quota.key, { ...state, limit: published }] as const];
-    });
-    return new Map([...this.#remembered, ...states]);
+    return this.#remembered.with(this.#details.filter(({ quota }) => !this.#isGone(quota)));
   }
 
   /** Goes on from what was learned before a restart, for each page once it is asked for, if its limit is the same. */
   remember(states: ReadonlyMap<string, QuotaState>): void {
-    for (const [key, state] of states) this.#remembered.set(key, state);
+    this.#remembered.add(states);
   }
 
   /** What every page shows now, but for quotas that are gone. */
@@ -230,7 +219,8 @@ export class MinuteBook {
     return this.#limits.get(key) === undefined;
   }
 
-  #correct({ page, held, heldUs, evidence }: MinuteEntry, units: number, nowUs: number): boolean {
+  #correct(entry: MinuteEntry, units: number, nowUs: number): boolean {
+    const { page, held, evidence } = entry;
     if (units === held) return false;
     const detail = this.#detail(page);
     const { ring } = detail;
@@ -240,9 +230,9 @@ export class MinuteBook {
     else ring.correct(evidence.slot, difference, nowUs);
     if (difference > 0 || detail.counts(evidence.atUs))
       this.#set(page, inWindow, this.#get(page, inWindow) + difference);
-    // A hold of nothing had no price, and a quota that was set to 0 since has none that is a number.
-    const usPerUnit = held > 0 ? heldUs / held : detail.learner.published > 0 ? this.#get(page, priceUs) : 0;
-    const surplusUs = heldUs - Math.ceil(units * usPerUnit);
+    // A quota that was set to 0 since has no price that is a number.
+    const nowPriceUs = detail.learner.published > 0 ? this.#get(page, priceUs) : 0;
+    const surplusUs = surplusUsOf(entry, units, nowPriceUs);
     if (surplusUs > 0) this.#set(page, tatUs, this.#get(page, tatUs) - surplusUs);
     else this.#charge(page, -surplusUs, nowUs);
     return surplusUs > 0;

@@ -13,3 +13,15 @@ export interface MinuteEntry extends OpenUnits {
   readonly heldUs: number;
   readonly evidence: Evidence;
 }
+
+/**
+ * Arrival time in µs that comes back when a call took `units`; below 0: that is charged for a shortfall. What comes back
+ * comes back at the price it had, and what a hold of nothing took costs what it costs now.
+ */
+export function surplusUsOf(
+  { held, heldUs }: Pick<MinuteEntry, "held" | "heldUs">,
+  units: number,
+  nowPriceUs: number,
+): number {
+  return heldUs - Math.ceil(units * (held > 0 ? heldUs / held : nowPriceUs));
+}

@@ -31,9 +31,9 @@ export class Pause {
 
   /** AWS let in what was booked after its last refusal. @returns whether that is new. */
   accepted(): boolean {
-    const isNew = this.#refusalsInARow > 0;
+    if (this.#refusalsInARow === 0) return false;
     this.#refusalsInARow = 0;
-    return isNew;
+    return true;
   }
 
   /** Each refusal in a row doubles the rest. @param part - the rest is so many times shorter; 1 up. */

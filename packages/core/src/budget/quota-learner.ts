@@ -169,8 +169,8 @@ export class QuotaLearner {
    * of a booking, and while much is unknown one in eight tells as much.
    */
   looks(): boolean {
-    this.#looks += 1;
-    return this.#learned.looksAtWindows && (this.#learned.isAsking || this.#looks % 8 === 0);
+    this.#looks = (this.#looks + 1) % 8;
+    return (this.#looks === 0 || this.#learned.isAsking) && this.#learned.looksAtWindows;
   }
 
   /** Ages from which on windows were surely over the limit with a booking that the ring holds. @param doubt - see `Sight`. */

@@ -1,4 +1,4 @@
-import type { LearnedRecord } from "./learned-limit.ts";
+import type { LearnedRecord } from "./learned-record.ts";
 
 /**
  * All that is known of one quota, for any process to go on from; less than 4 kB as JSON text. Times are µs of the clock the

@@ -78,6 +78,17 @@ describe("a book that refuses what it had quoted", () => {
     expect(ledger.asks).toHaveLength(50);
   });
 
+  it("is asked at once for each target that has room for one more, and for none twice", async () => {
+    const { clock, ledger, admit } = open();
+    ledger.quoted = ({ cost }) => (clock.monotonicMs() < 100 ? 100 - clock.monotonicMs() : (cost.tokens ?? 0) - 1_500);
+    for (let call = 0; call < 10; call += 1) void admit(`call ${call}`, { targets: four });
+
+    await clock.advance(100);
+
+    const firsts = ledger.asks.map(({ candidates }) => candidates[0]?.target.id);
+    expect(firsts.toSorted()).toEqual(["a", "b", "c", "d"]);
+  });
+
   it("does not let a small call by while a refused one asks again", async () => {
     const { clock, ledger, log, admit } = open();
     void admit("large", { tokens: 10_000 });

@@ -1,7 +1,7 @@
 import type { Ledger } from "../budget/ledger.ts";
 import { type Cost, type Unit, units } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
-import { isMinute } from "./eligibility.ts";
+import { isMinute, minuteKeys } from "./eligibility.ts";
 
 /** What choosing wants to know of a book. */
 export type Starts = Pick<Ledger, "startsInMs">;
@@ -44,22 +44,16 @@ export class AskedBook implements Starts {
   }
 
   /**
-   * Somebody asks for one of these; wherever it is booked, others may not count on that room.
-   * @param isAlone - true: nobody else may ask for these quotas before the answer, however much room there seems to be.
+   * Somebody asks for one of these, most likely for the first: others may not count on that room.
+   * @param isAlone - true: nobody else may ask for any of them before the answer, however much room there seems to be.
    */
   begins(candidates: readonly Candidate[], isAlone: boolean): void {
-    forEachQuota(candidates, (key, amount) => {
-      add(this.#asked, key, amount);
-      if (isAlone) add(this.#alone, key, 1);
-    });
+    this.#count(candidates, isAlone, 1);
   }
 
   /** The answer is there, whatever it is. */
   ends(candidates: readonly Candidate[], isAlone: boolean): void {
-    forEachQuota(candidates, (key, amount) => {
-      add(this.#asked, key, -amount);
-      if (isAlone) add(this.#alone, key, -1);
-    });
+    this.#count(candidates, isAlone, -1);
   }
 
   /** None of these fits before. @param retryAfterMs - above 0. */
@@ -81,13 +75,13 @@ export class AskedBook implements Starts {
   }
 
   #startsBesidesMs(candidate: Candidate, nowMs: number): number {
-    const ownMs = this.#ledger.startsInMs(candidate, nowMs);
     const all = this.#besidesAsked(candidate);
-    if (all === candidate || ownMs === Number.POSITIVE_INFINITY) return ownMs;
-    if (this.#isTaken(candidate.target)) return Math.max(ownMs, farMs);
-    const besidesMs = this.#ledger.startsInMs(all, nowMs);
+    const isTaken = this.#isTaken(candidate.target);
+    if (all === candidate && !isTaken) return this.#ledger.startsInMs(candidate, nowMs);
+    const besidesMs = isTaken ? Number.POSITIVE_INFINITY : this.#ledger.startsInMs(all, nowMs);
+    if (besidesMs < Number.POSITIVE_INFINITY) return besidesMs;
     // Together they may be more than the quota ever carries; one after the other they are not.
-    return besidesMs === Number.POSITIVE_INFINITY ? Math.max(ownMs, farMs) : besidesMs;
+    return Math.max(farMs, this.#ledger.startsInMs(candidate, nowMs));
   }
 
   #besidesAsked(candidate: Candidate): Candidate {
@@ -107,18 +101,14 @@ export class AskedBook implements Starts {
   #isTaken({ quotas }: Target): boolean {
     return this.#alone.size > 0 && quotas.some(({ key }) => this.#alone.has(key));
   }
-}
 
-/** Each minute quota that candidates take something of, once. */
-function forEachQuota(candidates: readonly Candidate[], visit: (key: string, amount: number) => void): void {
-  const seen = new Set<string>();
-  for (const { target, cost } of candidates) {
-    for (const quota of target.quotas) {
-      const amount = cost[quota.unit] ?? 0;
-      if (amount === 0 || !isMinute(quota) || seen.has(quota.key)) continue;
-      seen.add(quota.key);
-      visit(quota.key, amount);
+  #count(candidates: readonly Candidate[], isAlone: boolean, sign: 1 | -1): void {
+    const [first] = candidates;
+    for (const { key, unit } of first?.target.quotas.filter(isMinute) ?? []) {
+      add(this.#asked, key, sign * (first?.cost[unit] ?? 0));
     }
+    if (!isAlone) return;
+    for (const { target } of candidates) for (const key of minuteKeys(target)) add(this.#alone, key, sign);
   }
 }
 

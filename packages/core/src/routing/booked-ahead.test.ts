@@ -37,6 +37,24 @@ describe("a call that is booked ahead", () => {
     expect(log).toEqual(["call starts at 500"]);
   });
 
+  it("is not sent before its time where timers ring a little early", async () => {
+    const clock = new ManualClock();
+    const early = Object.assign(Object.create(clock) as ManualClock, {
+      monotonicMs: () => clock.monotonicMs(),
+      timer: (ms: number, callback: () => void) => clock.timer(ms > 1 ? ms - 0.75 : ms, callback),
+    });
+    const room = new WaitingRoom(early);
+    const { ledger, log } = room;
+    ledger.rule = (asked) => asked.grant(1_500);
+
+    void room.admit("call");
+    await clock.advance(1_499.9);
+    expect(log).toEqual([]);
+    await clock.advance(2);
+
+    expect(log).toHaveLength(1);
+  });
+
   it("goes on in the same turn when it may start now", async () => {
     const { ledger, log, admit } = open();
     ledger.rule = (asked) => asked.grant(0);

@@ -3,6 +3,9 @@ import type { Beaten } from "../store/book-store.ts";
 import { inTime } from "./in-time.ts";
 import type { Reach } from "./reach.ts";
 
+/** A client that is just connecting fails for a while: so long it is asked often, and nobody is told. */
+const graceMs = 1_000;
+const connectingMs = 50;
 /** A beat that is not answered for so long is lost, and the next one goes out. */
 const lostAfterMs = 2_000;
 
@@ -29,6 +32,8 @@ export class Beats {
   #beating: Promise<void> | undefined;
   #isDue = false;
   #isOver = false;
+  #isMet = false;
+  #beganMs: number | undefined;
 
   constructor(options: BeatsOptions) {
     this.#options = options;
@@ -52,12 +57,16 @@ export class Beats {
     this.#timer = undefined;
     if (this.#isOver) return;
     this.#isDue = false;
+    this.#beganMs ??= this.#options.clock.monotonicMs();
     this.#beating = this.#beat().finally(() => {
       this.#beating = undefined;
       const { clock, random, beatMs } = this.#options;
       if (this.#isOver) return;
       if (this.#isDue) this.#begin();
-      else this.#timer = clock.timer(beatMs * (0.9 + 0.2 * random()), () => this.#begin());
+      else
+        this.#timer = clock.timer(this.#isConnecting ? connectingMs : beatMs * (0.9 + 0.2 * random()), () =>
+          this.#begin(),
+        );
     });
   }
 
@@ -65,6 +74,7 @@ export class Beats {
     const { reach, back, answered } = this.#options;
     const beaten = await this.#answer();
     if (beaten === undefined) return;
+    this.#isMet = true;
     const mayReturn = beaten.isInTime && reach.inTime();
     if (mayReturn) await back();
     if (reach.isShared) await answered(beaten.answer);
@@ -82,8 +92,12 @@ export class Beats {
       if (slow !== "late") return { answer: slow, isInTime: false };
       reach.failed(undefined);
     } catch (error) {
-      reach.failed(error);
+      if (!this.#isConnecting) reach.failed(error);
     }
     return undefined;
+  }
+
+  get #isConnecting(): boolean {
+    return !this.#isMet && this.#options.clock.monotonicMs() < (this.#beganMs ?? 0) + graceMs;
   }
 }

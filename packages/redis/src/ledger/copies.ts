@@ -6,6 +6,8 @@ import type { StoreClock } from "./store-clock.ts";
 
 /** How often somebody else may be quicker before the next ending tries again. */
 const mostTries = 5;
+/** Where many processes learn much at once, what is newer is read together. */
+const betweenReadsUs = 500_000;
 
 export interface CopiesOptions {
   readonly store: BookStore;
@@ -20,7 +22,7 @@ export interface CopiesOptions {
 export class Copies {
   readonly #options: CopiesOptions;
   readonly #stale = new Set<Page>();
-  #isReading = false;
+  #readAtUs = Number.NEGATIVE_INFINITY;
 
   constructor(options: CopiesOptions) {
     this.#options = options;
@@ -30,7 +32,7 @@ export class Copies {
   noticed(page: Page): void {
     if (page.mirror.version <= page.learner.version) return;
     this.#stale.add(page);
-    if (!this.#isReading) void this.#readStale();
+    if (this.#options.time.nowUs() >= this.#readAtUs + betweenReadsUs) void this.readStale();
   }
 
   /** What is to be written of some pages, to go with an ending. `settle` must be told what became of it. */
@@ -38,14 +40,18 @@ export class Copies {
     const nowUs = this.#options.time.nowUs();
     return [...pages].flatMap((page) => {
       if (page.learner.review(nowUs)) page.keepGate();
-      return page.learner.takeUpdate() ?? [];
+      return page.learner.takeUpdate(nowUs) ?? [];
     });
   }
 
-  /** What was taken has been written, but for what others wrote first: that is learned, and ours on top of it. */
-  async settle(taken: readonly GateUpdate[], newer: readonly LearnedPage[]): Promise<void> {
-    const late = this.#settle(taken, newer);
-    if (late.length > 0) await this.write(late);
+  /**
+   * What was taken has been written, but for what others wrote first: that is learned, and ours on top of it.
+   * @returns pages that have something to say on top of that.
+   */
+  settle(taken: readonly GateUpdate[], newer: readonly LearnedPage[]): readonly Page[] {
+    const lateKeys = new Set(newer.map(({ key }) => key));
+    for (const { key } of taken) if (!lateKeys.has(key)) this.#options.pages.get(key)?.learner.wrote();
+    return this.adopt(newer);
   }
 
   /** What was taken is not written, as far as anybody knows. */
@@ -60,7 +66,7 @@ export class Copies {
       const taken = this.take(late);
       if (taken.length === 0) return;
       try {
-        late = this.#settle(taken, await this.#options.store.publish(taken));
+        late = this.settle(taken, await this.#options.store.publish(taken));
       } catch (error) {
         this.failed(taken);
         this.#options.reach.failed(error);
@@ -82,26 +88,17 @@ export class Copies {
     return pages;
   }
 
-  /** @returns pages that have something to say on top of what others wrote. */
-  #settle(taken: readonly GateUpdate[], newer: readonly LearnedPage[]): readonly Page[] {
-    const lateKeys = new Set(newer.map(({ key }) => key));
-    for (const { key } of taken) if (!lateKeys.has(key)) this.#options.pages.get(key)?.learner.wrote();
-    return this.adopt(newer);
-  }
-
-  async #readStale(): Promise<void> {
-    const { store, reach } = this.#options;
-    this.#isReading = true;
-    while (this.#stale.size > 0 && reach.isShared) {
-      const keys = [...this.#stale].map(({ quota }) => quota.key);
-      this.#stale.clear();
-      try {
-        await this.write(this.adopt(await store.read(keys)));
-      } catch (error) {
-        reach.failed(error);
-      }
-    }
+  /** Reads what is newer elsewhere. Never rejects. */
+  async readStale(): Promise<void> {
+    const { store, reach, time } = this.#options;
+    const keys = [...this.#stale].map(({ quota }) => quota.key);
     this.#stale.clear();
-    this.#isReading = false;
+    if (keys.length === 0 || !reach.isShared) return;
+    this.#readAtUs = time.nowUs();
+    try {
+      await this.write(this.adopt(await store.read(keys)));
+    } catch (error) {
+      reach.failed(error);
+    }
   }
 }

@@ -30,15 +30,16 @@ export class Endings {
     this.#book = book;
   }
 
-  /** Ends a call; the store counts the first ending of each. */
-  end(closing: Closing): void {
-    this.track(this.#end(closing));
+  /** Ends a call; the store counts the first ending of each. @returns what `flush` waits for; never rejects. */
+  end(closing: Closing): Promise<void> {
+    return this.track(this.#end(closing));
   }
 
   /** Something that `flush` waits for, and that never rejects. */
-  track(work: Promise<void>): void {
+  track(work: Promise<void>): Promise<void> {
     const tracked = work.finally(() => void this.#open.delete(tracked));
     this.#open.add(tracked);
+    return tracked;
   }
 
   /** The store is back. */
@@ -77,9 +78,10 @@ export class Endings {
     const updates = copies.take(pages.map(({ page }) => page));
     try {
       const answer = await store.end({ id, pages: pages.map(({ ended }) => ended), updates });
+      const late = answer.isFirst ? copies.settle(updates, answer.newer) : [];
+      if (!answer.isFirst) copies.failed(updates);
       this.#ended(closing, answer);
-      if (answer.isFirst) await copies.settle(updates, answer.newer);
-      else copies.failed(updates);
+      await copies.write(late);
     } catch (error) {
       for (const { page, pending } of pages) page.mirror.pend(pending, -1);
       copies.failed(updates);
@@ -93,7 +95,11 @@ export class Endings {
     if (answer.isFirst) for (const { page, settled: units } of pages) settled.add(page.quota.key, units, answer.nowUs);
     this.#book.saw(answer);
     const byKey = new Map(pages.map(({ page, pending }) => [page.quota.key, pending]));
-    for (const { page, pending } of pages) if (!answer.pages.has(page.quota.key)) page.mirror.pend(pending, -1);
+    for (const { page, pending } of pages) {
+      if (answer.pages.has(page.quota.key)) continue;
+      page.mirror.pend(pending, -1);
+      page.lose(); // it has expired there, or made no sense
+    }
     this.#book.see(answer.pages, (key) => ({ arrived: byKey.get(key) }));
   }
 

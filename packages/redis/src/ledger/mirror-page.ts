@@ -67,7 +67,7 @@ export class MirrorPage {
     this.#burstUs = burstUs;
     if (mayHold > this.#mayHold) this.#told = undefined;
     this.#mayHold = mayHold;
-    this.#pausedUntilUs = pausedUntilUs;
+    this.#pausedUntilUs = Math.max(this.#pausedUntilUs, pausedUntilUs);
   }
 
   /** The store answered. @returns whether something can start earlier than it seemed. */

@@ -5,8 +5,11 @@ import { readPageRecord, writePageRecord } from "./page-record.ts";
 import { asLimit, differs, lowerOf, named, type NamedLimit, type TheirLimit } from "./shared-limit.ts";
 import { isSameGate, storedGateOf } from "./stored-gate.ts";
 
-/** What a learner is told, and again where somebody else has written meanwhile. */
-export type Lesson = (learner: QuotaLearner) => void;
+/**
+ * What a learner is told, and again where somebody else has written meanwhile.
+ * @returns whether the gate may be another now.
+ */
+export type Lesson = (learner: QuotaLearner) => boolean;
 
 export interface PageLearnerHost {
   readonly processId: string;
@@ -18,6 +21,8 @@ export interface PageLearnerHost {
 
 /** Lessons that are kept until they are written: more come only while the store is away, and then the page is old news. */
 const mostLessons = 64;
+/** What is learned and changes no gate, others must know only so soon. */
+const betweenNotesUs = 1_000_000;
 
 /**
  * This process's copy of what all processes learn of a quota. Whoever learns something applies it here and writes it down;
@@ -34,6 +39,7 @@ export class PageLearner {
   /** What is not written yet; the first so many of it are under way. */
   #lessons: Lesson[] = [];
   #underWay: { readonly lessons: number; readonly gate: StoredGate; readonly revision: number } | undefined;
+  #takenAtUs = Number.NEGATIVE_INFINITY;
   #theirs: TheirLimit | undefined;
   #by: string;
   /** Whether it goes on from what others began. */
@@ -59,6 +65,11 @@ export class PageLearner {
   /** Of the page in the store that this goes by; below 0: of none. */
   get version(): number {
     return this.#version;
+  }
+
+  /** Whether something was learned here that is not written yet. */
+  get hasNews(): boolean {
+    return this.#lessons.length > 0;
   }
 
   /** Whether another process that lives was told another limit. */
@@ -89,12 +100,12 @@ export class PageLearner {
   /** Something became known. */
   learn(lesson: Lesson, nowUs: number): void {
     const { revision } = this.#learner;
-    lesson(this.#learner);
+    const isOther = lesson(this.#learner);
     if (this.#learner.revision !== revision) {
       this.#lessons.push(lesson);
       if (this.#lessons.length > mostLessons) this.#lessons.shift();
     }
-    this.#read(nowUs);
+    if (isOther) this.#read(nowUs);
   }
 
   /** To make the page with, where the store has none. */
@@ -104,10 +115,13 @@ export class PageLearner {
   }
 
   /** What is to be written; undefined: nothing, or something is under way. One at a time. */
-  takeUpdate(): GateUpdate | undefined {
+  takeUpdate(nowUs: number): GateUpdate | undefined {
     const { revision } = this.#learner;
-    const isWritten = this.#written?.revision === revision && isSameGate(this.#written.gate, this.#gate);
-    if (isWritten || this.#underWay !== undefined || this.#version < 0 || this.#own() === undefined) return undefined;
+    const isGateWritten = this.#written !== undefined && isSameGate(this.#written.gate, this.#gate);
+    const mayWait = this.#written?.revision === revision || nowUs < this.#takenAtUs + betweenNotesUs;
+    if ((isGateWritten && mayWait) || this.#underWay !== undefined || this.#version < 0 || this.#own() === undefined)
+      return undefined;
+    this.#takenAtUs = nowUs;
     this.#underWay = { lessons: this.#lessons.length, gate: this.#gate, revision };
     return { key: this.#quota.key, basedOn: this.#version, gate: this.#gate, record: this.#record() };
   }

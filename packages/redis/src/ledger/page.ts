@@ -9,6 +9,8 @@ export class Page {
   readonly learner: PageLearner;
   /** Whether the store was asked to have it. */
   isOpen = false;
+  /** Whether something was booked since the last beat. */
+  isUsed = false;
 
   constructor(quota: Quota, host: PageLearnerHost) {
     this.quota = quota;

@@ -2,6 +2,9 @@
 const lateInARow = 3;
 /** Answers in time before it counts as back: after it failed, and after it was slow. */
 const inTimeAgain = { failed: 1, slow: 2 } as const;
+/** A store that goes again before it has answered so often is waited for twice as long each time, at most so many times. */
+const soundAnswers = 100;
+const mostDoublings = 5;
 
 /** Why the store is not asked. */
 export interface Away {
@@ -13,7 +16,9 @@ export interface Away {
 export class Reach {
   readonly #onAway: (away: Away) => void;
   #late = 0;
-  #inTime = 0;
+  /** Answers in time in a row; while it is gone, of beats. */
+  #inTime = soundAnswers;
+  #returns = 0;
   #away: Away | undefined;
 
   constructor(onAway: (away: Away) => void) {
@@ -32,19 +37,18 @@ export class Reach {
   /** It answered in time. @returns whether it may be asked again, for which `back` must be called. */
   inTime(): boolean {
     this.#late = 0;
-    if (this.#away === undefined) return false;
     this.#inTime += 1;
-    return this.#inTime >= inTimeAgain[this.#away.why];
+    if (this.#away === undefined) return false;
+    return this.#inTime >= inTimeAgain[this.#away.why] * 2 ** Math.min(this.#returns, mostDoublings);
   }
 
   late(): void {
     this.#late += 1;
-    this.#inTime = 0;
+    if (this.#away !== undefined) this.#inTime = 0;
     if (this.#late >= lateInARow) this.#leave({ why: "slow", cause: undefined });
   }
 
   failed(cause: unknown): void {
-    this.#inTime = 0;
     this.#leave({ why: "failed", cause });
   }
 
@@ -55,8 +59,11 @@ export class Reach {
   }
 
   #leave(away: Away): void {
-    if (this.#away !== undefined) return;
-    this.#away = away;
-    this.#onAway(away);
+    if (this.#away === undefined) {
+      this.#returns = this.#inTime >= soundAnswers ? 0 : this.#returns + 1;
+      this.#away = away;
+      this.#onAway(away);
+    }
+    this.#inTime = 0;
   }
 }

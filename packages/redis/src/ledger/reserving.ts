@@ -92,7 +92,9 @@ export class Reserving {
   #ask(asked: readonly Asked[], mayWait: boolean): Ask {
     const { processId, expiresInMs } = this.#options;
     this.#ids += 1;
-    const wantsRing = asked.some(({ minutes }) => minutes.some(({ learner }) => learner.known.looks()));
+    // Mostly the first is booked. Each page counts on its own, so all are asked.
+    const looks = (asked[0]?.minutes ?? []).map(({ learner }) => learner.known.looks());
+    const wantsRing = looks.includes(true);
     return {
       id: `${processId}:${this.#ids.toString(36)}`,
       candidates: asked.map(askedOf),
@@ -116,7 +118,8 @@ export class Reserving {
       const { held = 0, doubt = 0 } = amounts.pages[at] ?? {};
       const entry = { page, booked, startUs, held, doubt };
       const evidence = evidenceOf(entry);
-      page.learner.learn((learner) => void learner.booked(evidence, nowUs), nowUs);
+      page.learner.learn((learner) => learner.booked(evidence, nowUs), nowUs);
+      page.isUsed = true;
       page.keepGate();
       return [{ ...entry, evidence }];
     });

@@ -46,7 +46,7 @@ export class SharedReservation implements Reservation {
       if (isKnown && entry.held > 0) this.#accept(entry);
       return closingPage(entry, isKnown ? units : undefined, isKnown ? units : entry.held);
     });
-    this.#send(pages);
+    void this.#send(pages);
     book.days.open(probes);
     if (pages.some(cameBack)) book.gaveBack();
   }
@@ -54,7 +54,7 @@ export class SharedReservation implements Reservation {
   release(): void {
     if (!this.#close()) return;
     const { entries, probes, book } = this.#options;
-    this.#send(entries.map((entry) => closingPage(entry, 0, 0)));
+    void this.#send(entries.map((entry) => closingPage(entry, 0, 0)));
     book.days.probeAgain(probes);
     book.gaveBack();
   }
@@ -62,7 +62,7 @@ export class SharedReservation implements Reservation {
   keep(): void {
     if (!this.#close()) return;
     const { entries, probes, book } = this.#options;
-    this.#send(entries.map((entry) => closingPage(entry, undefined, entry.held)));
+    void this.#send(entries.map((entry) => closingPage(entry, undefined, entry.held)));
     book.days.probeAgain(probes);
   }
 
@@ -70,7 +70,7 @@ export class SharedReservation implements Reservation {
     if (!this.#close()) return;
     const { entries, days, probes, book, endings } = this.#options;
     if (scope === "tokens-per-day") {
-      this.#send(entries.map((entry) => closingPage(entry, undefined, 0)));
+      void this.#send(entries.map((entry) => closingPage(entry, undefined, 0)));
       book.days.close(days);
       return;
     }
@@ -81,13 +81,13 @@ export class SharedReservation implements Reservation {
     // What AWS refuses of an account on hold says nothing of its limit.
     const weighed = new Set([...blamed].filter(({ page }) => page.learner.known.limit > 0));
     for (const entry of weighed) foreseePause(entry, nowUs);
-    endings.track(this.#refuse({ blamed, weighed }, nowUs));
+    void endings.track(this.#refuse({ blamed, weighed }, nowUs));
     book.days.probeAgain(probes);
   }
 
   #accept({ page, evidence }: BookedEntry): void {
     const nowUs = this.#options.book.time.nowUs();
-    page.learner.learn((learner) => void learner.accepted(evidence, nowUs), nowUs);
+    page.learner.learn((learner) => learner.accepted(evidence, nowUs), nowUs);
     page.keepGate();
   }
 
@@ -101,7 +101,7 @@ export class SharedReservation implements Reservation {
       const missingUs = ring === undefined ? 0 : refuse(entry, ring, nowUs);
       return { ...closingPage(entry, 0, 0), ended: endedPage(entry, 0, missingUs > 0 ? nowUs + missingUs : 0) };
     });
-    this.#send(pages);
+    await this.#send(pages);
   }
 
   async #rings(keys: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<number, number>> | undefined> {
@@ -115,8 +115,8 @@ export class SharedReservation implements Reservation {
     }
   }
 
-  #send(pages: Closing["pages"]): void {
-    this.#options.endings.end({ id: this.#options.id, pages });
+  #send(pages: Closing["pages"]): Promise<void> {
+    return this.#options.endings.end({ id: this.#options.id, pages });
   }
 
   /** @returns whether this ending is the first. */
@@ -145,6 +145,7 @@ function refuse({ page, evidence, held }: BookedEntry, units: ReadonlyMap<number
   let missingUs = 0;
   page.learner.learn((learner) => {
     missingUs = learner.refused(evidence, { ring, held }, nowUs);
+    return true;
   }, nowUs);
   page.keepGate();
   return missingUs;

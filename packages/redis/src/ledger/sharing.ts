@@ -7,6 +7,7 @@ import { Copies } from "./copies.ts";
 import { Days } from "./days.ts";
 import { Endings } from "./endings.ts";
 import { awayMessage, backMessage, lostMessage } from "./ledger-messages.ts";
+import { inTime } from "./in-time.ts";
 import { LocalBooks } from "./local-books.ts";
 import { Members } from "./members.ts";
 import type { Seen } from "./mirror-page.ts";
@@ -31,6 +32,8 @@ export interface SharingOptions {
 /** How long a process counts as living without a beat: so many beats, and at least so long. */
 const livingBeats = 10;
 const shortestLifeMs = 5_000;
+/** How long endings under way are waited for at the end. */
+const longestFlushMs = 1_000;
 
 /** Keeps this process and the store in step: who shares the book, what is new, whether the store is there at all. */
 export class Sharing implements SharedBook {
@@ -79,7 +82,7 @@ export class Sharing implements SharedBook {
       reach,
       board: this.board,
       opened: () => this.gaveBack(),
-      writing: (work) => this.endings.track(work),
+      writing: (work) => void this.endings.track(work),
     });
     this.endings = new Endings(this);
     this.openings = new Openings({ store, time, reach, copies: this.copies });
@@ -145,6 +148,7 @@ export class Sharing implements SharedBook {
 
   /** Ends what it does by itself, and tells that this process has gone. */
   async leave(): Promise<void> {
+    if (this.reach.isShared) await inTime(this.endings.flush(), { clock: this.clock, ms: longestFlushMs });
     await this.#beats.stop();
     this.endings.drop();
     if (!this.reach.isShared) return;
@@ -163,7 +167,7 @@ export class Sharing implements SharedBook {
       page.keepGate();
     }
     this.#contests.look();
-    this.endings.track(this.copies.write(all));
+    void this.endings.track(this.copies.write(all));
   }
 
   async #sendBeat(): Promise<Beaten> {
@@ -199,7 +203,10 @@ export class Sharing implements SharedBook {
     try {
       await Promise.all(expired.map((ending) => this.#expire(ending)));
       await this.local.merge();
-      await this.copies.write(this.pages.all());
+      await this.copies.readStale();
+      const used = [...this.pages.all()].filter(({ isUsed, learner }) => isUsed || learner.hasNews);
+      for (const page of used) page.isUsed = false;
+      await this.copies.write(used);
       const keys = [...this.pages.all()].filter(({ isOpen }) => isOpen).map(({ quota }) => quota.key);
       const storeUs = this.time.nowUs();
       for (const question of this.settled.questions(keys, storeUs)) {

@@ -34,8 +34,10 @@ export class StoreClock {
     const before = this.#offsetUs;
     const believed = before === undefined ? offsetUs : before - (hereUs - this.#seenAtUs) * driftPerUs;
     const isEarlier = offsetUs < believed - anotherClockUs;
-    this.#offsetUs = isEarlier && this.#isSuspect ? offsetUs : Math.max(offsetUs, believed);
-    this.#isSuspect = isEarlier && !this.#isSuspect;
+    const isSuspect = isEarlier && !this.#isSuspect;
+    this.#isSuspect = isSuspect;
+    if (isSuspect) return;
+    this.#offsetUs = isEarlier ? offsetUs : Math.max(offsetUs, believed);
     this.#seenAtUs = hereUs;
   }
 

@@ -8,15 +8,23 @@ export function storedGateOf(learner: QuotaLearner): StoredGate {
   return { priceUs, burstUs, mayHold, window, mayAsk, pausedUntilUs: Math.max(0, pausedUntilUs), windowUs };
 }
 
+/** What a burst may differ by before others must know, as a share of the window: it grows all the time while a limit binds. */
+const smallStep = 0.01;
+
+/** Whether two gates are the same for whoever keeps them, or nearly. */
 export function isSameGate(one: StoredGate, other: StoredGate): boolean {
   return (
     one.priceUs === other.priceUs &&
-    one.burstUs === other.burstUs &&
+    isSameBurst(one, other) &&
     one.mayHold === other.mayHold &&
     one.mayAsk === other.mayAsk &&
     one.pausedUntilUs === other.pausedUntilUs &&
     isSameWindow(one.window, other.window)
   );
+}
+
+function isSameBurst(one: StoredGate, other: StoredGate): boolean {
+  return one.burstUs === other.burstUs || Math.abs(one.burstUs - other.burstUs) < smallStep * one.windowUs;
 }
 
 function isSameWindow(one: StoredGate["window"], other: StoredGate["window"]): boolean {

@@ -40,6 +40,7 @@ if seen ~= news then
   end
 end
 local expiry = prefix .. "expiry"
+keepIndex()
 for _, member in ipairs(redis.call("ZRANGEBYSCORE", expiry, "-inf", format("%.0f", now), "LIMIT", 0, 16)) do
   redis.call("ZADD", expiry, "XX", now + 5000000, member)
   answer[#answer + 1] = member

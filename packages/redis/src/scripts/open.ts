@@ -25,7 +25,6 @@ local function openPage(at, isSpent, version, gate)
   if redis.call("DEL", sibling(p, "ring:")) == 1 then isSpent = true end
   redis.call("DEL", sibling(p, "use:"))
   p.newest = slotAt(p, now)
-  p.rollAt = (p.newest + 1) * (p.windowUs / 480)
   setGate(p, version, gate, now)
   if not isSpent or p.mayHold == 0 then return end
   p.tat = now + min(p.burst, p.windowUs)
@@ -36,8 +35,8 @@ end
 for at = 2, #KEYS do
   local value = redis.pcall("GET", KEYS[at])
   local isText = type(value) == "string"
-  local isSound = isText and #value == ${pageBytes} and not load(at, value, now).spoiled
-  if not isSound then
+  local p = isText and #value == ${pageBytes} and load(at, value, now)
+  if not p or p.spoiled then
     local from = (at - 2) * (gateLength + 2) + 1
     local version, gate = readLearned(at)
     if not version then

@@ -20,7 +20,7 @@ return answer`,
   ]);
 }
 
-/** Rings of pages. KEYS: as above. Result: now, then of each page its string and its ring's, "" where there is none. */
+/** Rings of pages. KEYS: as above. Result: now, then of each page its strings and its ring's, "" where there is none. */
 export function ringsScript(time: TimeSource): Script {
   return script("rings", [
     time,
@@ -29,8 +29,9 @@ export function ringsScript(time: TimeSource): Script {
 local now = readClock(redis.call("GET", KEYS[1]))
 local answer = { struct.pack("<d", now) }
 for at = 2, #KEYS do
-  answer[#answer + 1] = redis.call("GET", KEYS[at]) or ""
-  answer[#answer + 1] = redis.call("GET", prefix .. "ring:" .. string.sub(KEYS[at], #prefix + 6)) or ""
+  local name = string.sub(KEYS[at], #prefix + 6)
+  answer[#answer + 1] = (redis.call("GET", KEYS[at]) or "") .. (redis.call("GET", prefix .. "rest:" .. name) or "")
+  answer[#answer + 1] = redis.call("GET", prefix .. "ring:" .. name) or ""
 end
 return answer`,
   ]);

@@ -1,4 +1,4 @@
-import { bookingFields, pageBytes } from "../store/page-layout.ts";
+import { pageBytes } from "../store/page-layout.ts";
 import { answerLua, valuesLua } from "./lua/answer.ts";
 import { clockLua, type TimeSource } from "./lua/clock.ts";
 import { fairnessLua } from "./lua/fairness.ts";
@@ -14,9 +14,9 @@ import { windowLua } from "./lua/window.ts";
  * ARGV: 1 id; 2 process; 3 horizon; 4 expires in, both µs; 5 "1" for rings; 6 shape: of each candidate the number of its
  * pages, of each page its place in KEYS and that of its amounts, each as two characters of 7 bits; 7... amounts: units held,
  * and of that in doubt.
- * Result: bytes. 1 numbers: kind (1 booked, 2 refused, 3 unopened, 4 booked with pages as they lie), now, epoch, news; then place and start; of a refusal the
+ * Result: bytes. 1 numbers: kind (1 booked, 2 refused, 3 unopened, 4 booked, quickly), now, epoch, news; then place and start; of a refusal the
  * place of the page that is short and when to ask again; of a booking eight numbers by page; 2 views; 3... rings.
- * Of kind 4: 2... strings of pages.
+ * Of kind 4 all is one: numbers, then the first five of each page.
  */
 /** What is asked, and how all stands. */
 const askedLua = `
@@ -65,35 +65,34 @@ end
 local writes, numbers, member = {}, nil, nil
 if isPlain and chosen then
   local textAt, n = string.find(KEYS[1], "}:", 1, true) + 7, 0
-  local startsAt = string.format("%.0f", now)
-  member = ARGV[1] .. "\\n" .. startsAt
+  member = ARGV[1]
   numbers = struct.pack("<dddddd", 4, now, epoch, news, place, now)
   for at = chosen + 2, stop, 4 do
     local a, b, c, d = byte(shape, at, at + 3)
     local page, amount = a * 128 + b + 2, c * 128 + d + 1
-    local value, held = values[page], amounts[amount]
-    local tat, inWindow, paused, open, version, plain, price, burst, mayHold, rollAt, newest, sum, doubtful, ahead, last, cell, doubt, contended, windowUs = struct.unpack("<ddddddddddddddddddd", value)
-    local zero = tat + inWindow + open + price + sum + doubtful + ahead + doubt + cell + newest
-    if not (zero - zero == 0 and tat < now + 1e13 and plain < now + 1e12 and now < rollAt and rollAt < now + 1e12 and contended <= now) then isPlain = false break end
+    local held = amounts[amount]
+    local tat, inWindow, paused, open, version, plain, price, burst, mayHold, quickUntil, newest, sum, doubtful, cell, doubt = struct.unpack("<ddddddddddddddd", values[page])
+    local zero = tat + inWindow + open + price + sum + doubtful + doubt + cell + newest
+    if not (zero - zero == 0 and tat < now + 1e13 and plain < now + 1e12 and now < quickUntil and quickUntil < now + 1e12) then isPlain = false break end
     local heldUs = math.ceil(held * price)
     tat = (tat > now and tat or now) + heldUs
     sum, cell, doubt = sum + held, cell + held, doubt + doubts[amount]
-    writes[n + 1], writes[n + 2], writes[n + 3] = page, math.max(3600000, math.ceil(windowUs / 500)), struct.pack("<ddddddddddddddddddd", tat, inWindow + held, paused, open + held, version, plain, price, burst, mayHold, rollAt, newest, sum, doubtful, ahead, last, cell, doubt, contended, windowUs) .. string.sub(value, ${bookingFields * 8 + 1})
-    n = n + 3
-    numbers = numbers .. struct.pack("<dddddddd", heldUs, newest, tat, sum, sum - doubtful - ahead, doubt, newest, last)
-    member = member .. "\\n" .. string.sub(KEYS[page], textAt) .. "\\n" .. string.format("%.0f", newest) .. "\\n" .. ARGV[5 + 2 * amount] .. "\\n" .. ARGV[6 + 2 * amount] .. "\\n" .. string.format("%.0f", heldUs)
+    writes[n + 1], writes[n + 2] = page, struct.pack("<ddddddddddddddd", tat, inWindow + held, paused, open + held, version, plain, price, burst, mayHold, quickUntil, newest, sum, doubtful, cell, doubt)
+    n = n + 2
+    numbers = numbers .. struct.pack("<dddddddd", heldUs, newest, tat, sum, sum - doubtful, doubt, newest, newest)
+    member = member .. "\\n" .. string.sub(KEYS[page], textAt) .. "\\n" .. ARGV[5 + 2 * amount] .. "\\n" .. ARGV[6 + 2 * amount]
   end
 end
 if isPlain and chosen then
-  for i = 1, #writes, 3 do
-    redis.call("SET", KEYS[writes[i]], writes[i + 2], "PX", writes[i + 1])
-    values[writes[i]] = writes[i + 2]
+  -- In place: the pages were written whole, with their time to live, when their slot began.
+  for i = 1, #writes, 2 do
+    redis.call("SETRANGE", KEYS[writes[i]], 0, writes[i + 1])
+    values[writes[i]] = writes[i + 1]
   end
-  local index = string.sub(KEYS[1], 1, -6) .. "expiry"
-  redis.call("ZADD", index, now + expiresIn, member)
-  redis.call("PEXPIRE", index, 604800000)
+  redis.call("ZADD", string.sub(KEYS[1], 1, -6) .. "expiry", now + expiresIn, member)
   values[1] = numbers
-  return values
+  for at = 2, #KEYS do values[at] = string.sub(values[at], 1, 40) end
+  return table.concat(values)
 end`;
 
 /** All the rest begins anew. */
@@ -115,7 +114,7 @@ local function judge(from)
     local page, held = a * 128 + b + 2, amounts[c * 128 + d + 1]
     local tat, inWindow, paused, open, version, plain, price, burst, mayHold = struct.unpack("<ddddddddd", values[page])
     local starts
-    if plain > now and held + inWindow <= mayHold and mayHold > 0 and tat >= 0 and not pages[page] then
+    if plain > now and held + inWindow <= mayHold and mayHold > 0 and tat >= 0 and tat < now + 1e13 and not pages[page] then
       starts = arrival(tat > now and tat or now, held * price, burst)
     else
       local p = load(page, values[page], now)
@@ -170,17 +169,17 @@ local function book(from, us)
     if spoiled[1] then return nil end
     reads[#reads + 1] = { p, slot, units, c * 128 + d + 1 }
   end
-  local member, numbers = { ARGV[1], format("%.0f", us) }, {}
+  local member, numbers = { ARGV[1] }, {}
   for i, read in ipairs(reads) do
-    local p, amount, n, m = read[1], read[4], 8 * i - 8, 5 * i - 3
+    local p, amount, n, m = read[1], read[4], 8 * i - 8, 3 * i - 2
     local heldUs, slot, tat, most, least, doubt, newest, last = bookPage(p, amounts[amount], doubts[amount], us, read[2], read[3])
     numbers[n + 1], numbers[n + 2], numbers[n + 3], numbers[n + 4] = heldUs, slot, tat, most
     numbers[n + 5], numbers[n + 6], numbers[n + 7], numbers[n + 8] = least, doubt, newest, last
-    member[m + 1], member[m + 2] = string.sub(KEYS[p.at], #prefix + 6), format("%.0f", slot)
-    member[m + 3], member[m + 4], member[m + 5] = ARGV[5 + 2 * amount], ARGV[6 + 2 * amount], format("%.0f", heldUs)
+    member[m + 1] = string.sub(KEYS[p.at], #prefix + 6)
+    member[m + 2], member[m + 3] = ARGV[5 + 2 * amount], ARGV[6 + 2 * amount]
   end
   redis.call("ZADD", prefix .. "expiry", us + expiresIn, table.concat(member, "\\n"))
-  redis.call("PEXPIRE", prefix .. "expiry", 604800000)
+  keepIndex()
   return numbers, reads
 end`;
 

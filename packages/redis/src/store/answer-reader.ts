@@ -1,15 +1,15 @@
 import type { ScriptReply } from "../clients/script-client.ts";
-import type { Answer, Ask, Booked, BookedPage, PageView, Standing } from "./book-store.ts";
-import { bytesOf, listOf, Numbers, viewsOf, viewsOfPages } from "./reply-reader.ts";
+import type { Answer, Ask, Booked, BookedPage, PageView } from "./book-store.ts";
+import { bytesOf, listOf, Numbers, viewsOf, viewsOfFive } from "./reply-reader.ts";
 import { ringOf } from "./ring-reader.ts";
 
 /** What the script that books has answered. @param keys - as they were asked, each once. @throws {StoreFault} when it makes no sense. */
 export function answerOf(reply: ScriptReply, ask: Ask, keys: readonly string[]): Answer {
+  if (reply instanceof Uint8Array) return quickly(new Numbers(reply), ask, keys);
   const parts = listOf(reply);
   const numbers = new Numbers(parts[0]);
   const standing = { nowUs: numbers.at(1), epoch: String(numbers.at(2)), newsCount: numbers.at(3) };
-  if (numbers.at(0) === 1) return booked(parts, { ask, standing, pages: viewsOf(parts[1], keys) });
-  if (numbers.at(0) === 4) return booked([parts[0] ?? null], { ask, standing, pages: viewsOfPages(parts, keys) });
+  if (numbers.at(0) === 1) return booked(numbers, { ask, pages: viewsOf(parts[1], keys), rings: parts.slice(2) });
   if (numbers.at(0) === 3) return { kind: "unopened", ...standing, ...lackingOf(numbers.from(4), keys) };
   return {
     kind: "refused",
@@ -33,20 +33,26 @@ export function lackingOf(
 
 interface Asked {
   readonly ask: Ask;
-  readonly standing: Standing;
   readonly pages: ReadonlyMap<string, PageView>;
+  readonly rings: readonly ScriptReply[];
 }
 
-function booked(parts: readonly ScriptReply[], { ask, standing, pages }: Asked): Booked {
-  const numbers = new Numbers(parts[0]);
+/** One piece: numbers, then five of each page. */
+function quickly(numbers: Numbers, ask: Ask, keys: readonly string[]): Booked {
+  return booked(numbers, { ask, pages: viewsOfFive(numbers, keys), rings: [] });
+}
+
+function booked(numbers: Numbers, { ask, pages, rings }: Asked): Booked {
   const place = numbers.at(4);
   const asked = ask.candidates[place]?.pages ?? [];
   return {
     kind: "booked",
-    ...standing,
+    nowUs: numbers.at(1),
+    epoch: String(numbers.at(2)),
+    newsCount: numbers.at(3),
     place,
     startUs: numbers.at(5),
-    booked: asked.map(({ key }, index) => bookedPage({ key, numbers, at: 6 + 8 * index, ring: parts[2 + index] })),
+    booked: asked.map(({ key }, index) => bookedPage({ key, numbers, at: 6 + 8 * index, ring: rings[index] })),
     pages,
   };
 }

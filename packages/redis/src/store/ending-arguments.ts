@@ -12,7 +12,7 @@ export function endArguments({ id, pages, updates }: Ending): {
 } {
   const keys = [...new Set([...pages, ...updates].map(({ key }) => key))];
   const ends = pages.flatMap((page) => [String(keys.indexOf(page.key)), ...endedArguments(page)]);
-  const member = memberOf(id, pages[0]?.startUs ?? 0, pages);
+  const member = memberOf(id, pages);
   return { keys, args: [member, String(pages.length), ...ends, ...updateArguments(updates, keys)] };
 }
 

@@ -1,29 +1,28 @@
 import type { EndedPage, Ending } from "./book-store.ts";
 
-type MemberPage = Pick<EndedPage, "key" | "slot" | "held" | "doubt" | "heldUs">;
+type MemberPage = Pick<EndedPage, "key" | "held" | "doubt">;
 
 /**
  * The member of the expiry index that stands for a reservation: all that is needed to end it as kept, one part a line. The
  * script that books writes the same text, so taking it out is what makes an ending the first.
  */
-export function memberOf(id: string, startUs: number, pages: readonly MemberPage[]): string {
-  const parts = pages.flatMap(({ key, slot, held, doubt, heldUs }) => [key, slot, held, doubt, heldUs]);
-  return [id, startUs, ...parts].map(String).join("\n");
+export function memberOf(id: string, pages: readonly MemberPage[]): string {
+  return [id, ...pages.flatMap(({ key, held, doubt }) => [key, held, doubt])].map(String).join("\n");
 }
 
 /** The ending as kept of a member; undefined where it is none, so that it can only be dropped. */
 export function endingOf(member: string): Ending | undefined {
-  const [id = "", startsAt = "", ...parts] = member.split("\n");
-  const startUs = Number(startsAt);
-  if (parts.length % 5 !== 0 || !Number.isFinite(startUs)) return undefined;
+  const [id = "", ...parts] = member.split("\n");
+  if (parts.length % 3 !== 0) return undefined;
   const pages: EndedPage[] = [];
-  for (let at = 0; at < parts.length; at += 5) {
-    const [key = "", ...numbers] = parts.slice(at, at + 5);
-    const [slot = 0, held = 0, doubt = 0, heldUs = 0] = numbers.map(Number);
-    if (![slot, held, doubt, heldUs].every((number) => number >= 0 && Number.isFinite(number))) return undefined;
-    const kept = { actual: undefined, priceUs: 0, missingUntilUs: 0 };
-    pages.push({ key, slot, startUs, held, doubt, heldUs, ...kept });
+  for (let at = 0; at < parts.length; at += 3) {
+    const [key = "", held, doubt] = [parts[at], Number(parts[at + 1]), Number(parts[at + 2])];
+    if (!(held >= 0 && held < Number.POSITIVE_INFINITY && doubt >= 0 && doubt < Number.POSITIVE_INFINITY))
+      return undefined;
+    pages.push({ key, held, doubt, ...kept });
   }
-  const ending = { id, pages, updates: [] };
-  return memberOf(id, startUs, pages) === member ? ending : undefined;
+  return memberOf(id, pages) === member ? { id, pages, updates: [] } : undefined;
 }
+
+/** Where and when it was booked makes no difference to what stays spent. */
+const kept = { slot: 0, startUs: 0, heldUs: 0, actual: undefined, priceUs: 0, missingUntilUs: 0 } as const;

@@ -6,7 +6,7 @@ export interface Keys {
   readonly prefix: string;
   /** Time last seen, epoch, count of news. Scripts build their other keys from it. */
   readonly state: string;
-  /** A quota's page; beside it lie `ring:`, `use:` and `learned:` of the same quota. */
+  /** A quota's page; beside it lie `rest:`, `ring:`, `use:` and `learned:` of the same quota. */
   page(quotaKey: string): string;
   /** What all processes settled of a quota. */
   settled(quotaKey: string): string;

@@ -1,9 +1,9 @@
 import { ShardrockError } from "@shardrock/core";
 
 /**
- * The numbers of a page, in the order they lie in its string: little-endian doubles. The first five are what every answer
- * shows; with the first nine a candidate is judged, and with the first nineteen booked, mostly; the rest is read where time
- * has passed or the page is short. Times are µs of the store's clock, amounts units of the quota.
+ * The numbers of a page: little-endian doubles. The first five are what every answer shows; with the first nine a candidate is
+ * judged; the next six are what a booking changes, mostly. Those lie in the page's string; the others in one beside it, which
+ * is read where time has passed or the page is short. Times are µs of the store's clock, amounts units of the quota.
  */
 export const pageFields = [
   "tat",
@@ -16,19 +16,22 @@ export const pageFields = [
   "price",
   "burst",
   "mayHold",
-  // Until when the ring's newest slot is the newest; all the ring holds, of that what may have left the window, and what
-  // lies ahead, up to `last`; units of the newest slot that are not yet in the ring's string.
-  "rollAt",
+  // Until when a booking changes nothing but the first fifteen: the end of the ring's newest slot; 0 where something lies
+  // ahead, or use is noted.
+  "quickUntil",
+  // The ring: its newest slot by the clock, all it holds, what of that may have left the window, and units of the newest
+  // slot that are not yet in its string.
   "newest",
   "sum",
   "doubtful",
-  "ahead",
-  "last",
   "cell",
   "doubt",
-  // Until when use is noted by process.
-  "contendedUntil",
   "windowUs",
+  // What lies in the ring's slots ahead, and the last of them.
+  "ahead",
+  "last",
+  // Until when use is noted by process; 0: it is not.
+  "contendedUntil",
   // The window that counts: 0 none, 1 sliding, 2 one that begins within an arc.
   "window",
   "arcWindow",
@@ -48,11 +51,9 @@ export const pageFields = [
   "cleanAt",
 ] as const;
 
-/** Length of a page's string. */
-export const pageBytes: number = pageFields.length * 8;
-
-/** How many of the numbers a booking needs, mostly. */
-export const bookingFields = 19;
+/** Numbers in a page's own string, and its length. */
+export const frontFields = 15;
+export const pageBytes: number = frontFields * 8;
 
 /** Numbers that a script keeps of a page beside those of its string. */
 const scriptFields = ["at", "dirty", "spoiled"] as const;

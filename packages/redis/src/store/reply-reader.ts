@@ -56,11 +56,13 @@ export function viewsOf(reply: ScriptReply | undefined, keys: readonly string[])
   return views;
 }
 
-/** The same of pages as they lie, from the second part on. */
-export function viewsOfPages(parts: readonly ScriptReply[], keys: readonly string[]): ReadonlyMap<string, PageView> {
+/** The same of the last numbers of an answer, five of each page. */
+export function viewsOfFive(numbers: Numbers, keys: readonly string[]): ReadonlyMap<string, PageView> {
   const views = new Map<string, PageView>();
-  for (let place = 0; place < keys.length; place += 1) {
-    views.set(keys[place] ?? "", viewAt(new Numbers(parts[place + 1]), 0));
+  let at = numbers.length - 5 * keys.length;
+  for (const key of keys) {
+    views.set(key, viewAt(numbers, at));
+    at += 5;
   }
   return views;
 }

@@ -1,5 +1,5 @@
 import { Numbers } from "./reply-reader.ts";
-import { pageFields, ringLength, ringPlaces } from "./page-layout.ts";
+import { pageFields, ringLength, ringPlaces, ringSlots } from "./page-layout.ts";
 
 /** Where a ring stands: the slot that is newest by the clock, and the last that is booked. */
 export interface RingEnds {
@@ -20,15 +20,16 @@ export function ringOf(bytes: Uint8Array, { newest, last }: RingEnds): ReadonlyM
   return units;
 }
 
-/** The same from a page's bytes, as of a time in µs. */
+/** The same from all of a page's bytes, as of a time in µs. */
 export function ringOfPage(page: Uint8Array, ring: Uint8Array, nowUs: number): ReadonlyMap<number, number> {
   if (page.byteLength !== pageFields.length * 8) return new Map();
   const numbers = new Numbers(page);
-  const slotUs = numbers.at(pageFields.indexOf("windowUs")) / 480;
-  const newest = Math.max(numbers.at(pageFields.indexOf("newest")), Math.floor(nowUs / slotUs));
-  const last = numbers.at(pageFields.indexOf("last"));
-  const units = numbers.at(pageFields.indexOf("sum")) > 0 ? ringOf(ring, { newest, last }) : new Map<number, number>();
+  const numberOf = (field: (typeof pageFields)[number]): number => numbers.at(pageFields.indexOf(field));
+  const [rolledTo, last, cell] = [numberOf("newest"), numberOf("last"), numberOf("cell")];
+  const newest = Math.max(rolledTo, Math.floor(nowUs / (numberOf("windowUs") / ringSlots)));
+  const units = new Map(numberOf("sum") > 0 ? ringOf(ring, { newest, last }) : []);
+  if (cell > 0 && rolledTo > newest - ringLength) units.set(rolledTo, (units.get(rolledTo) ?? 0) + cell);
   // What lies in the places of slots that nobody has rolled to yet is a whole ring old.
-  const rolledTo = Math.max(numbers.at(pageFields.indexOf("newest")), last);
-  return new Map([...units].filter(([slot]) => slot <= rolledTo));
+  const known = [...units].filter(([slot]) => slot <= Math.max(rolledTo, last));
+  return new Map(known.toSorted(([one], [other]) => one - other));
 }

@@ -17,6 +17,8 @@ export interface CloudFormationOptions {
 
 /** Longest template in a request, in bytes. Source: CloudFormation User Guide, "Understand CloudFormation quotas" (read 2026-11-23). */
 const longestTemplate = 51_200;
+/** Of one template; one is the hub's role. Source: as above. */
+const mostParameters = 200;
 
 /** A plan as CloudFormation templates. */
 export function cloudFormationArtefacts(plan: AccessPlan, options: CloudFormationOptions): readonly Artefact[] {
@@ -58,6 +60,13 @@ function stackSet(
     throw new ShardrockError(
       "config-invalid",
       `${long.name} takes ${long.templateBody.length} characters as a template, a StackSet takes ${longestTemplate}: serve fewer models, or deploy ${long.name}.yaml from S3`,
+    );
+  }
+  const externalIds = stacked.reduce((sum, group) => sum + group.externalIds.length, 0);
+  if (externalIds >= mostParameters) {
+    throw new ShardrockError(
+      "config-invalid",
+      `a StackSet would need ${externalIds} ExternalIds as parameters, a template takes ${mostParameters}: give accounts one with role: { externalId }, or leave --ou out`,
     );
   }
   const region = config.stsRegion ?? config.accounts[0]?.regions[0] ?? "us-east-1";

@@ -1,7 +1,7 @@
 import type { AccountPlan, RolePlan } from "../access-plan.ts";
+import { type AttachedPolicy, attachedPolicies } from "../attached-policies.ts";
 import { placeholders } from "../placeholders.ts";
-import type { PolicyDocument } from "../policy.ts";
-import { type Part, policyPart } from "./template.ts";
+import { type Part, policyPart, withParameters } from "./template.ts";
 
 export interface RolesOptions {
   /** A parameter unless told. */
@@ -11,24 +11,16 @@ export interface RolesOptions {
 /** The roles of an account, as a template for each account of its group. It deploys with `CAPABILITY_NAMED_IAM`. */
 export function rolesTemplate(plan: AccountPlan, options: RolesOptions = {}): Part {
   const { invoke, observe } = plan;
-  const observing = observe.policies;
-  const own = invoke.policies.filter((policy) => !isAmong(policy, observing));
-  const ownNames = own.map((_, index) => `InvokePolicy${own.length === 1 ? "" : index + 1}`);
-  const observers = own.length < invoke.policies.length ? ["InvokeRole", "ObserveRole"] : ["ObserveRole"];
+  const policies = attachedPolicies(plan).map((each): [string, Part] => [
+    `${each.name[0]?.toUpperCase()}${each.name.slice(1).replace("-", "Policy")}`,
+    managedPolicy(each),
+  ]);
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: "Roles by which Shardrock calls Amazon Bedrock in this account. Made by: shardrock iam",
-    Parameters: parametersOf(plan, options),
+    ...withParameters(parametersOf(plan, options)),
     Resources: {
-      ...Object.fromEntries(
-        own.map((policy, index) => [
-          ownNames[index] ?? "",
-          managedPolicy(policy, { use: invokeUse, roles: ["InvokeRole"] }),
-        ]),
-      ),
-      ...Object.fromEntries(
-        observing.map((policy) => ["ObservePolicy", managedPolicy(policy, { use: observeUse, roles: observers })]),
-      ),
+      ...Object.fromEntries(policies),
       InvokeRole: role(invoke, plan, invokeUse),
       ObserveRole: role(observe, plan, observeUse),
     },
@@ -42,13 +34,8 @@ export function rolesTemplate(plan: AccountPlan, options: RolesOptions = {}): Pa
 const invokeUse = "Shardrock calls models with it";
 const observeUse = "Shardrock reads quotas, use and settings with it";
 
-function isAmong(policy: PolicyDocument, others: readonly PolicyDocument[]): boolean {
-  const text = JSON.stringify(policy);
-  return others.some((other) => JSON.stringify(other) === text);
-}
-
 /** The parameters of a roles template; the ExternalId is never shown by CloudFormation. */
-function parametersOf({ needsExternalId }: AccountPlan, { hubRole }: RolesOptions): Part {
+function parametersOf({ needsExternalId }: AccountPlan, { hubRole }: RolesOptions): Readonly<Record<string, Part>> {
   return {
     ...(hubRole === undefined && {
       HubRoleArn: {
@@ -74,15 +61,14 @@ const references: ReadonlyMap<string, Part> = new Map([
   [placeholders.externalId, { Ref: "ExternalId" }],
 ]);
 
-/** Attached to roles of the template. */
-function managedPolicy(
-  policy: PolicyDocument,
-  { use, roles }: { readonly use: string; readonly roles: readonly string[] },
-): Part {
-  const Roles = roles.map((each) => ({ Ref: each }));
+function managedPolicy({ document, roles }: AttachedPolicy): Part {
   return {
     Type: "AWS::IAM::ManagedPolicy",
-    Properties: { Description: use, PolicyDocument: policyPart(policy, references), Roles },
+    Properties: {
+      Description: roles.includes("observe") ? observeUse : invokeUse,
+      PolicyDocument: policyPart(document, references),
+      Roles: roles.map((role) => ({ Ref: role === "invoke" ? "InvokeRole" : "ObserveRole" })),
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { AccountGroup } from "../account-groups.ts";
-import type { Part } from "./template.ts";
+import { type Part, withParameters } from "./template.ts";
 
 export interface StackSetOptions {
   /** `ou-…` or `r-…`. */
@@ -31,12 +31,12 @@ export function stackSetTemplate(groups: readonly StackedGroup[], options: Stack
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: "Rolls Shardrock's roles out to an organizational unit. Made by: shardrock iam",
-    Parameters: {
+    ...withParameters({
       ...(options.hubRole === undefined && {
         HubRoleArn: { Type: "String", Description: "Role of the service that may assume these roles" },
       }),
       ...Object.fromEntries(withIds.map((accounts) => [externalIdName(accounts), externalIdOf(accounts)])),
-    },
+    }),
     Resources: Object.fromEntries(sets),
   };
 }

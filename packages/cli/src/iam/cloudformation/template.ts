@@ -21,3 +21,8 @@ function partOf(value: unknown, references: ReadonlyMap<string, Part>): Part {
   if (typeof value !== "object" || value === null) return String(value);
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, partOf(each, references)]));
 }
+
+/** The section of parameters; none where there are none. */
+export function withParameters(parameters: Readonly<Record<string, Part>>): Readonly<Record<string, Part>> {
+  return Object.keys(parameters).length === 0 ? {} : { Parameters: parameters };
+}

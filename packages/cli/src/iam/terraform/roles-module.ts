@@ -1,5 +1,6 @@
 import type { RolePlan } from "../access-plan.ts";
 import { type AccountGroup, ownAccount } from "../account-groups.ts";
+import { type AttachedPolicy, attachedPolicies } from "../attached-policies.ts";
 import { placeholders } from "../placeholders.ts";
 import type { PolicyDocument } from "../policy.ts";
 import { attribute, block, document, type Entry, quoted } from "./blocks.ts";
@@ -7,20 +8,15 @@ import { attribute, block, document, type Entry, quoted } from "./blocks.ts";
 /** The roles of an account, for each account of a group. The ExternalId is a variable Terraform does not show. */
 export function rolesModule(group: AccountGroup, hubRole: string | undefined): readonly Entry[] {
   const { plan } = group;
-  const observing = JSON.stringify(plan.observe.policies[0]);
-  const own = plan.invoke.policies.filter((policy) => JSON.stringify(policy) !== observing);
-  const names = own.map((_, index) => `invoke_${index + 1}`);
-  const isObserving = own.length < plan.invoke.policies.length;
+  const policies = attachedPolicies(plan);
   return [
     ...variables(plan.needsExternalId, hubRole),
     block(`data "aws_caller_identity" "current"`, []),
     block("locals", [attribute("account_id", "data.aws_caller_identity.current.account_id")]),
-    ...own.map((policy, index) => managedPolicy(names[index] ?? "", policy)),
-    ...plan.observe.policies.map((policy) => managedPolicy("observe", policy)),
+    ...policies.map(managedPolicy),
     role("invoke", { role: plan.invoke, group }),
-    ...(isObserving ? [...names, "observe"] : names).map((policy) => attachment("invoke", policy)),
     role("observe", { role: plan.observe, group }),
-    attachment("observe", "observe"),
+    ...policies.flatMap(({ name, roles }) => roles.map((role) => attachment(role, name))),
     block(`output "invoke_role_arn"`, [attribute("value", "aws_iam_role.invoke.arn")]),
     block(`output "observe_role_arn"`, [attribute("value", "aws_iam_role.observe.arn")]),
   ];
@@ -39,9 +35,9 @@ function variables(needsExternalId: boolean, hubRole: string | undefined): reado
   return [...(hubRole === undefined ? [hub] : []), ...(needsExternalId ? [externalId] : [])];
 }
 
-function managedPolicy(name: string, policy: PolicyDocument): Entry {
-  return block(`resource "aws_iam_policy" "${name}"`, [
-    attribute("name_prefix", quoted(`shardrock-${name.replaceAll("_", "-")}-`)),
+function managedPolicy({ name, document: policy }: AttachedPolicy): Entry {
+  return block(`resource "aws_iam_policy" "${name.replace("-", "_")}"`, [
+    attribute("name_prefix", quoted(`shardrock-${name}-`)),
     document("policy", deployed(policy)),
   ]);
 }
@@ -85,8 +81,9 @@ function partitionOf(arn: string): string {
 }
 
 function attachment(role: string, policy: string): Entry {
-  return block(`resource "aws_iam_role_policy_attachment" "${role === policy ? role : `${role}_${policy}`}"`, [
+  const name = policy.replace("-", "_");
+  return block(`resource "aws_iam_role_policy_attachment" "${role}_${name}"`, [
     attribute("role", `aws_iam_role.${role}.name`),
-    attribute("policy_arn", `aws_iam_policy.${policy}.arn`),
+    attribute("policy_arn", `aws_iam_policy.${name}.arn`),
   ]);
 }

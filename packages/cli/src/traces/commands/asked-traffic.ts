@@ -9,11 +9,6 @@ import { type TrafficProfile, trafficProfileSchema } from "../synthetic/traffic-
 
 const usualDurationMs = 3_600_000;
 
-/** True when the command line asks for traffic that is made up. */
-export function asksForTraffic(input: CommandInput): boolean {
-  return input.text("rps") !== undefined || input.text("profile") !== undefined;
-}
-
 /**
  * The traffic that `trafficOptions` ask for.
  * @throws {UsageError} saying which option is missing or wrong.

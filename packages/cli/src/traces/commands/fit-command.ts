@@ -13,7 +13,7 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const fit = new TraceFit();
   for await (const batch of trace.reading.batches()) for (const call of batch) fit.add(call);
   const profile = fit.profile();
-  if (profile === undefined) throw new UsageError(`${path}: a rate needs two calls at different times`);
+  if (profile === undefined) throw new UsageError(`${path}: a rate needs two calls, a millisecond apart or more`);
   const text = `${JSON.stringify(profile, undefined, 1)}\n`;
   const out = input.text("out");
   if (out === undefined) await context.stdout.write(text);

@@ -23,11 +23,11 @@ export class TraceFit {
     this.#tenants.add(tenant);
   }
 
-  /** Undefined: a rate needs two calls at different times. */
+  /** Undefined: a rate needs two calls, a millisecond apart or more. */
   profile(): TrafficProfile | undefined {
     const { count } = this.#inputs;
     const { durationMs } = this.#rates;
-    if (!(durationMs > 0)) return undefined;
+    if (durationMs < 1) return undefined;
     const levels = this.#rates.levels();
     return {
       profile: "shardrock-traffic/1",

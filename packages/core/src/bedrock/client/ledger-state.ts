@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { MemoryLedger } from "../../budget/memory-ledger.ts";
-import type { QuotaState } from "../../budget/minute-book.ts";
+import type { QuotaState } from "../../budget/remembered-states.ts";
 import type { Learner } from "./state-file.ts";
 
 const share = z.number().positive().max(100);

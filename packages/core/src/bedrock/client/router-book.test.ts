@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { channel } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
+import type { Candidate } from "../../budget/target.ts";
 import { MemoryLedger } from "../../budget/memory-ledger.ts";
 import { seededRandom } from "../../random.ts";
 import type { LedgerNews, RouterEvent } from "../../routing/router-event.ts";
@@ -44,7 +45,19 @@ class SharedSource implements LedgerSource {
       ledger: {
         startsInMs: ledger.startsInMs.bind(ledger),
         quote: ledger.quote.bind(ledger),
-        reserve: ledger.reserve.bind(ledger),
+        reserve: async (candidates: readonly Candidate[]) => {
+          const answer = await ledger.reserve(candidates);
+          if (answer.kind === "refused") return answer;
+          const end = (): void => void this.log.push("ended");
+          return {
+            kind: "reserved" as const,
+            target: answer.target,
+            settle: end,
+            release: end,
+            keep: end,
+            throttled: end,
+          };
+        },
         snapshot: ledger.snapshot.bind(ledger),
         settledByMinute: () => new Map([[0, 7]]),
         onGiveBack: ledger.onGiveBack.bind(ledger),
@@ -143,6 +156,29 @@ describe("a book that several processes share", () => {
     await closing;
 
     expect(source.log).toEqual(["flush", "disposed"]);
+  });
+
+  it("has the calls too that were broken off when the bound was over", async () => {
+    const clock = new ManualClock();
+    const source = new SharedSource();
+    const requestHandler = { handle: () => new Promise<never>(() => undefined) };
+    const hostCredentials = { accessKeyId: "host", secretAccessKey: "none" };
+    const client = new ShardedBedrockRuntime(exampleConfig(), {
+      clock,
+      ledger: source,
+      env: {},
+      requestHandler,
+      hostCredentials,
+    });
+    const call = client.converse({ modelId: "sonnet", messages: [] }).catch((error: unknown) => error);
+    await clock.advance(100);
+    expect(source.log).toEqual([]);
+
+    const closing = client.close({ timeoutMs: 1_000 });
+    await clock.advance(1_000);
+    await Promise.all([call, closing]);
+
+    expect(source.log).toEqual(["ended", "flush", "flushed", "disposed"]);
   });
 
   it("ends at once with a client that is destroyed", async () => {

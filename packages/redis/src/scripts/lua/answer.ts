@@ -13,6 +13,7 @@ local function views()
   local parts = {}
   for at = 2, #KEYS do
     local p, value = pages[at], values[at]
+    if p and p.spoiled then value, p = nil, nil end
     if p and p.dirty then parts[#parts + 1] = struct.pack("<ddddd", unpack(p, 1, 5))
     elseif value and #value == ${pageBytes} then parts[#parts + 1] = string.sub(value, 1, 40)
     else parts[#parts + 1] = string.rep("\\255", 40) end
@@ -25,8 +26,9 @@ end
 local function lacking()
   local places = {}
   for at = 2, #KEYS do
-    if not values[at] then places[#places + 1] = at - 2
-    elseif #values[at] ~= ${pageBytes} or (pages[at] and pages[at].spoiled) then places[#places + 1] = 1 - at end
+    local p, value = pages[at], values[at]
+    if not value then places[#places + 1] = at - 2
+    elseif #value ~= ${pageBytes} or (p and p.spoiled) then places[#places + 1] = 1 - at end
   end
   return places
 end`;

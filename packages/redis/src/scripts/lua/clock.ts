@@ -17,11 +17,19 @@ local floor, ceil, max, min, huge, format = math.floor, math.ceil, math.max, mat
 local function writeClock(now, offset, epoch, news)
   redis.call("SET", KEYS[1], struct.pack("<dddd", now, offset, epoch, news), "PX", 604800000)
 end
+-- The expiry index always has a member, so that it keeps its time to live.
+local function keepIndex()
+  local index = prefix .. "expiry"
+  if redis.call("PEXPIRE", index, 604800000) == 1 then return end
+  redis.call("ZADD", index, "inf", "")
+  redis.call("PEXPIRE", index, 604800000)
+end
 local function readClock(state)
   local seen, offset, epoch, news
   if state and #state == 32 then seen, offset, epoch, news = struct.unpack("<dddd", state) end
   if not seen or not (seen >= 0 and seen - raw - offset < 1e15 and epoch > 0 and news >= 0 and news < 1e15) then
     writeClock(raw, 0, raw, 0)
+    keepIndex()
     return raw, raw, 0, 0
   end
   local now = raw + offset

@@ -1,10 +1,10 @@
-import { pageFields } from "../../store/page-layout.ts";
+import { frontFields, pageFields } from "../../store/page-layout.ts";
 
 const count = pageFields.length;
 
 /** What every script that opens pages needs: reading a page, keeping it, and saying that one cannot be read. */
 export const pageLua: string = `
-local pageFormat = "<${"d".repeat(count)}"
+local frontFormat, restFormat = "<${"d".repeat(frontFields)}", "<${"d".repeat(count - frontFields)}"
 local pageLength = ${count}
 local pages, spoiled = {}, {}
 local function sibling(p, kind)
@@ -19,10 +19,14 @@ end
 local function load(at, value, now)
   local p = pages[at]
   if p then return p end
-  p = { struct.unpack(pageFormat, value) }
+  p = { struct.unpack(frontFormat, value) }
   p.at = at
   p.dirty, p.spoiled = false, false
   pages[at] = p
+  local text = redis.pcall("GET", sibling(p, "rest:"))
+  if type(text) ~= "string" or #text ~= ${(count - frontFields) * 8} then spoil(p) return p end
+  local rest = { struct.unpack(restFormat, text) }
+  for i = 1, ${count - frontFields} do p[${frontFields} + i] = rest[i] end
   for i = 1, ${count} do if p[i] ~= p[i] then spoil(p) return p end end
   local slotUs = p.windowUs / 480
   local isSound = p.tat < now + 1e13 and p.inWindow > -1e3 and p.inWindow < 1e15 and p.open > -1e15 and p.open < 1e15
@@ -31,18 +35,17 @@ local function load(at, value, now)
   if not isSound then spoil(p) else flush(p) end
   return p
 end
-local function pack(p)
-  return struct.pack(pageFormat, unpack(p, 1, ${count}))
-end
 -- Writes pages that changed; of those that are spoiled only that they are: whoever opens them opens them as spent.
 local function save()
   for _, p in pairs(pages) do
-    local ttl = max(3600000, ceil(p.windowUs / 500))
+    local ttl, rest = max(3600000, ceil(p.windowUs / 500)), sibling(p, "rest:")
     if p.spoiled then
       redis.call("SET", KEYS[p.at], "spoiled", "PX", 3600000)
-      redis.call("DEL", sibling(p, "ring:"))
+      redis.call("DEL", sibling(p, "ring:"), rest)
     elseif p.dirty then
-      redis.call("SET", KEYS[p.at], pack(p), "PX", ttl)
+      p.quickUntil = p.ahead < 1e-6 and p.contendedUntil == 0 and (p.newest + 1) * (p.windowUs / 480) or 0
+      redis.call("SET", KEYS[p.at], struct.pack(frontFormat, unpack(p, 1, ${frontFields})), "PX", ttl)
+      redis.call("SET", rest, struct.pack(restFormat, unpack(p, ${frontFields + 1}, ${count})), "PX", ttl)
     end
   end
 end`;

@@ -44,7 +44,8 @@ local function roll(p, now)
   local current = slotAt(p, now)
   if current <= p.newest then return end
   local before = p.newest
-  p.newest, p.rollAt, p.doubtful, p.ahead, p.dirty = current, (current + 1) * (p.windowUs / 480), 0, 0, true
+  p.newest, p.doubtful, p.ahead, p.dirty = current, 0, 0, true
+  if p.contendedUntil <= now then p.contendedUntil = 0 end
   if p.sum == 0 then return end
   local lastGone = current - ${ringLength}
   if lastGone >= max(before, p.last) then

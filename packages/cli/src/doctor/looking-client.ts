@@ -1,14 +1,15 @@
 import { type Config, type HostCredentials, type QuotaHost, ShardedBedrockRuntime } from "@shardrock/core";
-import { doctorPolicy } from "./doctor-actions.ts";
 import type { Finding } from "./finding.ts";
 
-export interface DoctorClientOptions {
+export interface LookingOptions {
+  /** Session policy, as JSON text: what looking takes, and nothing else. */
+  readonly policy: string;
   readonly hostCredentials?: HostCredentials | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** The router's own client, opened to look and not to call. Disposing it wipes its sessions and closes its sockets. */
-export interface DoctorClient extends Disposable {
+export interface LookingClient extends Disposable {
   readonly host: QuotaHost;
   /** Variables that are set and have no effect. */
   readonly environment: readonly Finding[];
@@ -19,7 +20,7 @@ export interface DoctorClient extends Disposable {
  * too, by sessions that may only look, with what STS says left in errors, and without the file of what was learned.
  * @throws {ConfigError} `config-invalid`.
  */
-export function openDoctorClient(config: Config, { hostCredentials, env }: DoctorClientOptions): DoctorClient {
+export function openLookingClient(config: Config, { policy, hostCredentials, env }: LookingOptions): LookingClient {
   const hosts: QuotaHost[] = [];
   const looking: Config = {
     ...config,
@@ -31,7 +32,7 @@ export function openDoctorClient(config: Config, { hostCredentials, env }: Docto
     ...(hostCredentials !== undefined && { hostCredentials }),
     ...(env !== undefined && { env }),
     quotas: {
-      sessionPolicy: doctorPolicy,
+      sessionPolicy: policy,
       watch: (host) => {
         hosts.push(host);
         return { ready: Promise.resolve(), placesChanged: () => {}, [Symbol.dispose]: () => {} };

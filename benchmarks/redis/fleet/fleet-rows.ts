@@ -1,0 +1,150 @@
+import { openRouter } from "@shardrock/core";
+import type { LimiterKind } from "@shardrock/simulator";
+import type { Figure } from "../../ceiling/figure.ts";
+import { merge } from "../history/merged-history.ts";
+import { waitedUs } from "../history/outage.ts";
+import { judgeLaw } from "../history/rule-law.ts";
+import { judgeShares } from "../history/rule-fair.ts";
+import type { HistoryWorld } from "../history/world.ts";
+import type { Line } from "../report.ts";
+import { type FleetResult, type FleetShape, runFleet } from "./fleet-run.ts";
+import type { LimitedContender } from "./message.ts";
+import { timeoutMs } from "./open-source.ts";
+import { fleetConfig, places, windowMs } from "./scene.ts";
+
+/** How many processes, and how long, in windows. */
+interface Length {
+  readonly processes: number;
+  readonly learning: number;
+  readonly measured: number;
+}
+
+const full = { processes: 16, learning: 3, measured: 5 } as const;
+const quick = { processes: 4, learning: 1, measured: 1 } as const;
+
+/** What a call may wait for the store: the time-out, and as long as two cores of twenty processes may leave it standing. */
+const mostWaitMs = timeoutMs + 25;
+
+export interface FleetOptions {
+  readonly limiter: LimiterKind;
+  readonly isQuick: boolean;
+}
+
+function shapeOf({ limiter }: FleetOptions, { processes, learning, measured }: Length): Omit<FleetShape, "contender"> {
+  const length = { learningMs: learning * windowMs, measuredMs: measured * windowMs };
+  return { processes, limiter, load: 3, ...length, outages: [], seed: 1, isRecorded: false };
+}
+
+/** 16 processes with one book beside the same load in one process with the book in memory. */
+export async function fleetLines(options: FleetOptions): Promise<readonly Line[]> {
+  const shape = shapeOf(options, options.isQuick ? quick : full);
+  const alone = await runFleet({ ...shape, contender: "memory", processes: 1 });
+  const shared = await runFleet({ ...shape, contender: "shared", isRecorded: true });
+  const world = worldOf(shape.processes);
+  const history = merge(shared.lines, world);
+  const shares = judgeShares(history, world, isOfTokens);
+  const figures: Figure[] = [
+    goodput(shared),
+    { title: "of one process", kind: "share", values: [shared.goodput / alone.goodput], bar: { least: 0.98 } },
+    throttled(shared),
+    { title: "scripts per call", kind: "number", values: [shared.scriptsPerCall], bar: { most: 3 } },
+    { title: "Redis µs per call", kind: "number", values: [shared.redisUsPerCall] },
+    { title: "law broken", kind: "number", values: [judgeLaw(history, world).length], bar: { most: 0 } },
+    { title: "least share", kind: "share", values: [shares.least], bar: { least: 0.5 } },
+    failed(shared),
+  ];
+  const unmeasured: Figure[] = figures.slice(3).map(({ title, kind }) => ({ title, kind, values: [] }));
+  const ofItself: Figure = { title: "of one process", kind: "share", values: [] };
+  return [
+    { name: "1 process, book in memory", figures: [goodput(alone), ofItself, throttled(alone), ...unmeasured] },
+    { name: `${shape.processes} processes, one book`, figures },
+  ];
+}
+
+/** The store does not answer for half a minute of each two. */
+export async function goneLines(options: FleetOptions): Promise<readonly Line[]> {
+  const shape = shapeOf(options, options.isQuick ? { ...quick, measured: 2 } : { ...full, measured: 4 });
+  const twoMinutes = Math.floor(shape.measuredMs / (2 * windowMs));
+  const outages = Array.from({ length: twoMinutes }, (_, pair) => {
+    return { atMs: (2 * pair + 0.75) * windowMs, forMs: windowMs / 2 };
+  });
+  const gone = await runFleet({ ...shape, contender: "shared", outages, isRecorded: true });
+  const history = merge(gone.lines, worldOf(shape.processes));
+  const waits = gone.lines.flatMap((line) => (line.kind === "ok" ? [waitedUs(line) / 1e3] : []));
+  const sorted = waits.toSorted((one, other) => one - other);
+  const figures: Figure[] = [
+    { ...goodput(gone), bar: { least: 0.9 } },
+    { ...throttled(gone), bar: { most: 0.005 } },
+    { title: "wait for Redis p99", kind: "ms", values: [sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN] },
+    { title: "longest", kind: "ms", values: [sorted.at(-1) ?? Number.NaN], bar: { most: mostWaitMs } },
+    {
+      title: "law broken",
+      kind: "number",
+      values: [judgeLaw(history, worldOf(shape.processes)).length],
+      bar: { most: 0 },
+    },
+    failed(gone),
+  ];
+  return [{ name: `${shape.processes} processes, Redis gone for a quarter of the time`, figures }];
+}
+
+const others: readonly LimitedContender[] = [
+  "bottleneck",
+  "bottleneck, eighths",
+  "rate-limiter-flexible",
+  "rate-limiter-flexible, eighths",
+];
+
+/** What people use today, on the same load. */
+export async function otherLines(options: FleetOptions): Promise<readonly Line[]> {
+  const shape = shapeOf(options, options.isQuick ? quick : { ...full, learning: 1, measured: 2 });
+  const lines: Line[] = [];
+  for (const contender of others) {
+    const result = await runFleet({ ...shape, contender });
+    const figures: Figure[] = [
+      goodput(result),
+      throttled(result),
+      { title: "scripts per call", kind: "number", values: [result.scriptsPerCall] },
+      { title: "Redis µs per call", kind: "number", values: [Math.round(result.redisUsPerCall)] },
+      failed(result),
+    ];
+    lines.push({ name: `${shape.processes} processes, ${contender}`, figures });
+  }
+  return lines;
+}
+
+/** A limit that seems too low is taken for so much more at most. Source: core's `habit.raise`. */
+const raise = 1.25;
+
+function worldOf(processes: number): HistoryWorld {
+  using opened = openRouter(fleetConfig());
+  const quotas = opened.candidates("chat", { tokens: 1 }).flatMap(({ target }) => {
+    const { limit = 0 } = places.find(({ accountId }) => accountId === target.accountId) ?? {};
+    return target.quotas.map(({ key }) => [key, limit * raise] as const);
+  });
+  return {
+    windowUs: windowMs * 1e3,
+    limits: new Map(quotas),
+    processes,
+    localShare: 0.8,
+    timeoutUs: timeoutMs * 1e3,
+    graceUs: 1_000_000,
+  };
+}
+
+function isOfTokens(key: string): boolean {
+  return key.includes("/tokens");
+}
+
+function goodput({ goodput }: FleetResult): Figure {
+  return { title: "goodput", kind: "share", values: [goodput] };
+}
+
+function throttled({ throttled }: FleetResult): Figure {
+  return { title: "throttled", kind: "small share", values: [throttled] };
+}
+
+/** Neither answered nor refused for lack of room. */
+function failed({ failed }: FleetResult): Figure {
+  return { title: "failed", kind: "number", values: [failed] };
+}

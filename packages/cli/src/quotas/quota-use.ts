@@ -1,0 +1,41 @@
+import type { QuotaPlace } from "@shardrock/core";
+import type { UsageQuery, UsageSeries } from "@shardrock/quotas";
+
+/** What is known of one minute quota, and of what is used of it. */
+export interface QuotaUse extends QuotaPlace {
+  readonly baseModelId: string;
+  readonly endpoint: "runtime" | "mantle";
+  readonly scope: "on-demand" | "geo" | "global";
+  readonly unit: "tokens" | "requests" | "inputTokens" | "outputTokens";
+  /** Per minute; undefined: nobody knows. */
+  readonly limit: number | undefined;
+  /** Where the limit is from. */
+  readonly from: "applied" | "default" | "config" | "unknown";
+  /** Of the busiest minute CloudWatch tells of; undefined: it tells of none. */
+  readonly peakPerMinute: number | undefined;
+  /** What is left of the limit in that minute, 0 to 1; undefined where either is not known. */
+  readonly headroom: number | undefined;
+  /** In the whole time that was looked at; undefined: AWS counts none there. */
+  readonly throttles: number | undefined;
+}
+
+/** What is left of a limit, 0 to 1. */
+export function headroomOf(limit: number | undefined, peakPerMinute: number | undefined): number | undefined {
+  if (limit === undefined || peakPerMinute === undefined) return undefined;
+  return limit === 0 ? 0 : Math.max(0, Math.min(1, 1 - peakPerMinute / limit));
+}
+
+/** The busiest minute of all series of a metric together; undefined: no minute was counted. */
+export function peakOf(series: readonly UsageSeries[], isMeant: (query: UsageQuery) => boolean): number | undefined {
+  const byMinute = new Map<number, number>();
+  for (const each of series.filter(({ query }) => isMeant(query))) {
+    for (const [minute, sum] of each.byMinute) byMinute.set(minute, (byMinute.get(minute) ?? 0) + sum);
+  }
+  return byMinute.size === 0 ? undefined : Math.max(...byMinute.values());
+}
+
+/** All minutes of all series of a metric. */
+export function sumOf(series: readonly UsageSeries[], isMeant: (query: UsageQuery) => boolean): number {
+  const meant = series.filter(({ query }) => isMeant(query));
+  return meant.reduce((sum, { byMinute }) => [...byMinute.values()].reduce((total, each) => total + each, sum), 0);
+}

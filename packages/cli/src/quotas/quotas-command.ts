@@ -1,0 +1,219 @@
+import { type Config, type Json, loadConfig, type QuotaPlace, reachableTargets } from "@shardrock/core";
+import {
+  AwsIncreaseDesk,
+  type IncreaseDesk,
+  type OpenIncrease,
+  pacedAws,
+  type PreparedIncrease,
+  quotaIncrease,
+  serviceQuotas,
+} from "@shardrock/quotas";
+import type { CommandContext } from "../command-line/command-context.ts";
+import type { CommandInput } from "../command-line/command-input.ts";
+import { type ExitCode, exitCodes } from "../command-line/exit-code.ts";
+import { UsageError } from "../command-line/usage-error.ts";
+import { inParallel } from "../doctor/in-parallel.ts";
+import { type LookingClient, openLookingClient } from "../doctor/looking-client.ts";
+import { withObserveRoles } from "../doctor/observe-roles.ts";
+import { type IncreaseAims, increaseAims, increaseWishes } from "./increase-wishes.ts";
+import { increaseActions } from "./increase-actions.ts";
+import { placeQuotas, type PlaceQuotas } from "./place-quotas.ts";
+import { type AskLine, submitIncrease } from "./submit-increase.ts";
+import { typedLine } from "./typed-line.ts";
+import { usesTable } from "./uses-table.ts";
+
+const usualTimeoutMs = 120_000;
+const usualEveryMs = 60_000;
+const leastEveryMs = 10_000;
+const placesAtOnce = 16;
+const clearScreen = "\u001b[2J\u001b[H";
+
+/** `shardrock quotas`. */
+export function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
+  return runQuotas(input, context, typedLine);
+}
+
+/** @param askLine - asks for the line that confirms. */
+export async function runQuotas(input: CommandInput, context: CommandContext, askLine: AskLine): Promise<ExitCode> {
+  const aims = input.flag("increase") ? increaseAims(input) : undefined;
+  if (aims === undefined && input.flag("submit")) throw new UsageError("--submit is for --increase");
+  if (aims !== undefined && input.flag("watch")) throw new UsageError("--watch is not for --increase");
+  const everyMs = input.durationMs("every") ?? usualEveryMs;
+  if (everyMs < leastEveryMs) throw new UsageError("--every must be 10s or more: AWS is asked each time");
+  const loaded = await loadConfig(context.pathOf(input.demanded("config")), { asksAws: true });
+  const config = input.flag("observe-role") ? withObserveRoles(loaded) : loaded;
+  using client = openLookingClient(config, { policy: policyFor(input), env: context.env });
+  const look = new Look(config, client, { input, context });
+  if (aims !== undefined) return look.increase(aims, askLine);
+  if (!input.flag("watch")) return look.show();
+  for (;;) {
+    await look.show();
+    await context.clock.sleep(everyMs, context.signal);
+  }
+}
+
+/** Sessions may do no more than what was asked for. */
+function policyFor(input: CommandInput): string {
+  const { sessionPolicy } = serviceQuotas();
+  if (!input.flag("increase")) return sessionPolicy;
+  return sessionPolicy.replace(
+    '"Action":[',
+    `"Action":[${increaseActions.map((each) => JSON.stringify(each)).join()},`,
+  );
+}
+
+interface Looking {
+  readonly input: CommandInput;
+  readonly context: CommandContext;
+}
+
+class Look {
+  readonly #config: Config;
+  readonly #client: LookingClient;
+  readonly #looking: Looking;
+
+  constructor(config: Config, client: LookingClient, looking: Looking) {
+    this.#config = config;
+    this.#client = client;
+    this.#looking = looking;
+  }
+
+  async show(): Promise<ExitCode> {
+    const { context, input } = this.#looking;
+    const { places, hasFailed } = await this.#read();
+    if (input.flag("watch") && context.stdout.isTTY && !context.isJson) await context.stdout.write(clearScreen);
+    await context.print({ json: { book: "idle", places: places.map(jsonOf) }, text: () => usesTable(places, context) });
+    return hasFailed ? exitCodes.awsAccess : exitCodes.ok;
+  }
+
+  async increase(aims: IncreaseAims, askLine: AskLine): Promise<ExitCode> {
+    const { input, context } = this.#looking;
+    const { places, hasFailed } = await this.#read();
+    const isSubmitted = input.flag("submit");
+    const desk = isSubmitted ? this.#desk() : undefined;
+    const wishes = increaseWishes(
+      places.flatMap(({ uses }) => uses),
+      aims,
+    );
+    const quotas = places.flatMap((each) => each.quotas);
+    const open = desk === undefined ? [] : await this.#open(desk);
+    const prepared = quotaIncrease({ wishes, quotas, open, desk });
+    if (!isSubmitted) await this.#rehearse(prepared);
+    if (hasFailed) return exitCodes.awsAccess;
+    if (!isSubmitted) return exitCodes.ok;
+    await context.note(prepared.lines.slice(0, -1).join("\n"));
+    return submitIncrease(prepared, context, askLine);
+  }
+
+  #rehearse({ lines, requests, refused }: PreparedIncrease): Promise<void> {
+    const text = [
+      ...lines.slice(0, -1),
+      `${requests.length} to ask, ${refused.length} not. Nothing is sent without --submit.`,
+    ];
+    const asked = requests.map(({ accountId, region, code, name, from, to }) => ({
+      accountId,
+      region,
+      code,
+      name,
+      from,
+      to,
+    }));
+    const not = refused.map(({ accountId, region, unit, modelId, to, why, instead }) => ({
+      accountId,
+      region,
+      unit,
+      modelId,
+      to,
+      why,
+      instead,
+    }));
+    return this.#looking.context.print({ json: { requests: asked, refused: not }, text: () => text.join("\n") });
+  }
+
+  /** What cannot be read is told, and the rest is shown. */
+  async #read(): Promise<{ readonly places: readonly PlaceQuotas[]; readonly hasFailed: boolean }> {
+    const { context, input } = this.#looking;
+    const { clock } = context;
+    const deadline = new AbortController();
+    const timeoutMs = input.durationMs("timeout") ?? usualTimeoutMs;
+    using _timer = clock.timer(timeoutMs, () => deadline.abort(new Error(`no answer within ${timeoutMs} ms`)), true);
+    const signal = AbortSignal.any([context.signal, deadline.signal]);
+    using reader = pacedAws(this.#client.host);
+    const { fleet } = this.#client.host;
+    const wanted = this.#wanted();
+    using progress = context.progress({ label: "reading quotas", total: wanted.length });
+    const targets = this.#targets();
+    let done = 0;
+    const read = await inParallel(wanted, placesAtOnce, async (place) => {
+      try {
+        return await placeQuotas(place, { config: this.#config, fleet, targets, reader, clock, signal });
+      } catch (error) {
+        context.signal.throwIfAborted();
+        const message = error instanceof Error ? error.message : String(error);
+        await context.note(`${place.accountId} ${place.region}: cannot be read: ${message.slice(0, 500)}`);
+        return undefined;
+      } finally {
+        progress.update((done += 1));
+      }
+    });
+    const places = read.flatMap((each) => (each === undefined ? [] : [each]));
+    return { places, hasFailed: places.length < wanted.length };
+  }
+
+  #wanted(): readonly QuotaPlace[] {
+    const { input } = this.#looking;
+    const [account, region] = [input.text("account"), input.text("region")];
+    const found = this.#client.host.places.filter(
+      (place) => place.accountId === (account ?? place.accountId) && place.region === (region ?? place.region),
+    );
+    if (found.length === 0)
+      throw new UsageError("no account and Region of the config is meant by --account and --region");
+    return found;
+  }
+
+  #targets(): ReturnType<typeof reachableTargets> {
+    const model = this.#looking.input.text("model");
+    if (model !== undefined && !this.#config.models.has(model)) {
+      throw new UsageError(`--model must be one of ${[...this.#config.models.keys()].join(", ")}`);
+    }
+    return reachableTargets(this.#config).filter((target) => target.model === (model ?? target.model));
+  }
+
+  #desk(): IncreaseDesk {
+    const { host } = this.#client;
+    const endpoint = host.config.endpoints.serviceQuotas;
+    return new AwsIncreaseDesk({
+      clock: this.#looking.context.clock,
+      clientOptions: (place) => ({
+        ...host.clientOptions(place),
+        ...(endpoint !== undefined && { endpoint: endpoint.replaceAll("{region}", place.region) }),
+      }),
+    });
+  }
+
+  /** In every Region of the accounts: AWS counts them together. */
+  async #open(desk: IncreaseDesk): Promise<readonly OpenIncrease[]> {
+    const { signal } = this.#looking.context;
+    const lists = await inParallel(this.#client.host.places, placesAtOnce, (place) => desk.open(place, signal));
+    return lists.flat();
+  }
+}
+
+function jsonOf({ place, uses, unmapped }: PlaceQuotas): Json {
+  return {
+    accountId: place.accountId,
+    region: place.region,
+    quotas: uses.map(({ baseModelId, endpoint, scope, unit, limit, from, peakPerMinute, headroom, throttles }) => ({
+      model: baseModelId,
+      endpoint,
+      scope,
+      unit,
+      limitPerMinute: limit ?? null,
+      from,
+      peakPerMinute: peakPerMinute ?? null,
+      headroom: headroom ?? null,
+      throttles: throttles ?? null,
+    })),
+    unmapped: unmapped.map(({ row, reason }) => ({ code: row.code, name: row.name, value: row.value, reason })),
+  };
+}

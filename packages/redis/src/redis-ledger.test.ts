@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import type { ScriptClient } from "./clients/script-client.ts";
+import { redisLedger } from "./redis-ledger.ts";
+
+const client: ScriptClient = { run: () => Promise.resolve(null) };
+
+describe("redisLedger", () => {
+  it.each([
+    [{ realm: "prod" }, "client must be made by ioredisClient, nodeRedisClient or iovalkeyClient, got none"],
+    [
+      { client: {}, realm: "prod" },
+      "client must be made by ioredisClient, nodeRedisClient or iovalkeyClient, got object",
+    ],
+    [{ client }, "realm must be 1 to 64 letters, digits, dashes, underscores, dots or colons, got none"],
+    [{ client, realm: "a b" }, 'realm must be 1 to 64 letters, digits, dashes, underscores, dots or colons, got "a b"'],
+    [{ client, realm: "prod", timeoutMs: 0 }, "timeoutMs must be a number from 1 to 5000 (ms), got 0"],
+    [{ client, realm: "prod", beatMs: "1s" }, 'beatMs must be a number from 50 to 60000 (ms), got "1s"'],
+    [{ client, realm: "prod", onStoreDown: "wait" }, 'onStoreDown must be "local" or "reject", got "wait"'],
+    [{ client, realm: "prod", expiresInMs: 1 }, "expiresInMs must be a number from 1000 to 86400000 (ms), got 1"],
+    [{ client, realm: "prod", timeOutMs: 50 }, 'Unrecognized key: "timeOutMs"'],
+  ])("says which option is wrong, by what rule, and what it got: %#", (options, message) => {
+    expect(() => redisLedger(options as never)).toThrow(expect.objectContaining({ code: "option-invalid", message }));
+  });
+
+  it("does nothing before a router opens it", () => {
+    let asked = 0;
+    const counting: ScriptClient = { run: () => Promise.resolve((asked += 1)) };
+
+    redisLedger({ client: counting, realm: "prod" });
+
+    expect(asked).toBe(0);
+  });
+});
