@@ -118,7 +118,7 @@ describe("a store that does not answer", () => {
     server.latencyMs = 30;
     const beats = server.count("beat");
     while (server.count("beat") === beats) await clock.advance(1);
-    const stopped = watch(one[Symbol.asyncDispose]());
+    const stopped = watch(Promise.resolve(one[Symbol.asyncDispose]()));
     await clock.advance(100);
     const asked = server.log.length;
     await clock.advance(10_000);
