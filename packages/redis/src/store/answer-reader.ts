@@ -1,6 +1,7 @@
 import type { ScriptReply } from "../clients/script-client.ts";
 import type { Answer, Ask, Booked, BookedPage, PageView } from "./book-store.ts";
-import { bytesOf, listOf, Numbers, viewsOf, viewsOfFive } from "./reply-reader.ts";
+import { frontFields, frontPlaces } from "./page-layout.ts";
+import { bytesOf, listOf, Numbers, viewAt, viewsOf } from "./reply-reader.ts";
 import { ringOf } from "./ring-reader.ts";
 
 /** What the script that books has answered. @param keys - as they were asked, each once. @throws {StoreFault} when it makes no sense. */
@@ -37,9 +38,44 @@ interface Asked {
   readonly rings: readonly ScriptReply[];
 }
 
-/** One piece: numbers, then five of each page. */
+/** One piece: six numbers, then pages as they are now. */
 function quickly(numbers: Numbers, ask: Ask, keys: readonly string[]): Booked {
-  return booked(numbers, { ask, pages: viewsOfFive(numbers, keys), rings: [] });
+  const views = new Map<string, PageView>();
+  const told = Math.min(keys.length, (numbers.length - pagesFrom) / frontFields);
+  for (let place = 0; place < told; place += 1) {
+    views.set(keys[place] ?? "", viewAt(numbers, pagesFrom + place * frontFields));
+  }
+  const place = numbers.at(4);
+  return {
+    kind: "booked",
+    nowUs: numbers.at(1),
+    epoch: String(numbers.at(2)),
+    newsCount: numbers.at(3),
+    place,
+    startUs: numbers.at(5),
+    booked: (ask.candidates[place]?.pages ?? []).map(({ key, held }) => {
+      return quicklyBooked(numbers, { key, held, at: pagesFrom + keys.indexOf(key) * frontFields });
+    }),
+    pages: views,
+  };
+}
+
+const pagesFrom = 6;
+
+function quicklyBooked(
+  numbers: Numbers,
+  { key, held, at }: { readonly key: string; readonly held: number; readonly at: number },
+): BookedPage {
+  const most = numbers.at(at + frontPlaces.sum);
+  return {
+    key,
+    heldUs: Math.ceil(held * numbers.at(at + frontPlaces.price)),
+    slot: numbers.at(at + frontPlaces.newest),
+    tatUs: numbers.at(at + frontPlaces.tat),
+    most,
+    least: most - numbers.at(at + frontPlaces.doubtful),
+    doubt: numbers.at(at + frontPlaces.doubt),
+  };
 }
 
 function booked(numbers: Numbers, { ask, pages, rings }: Asked): Booked {

@@ -42,20 +42,31 @@ export class ScriptStore implements BookStore {
   readonly #keys: Keys;
   readonly #processId: string;
   readonly #scripts: Scripts;
+  readonly #state: readonly string[];
 
   /** @throws {ShardrockError} `option-invalid` when the realm cannot be one. */
   constructor({ client, realm, processId, time = serverTime }: ScriptStoreOptions) {
     this.#client = client;
     this.#keys = keysOf(realm);
+    this.#state = [this.#keys.state];
     this.#processId = processId;
     this.#scripts = scriptsWith(time);
   }
 
   async reserve(ask: Ask): Promise<Answer> {
     const { keys, shape, amounts } = askArguments(ask);
-    const numbers = [String(ask.horizonUs), String(ask.expiresInUs), ask.wantsRing ? "1" : "0"];
-    const args = [ask.id, this.#processId, ...numbers, shape, ...amounts];
-    return answerOf(await this.#client.run(this.#scripts.reserve, this.#pages(keys), args), ask, keys);
+    const flag = ask.wantsRing ? "1" : ask.isBrief === true ? "2" : "0";
+    const args = [
+      ask.id,
+      this.#processId,
+      String(ask.horizonUs),
+      String(ask.expiresInUs),
+      flag,
+      shape,
+      keys.join("\n"),
+    ];
+    args.push(...amounts);
+    return answerOf(await this.#client.run(this.#scripts.reserve, this.#state, args), ask, keys);
   }
 
   async end(ending: Ending): Promise<Ended> {
