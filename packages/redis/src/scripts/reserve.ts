@@ -11,13 +11,14 @@ import { windowLua } from "./lua/window.ts";
 /**
  * Chooses and books in one step.
  * KEYS: 1 the realm's state.
- * ARGV: 1 id; 2 process; 3 horizon; 4 expires in, both µs; 5 "1" for rings, "2" where of pages that need not be read nothing
+ * ARGV: 1 id, or of brief asks ids, one a line, of which as many are booked as can be had quickly, and else the first is
+ * answered; 2 process; 3 horizon; 4 expires in, both µs; 5 "1" for rings, "2" where of pages that need not be read nothing
  * is told; 6 shape: of each candidate the number of its pages, of each page its place in names and that of its amounts, each
  * as two characters of 7 bits; 7 names: quotas, each once, in the order they come in candidates, one a line; 8... amounts:
  * units held, and of that in doubt.
  * Result: bytes. 1 numbers: kind (1 booked, 2 refused, 3 unopened, 4 booked, quickly), now, epoch, news; then place and start; of a refusal the
  * place of the page that is short and when to ask again; of a booking eight numbers by page; 2 views; 3... rings.
- * Of kind 4 all is one: numbers, then the strings of pages as they are now: of all, or of the first candidate.
+ * Of kind 4 all is one: numbers, how many are booked, then the strings of pages as they are now: of all, or of the first candidate.
  */
 /** What is asked. */
 const askedLua = `
@@ -29,6 +30,9 @@ for i = 8, #ARGV, 2 do
 end
 local horizon, expiresIn = tonumber(ARGV[3]), tonumber(ARGV[4])
 if not (horizon and expiresIn and horizon >= 0 and expiresIn >= 0) then error("times must be numbers of 0 or more") end
+local ids = {}
+for id in string.gmatch(ARGV[1], "[^\\n]+") do ids[#ids + 1] = id end
+local floor, ceil, min = math.floor, math.ceil, math.min
 local values, now, epoch, news`;
 
 /**
@@ -56,10 +60,10 @@ for pass = ARGV[5] == "2" and 1 or 2, 2 do
     local value = values[at]
     if not value or #value ~= ${pageBytes} then isPlain = false end
   end
-  local from, place, stop = 1, 0, pass == 1 and 2 or #shape
+  local from, place, stop, n = 1, 0, pass == 1 and 2 or #shape, pass == 1 and #ids or 1
   while isPlain and from < stop do
     local hi, lo = byte(shape, from, from + 1)
-    local last, written, member = from + 1 + 4 * (hi * 128 + lo), {}, ARGV[1]
+    local last, written, rest, most = from + 1 + 4 * (hi * 128 + lo), {}, "", n
     for at = from + 2, last, 4 do
       local a, b, c, d = byte(shape, at, at + 3)
       local page, amount = a * 128 + b + 2, c * 128 + d + 1
@@ -70,21 +74,30 @@ for pass = ARGV[5] == "2" and 1 or 2, 2 do
         and tat < now + 1e13 and plain < now + 1e12 and now < quickUntil and quickUntil < now + 1e12) then isPlain = false break end
       local need = held * price
       if tat < now then tat = now end
-      if need < burst and tat + need - burst > now or need >= burst and tat > now then written = nil break end
-      written[page] = struct.pack("<ddddddddddddddd", tat + math.ceil(need), inWindow + held, paused, open + held, version, plain, price, burst, mayHold, quickUntil, newest, sum + held, doubtful, cell + held, doubt + doubts[amount])
-      member = member .. "\\n" .. string.sub(KEYS[page], #pageKey + 1) .. "\\n" .. ARGV[6 + 2 * amount] .. "\\n" .. ARGV[7 + 2 * amount]
+      local heldUs = ceil(need)
+      -- Each that is booked is in the way of the next.
+      local late = tat - now - (need < burst and burst - need or 0)
+      if late > 0 then most = 0
+      elseif heldUs > 0 then most = min(most, need < burst and 1 + floor(-late / heldUs) or 1) end
+      while most > 0 and inWindow + most * held > mayHold do most = held > 0 and min(most - 1, floor((mayHold - inWindow) / held)) or 0 end
+      if most < n then break end
+      local units = n * held
+      written[page] = struct.pack("<ddddddddddddddd", tat + n * heldUs, inWindow + units, paused, open + units, version, plain, price, burst, mayHold, quickUntil, newest, sum + units, doubtful, cell + units, doubt + n * doubts[amount])
+      rest = rest .. "\\n" .. string.sub(KEYS[page], #pageKey + 1) .. "\\n" .. ARGV[6 + 2 * amount] .. "\\n" .. ARGV[7 + 2 * amount]
     end
-    if isPlain and written then
+    if isPlain and most == n then
       -- In place: the pages were written whole, with their time to live, when their slot began.
       for page, text in pairs(written) do
         redis.call("SETRANGE", KEYS[page], 0, text)
         values[page] = text
       end
-      redis.call("ZADD", string.sub(KEYS[1], 1, -6) .. "expiry", now + expiresIn, member)
-      values[1] = struct.pack("<dddddd", 4, now, epoch, news, place, now)
+      local members, score = {}, string.format("%.17g", now + expiresIn)
+      for i = 1, n do members[2 * i - 1], members[2 * i] = score, ids[i] .. rest end
+      redis.call("ZADD", string.sub(KEYS[1], 1, -6) .. "expiry", unpack(members))
+      values[1] = struct.pack("<ddddddd", 4, now, epoch, news, place, now, n)
       return table.concat(values)
     end
-    from, place = last + 1, place + 1
+    if most > 0 then n = most else from, place, n = last + 1, place + 1, pass == 1 and #ids or 1 end
   end
 end
 local from, place, chosen`;
@@ -163,7 +176,7 @@ local function book(from, us)
     if spoiled[1] then return nil end
     reads[#reads + 1] = { p, slot, units, c * 128 + d + 1 }
   end
-  local member, numbers = { ARGV[1] }, {}
+  local member, numbers = { ids[1] }, {}
   for i, read in ipairs(reads) do
     local p, amount, n, m = read[1], read[4], 8 * i - 8, 3 * i - 2
     local heldUs, slot, tat, most, least, doubt, newest, last = bookPage(p, amounts[amount], doubts[amount], us, read[2], read[3])
