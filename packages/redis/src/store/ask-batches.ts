@@ -22,13 +22,15 @@ interface Waiting {
 export class AskBatches {
   readonly #send: SendAsks;
   #batch: Waiting[] = [];
+  /** Where quotas are short, each ask is judged by itself, and a batch would only make the later ones wait twice. */
+  #isEasy = true;
 
   constructor(send: SendAsks) {
     this.#send = send;
   }
 
   reserve(ask: Ask): Promise<Answer> {
-    if (ask.isBrief !== true || ask.wantsRing) return this.#alone(ask);
+    if (ask.isBrief !== true || ask.wantsRing || !this.#isEasy) return this.#alone(ask);
     const [first] = this.#batch;
     if (first === undefined || this.#batch.length === mostAsks || !isAlike(first.ask, ask)) this.#begin();
     const { promise, ...waiting } = waitingFor(ask);
@@ -49,6 +51,7 @@ export class AskBatches {
   async #sendAll(batch: readonly Waiting[]): Promise<void> {
     try {
       const answers = await this.#send(batch.map(({ ask }) => ask));
+      this.#isEasy = answers.length === batch.length && answers.every(({ kind }) => kind === "booked");
       for (const [place, { ask, resolve }] of batch.entries()) resolve(answers[place] ?? this.#alone(ask));
     } catch (cause) {
       for (const { reject } of batch) reject(cause);
@@ -58,6 +61,7 @@ export class AskBatches {
   async #alone(ask: Ask): Promise<Answer> {
     const [answer] = await this.#send([ask]);
     if (answer === undefined) throw new TypeError("an ask that was sent alone has no answer");
+    this.#isEasy = answer.kind === "booked";
     return answer;
   }
 }
