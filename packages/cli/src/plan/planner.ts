@@ -53,10 +53,11 @@ export class Planner {
     this.#hardestFirst = this.#spots.toReversed();
   }
 
-  /** All runs of a setting. */
-  async play(name: string, setting: Setting): Promise<PlayedCase> {
+  /** All runs of a setting. @param seeds - how many of the seeds; all unless told. */
+  async play(name: string, setting: Setting, seeds: number = this.#options.grid.seeds.length): Promise<PlayedCase> {
     const reports: SimulationReport[] = [];
-    for (const spot of this.#spots) reports.push(await this.#run(setting, spot));
+    const wanted = new Set(this.#options.grid.seeds.slice(0, seeds));
+    for (const spot of this.#spots) if (wanted.has(spot.seed)) reports.push(await this.#run(setting, spot));
     return { case: planCase(name, reports, this.#options.slo), reports };
   }
 

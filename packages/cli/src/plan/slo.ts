@@ -74,7 +74,12 @@ function waitGoal(part: string, { percentile, comparison, value }: WaitWords): G
 
 function shareOfPercentile(name: string): number {
   if (name === "median") return 0.5;
-  return name === "longest" ? 1 : Number(name.slice(1)) / 100;
+  return name === "longest" ? 1 : fractionOf(name.slice(1), 100);
+}
+
+/** Without the last digits of a division: 99.9 % is 0.999, not a hair more. */
+function fractionOf(digits: string, of: number): number {
+  return Number((Number(digits) / of).toFixed(12));
 }
 
 interface ShareWords {
@@ -85,7 +90,7 @@ interface ShareWords {
 
 function shareGoal(part: string, { subject, comparison, value }: ShareWords): Goal {
   const [, digits = "", unit] = /^(\d+(?:\.\d+)?)\s*(%)?$/.exec(value) ?? [];
-  const share = Number(digits) / (unit === undefined ? 1 : 100);
+  const share = fractionOf(digits, unit === undefined ? 1 : 100);
   if (digits === "" || share > 1)
     throw notUnderstood(part, "a share is a number such as 99.9%, or 0.999, and at most 100%");
   if (subject === "served") {
