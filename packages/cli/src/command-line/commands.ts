@@ -5,6 +5,7 @@ import { explainDeclaration } from "../explain/explain-declaration.ts";
 import { iamDeclaration } from "../iam/iam-declaration.ts";
 import { planDeclaration } from "../plan/plan-declaration.ts";
 import { quotasDeclaration } from "../quotas/quotas-declaration.ts";
+import { replayDeclaration } from "../replay/replay-declaration.ts";
 import { fitDeclaration } from "../traces/commands/fit-declaration.ts";
 import { generateDeclaration } from "../traces/commands/generate-declaration.ts";
 import { traceDeclaration } from "../traces/commands/trace-declaration.ts";
@@ -14,6 +15,7 @@ import type { CommandDeclaration } from "./command-declaration.ts";
 export const commands: readonly CommandDeclaration[] = [
   demoDeclaration,
   planDeclaration,
+  replayDeclaration,
   doctorDeclaration,
   quotasDeclaration,
   explainDeclaration,
