@@ -1,11 +1,13 @@
 /** Rows of the fault table that can be tested now. */
-export const rowsInScope: readonly number[] = [...range(1, 21), ...range(27, 34), ...range(39, 42)];
+export const rowsInScope: readonly number[] = [...range(1, 35), 37, ...range(39, 42)];
 
 const transport = "packages/core/src/bedrock/transport";
 const identity = "packages/core/src/bedrock/identity";
 const client = "packages/core/src/bedrock/client";
 const streams = "packages/core/src/bedrock/streams";
 const failover = "packages/failover/src";
+const shared = "packages/redis/src/ledger";
+const history = "test/redis/history/history.test.ts";
 const quotaWatch = "packages/quotas/src/watch/quota-watcher.test.ts";
 const discovery = "test/simulation/quotas/discovery.test.ts";
 const changing = "test/simulation/quotas/discovery-virtual.test.ts";
@@ -91,6 +93,11 @@ export const whereTested: Readonly<Record<number, readonly string[] | string>> =
     discovery,
   ],
   21: ["packages/quotas/src/drift/drift-watch.test.ts", "test/simulation/quotas/drift.test.ts"],
+  22: [`${shared}/store-down.test.ts`, history],
+  23: [`${shared}/store-down.test.ts`, history],
+  24: [`${shared}/store-down.test.ts`, "test/redis/store-faults.test.ts"],
+  25: ["test/redis/clients.test.ts"],
+  26: [`${shared}/shared-ledger.test.ts`, "test/redis/store-faults.test.ts", history],
   27: [seeds, "packages/core/src/bedrock/usage/answer/usage.test.ts", "test/contract/memory-ledger.test.ts", dropIn],
   28: ["test/routing/router.test.ts", `${client}/open-router.test.ts`],
   29: ["test/simulation/virtual-run.test.ts", "test/routing/claims.test.ts"],
@@ -104,6 +111,13 @@ export const whereTested: Readonly<Record<number, readonly string[] | string>> =
     "test/simulation/sharded-client.test.ts",
   ],
   34: [promises, `${client}/operations.test.ts`, "test/routing/operations.test.ts", "test/property/operations.test.ts"],
+  35: [`${shared}/shared-ledger.test.ts`],
+  37: [
+    `${client}/operations.test.ts`,
+    `${client}/router-book.test.ts`,
+    `${shared}/shared-ledger.test.ts`,
+    "packages/redis/src/health/redis-bond.test.ts",
+  ],
   39: ["test/simulation/hostile-environment.test.ts", `${client}/environment.test.ts`, dropIn],
   40: [
     "test/property/residency.test.ts",

@@ -53,8 +53,9 @@ describe("what a newcomer tries", () => {
       const said = await output(["10-one-book.ts"]);
 
       const [shared = "", own = ""] = said.split("Each its own book");
-      expect(shared).toMatch(/One book in Redis\n(\d s {2}A +\d+ {2}B +\d+ {2}C +\d+ {2}sum +\d+ of 60000 under .*\n){6}AWS refused/);
-      expect(shared).toMatch(/sum +[1-9]/);
+      const sums = [...shared.matchAll(/\d s .* sum +(\d+) of 60000 under/g)].map(([, sum]) => Number(sum));
+      expect(sums).toHaveLength(6);
+      expect(Math.max(...sums)).toBeGreaterThan(0);
       expect(own).toContain("OVER");
     },
     90_000,

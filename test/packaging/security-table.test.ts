@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { readText } from "./workspace.ts";
 
 /** `S1` to `S10` and so on: every line of the checklist. */
-const lines = Object.entries({ S: 10, D: 9, I: 7 }).flatMap(([letter, count]) =>
+const lines = Object.entries({ S: 10, D: 9, I: 7, R: 6 }).flatMap(([letter, count]) =>
   Array.from({ length: count }, (_, index) => `${letter}${index + 1}`),
 );
 
 const rows = (readText("SECURITY.md") ?? "")
   .split("\n")
-  .filter((text) => /^\| [SDI]\d/.test(text))
+  .filter((text) => /^\| [SDIR]\d/.test(text))
   .map((text) => {
     const [id = "", promise = "", test = "", title = ""] = text
       .split("|")

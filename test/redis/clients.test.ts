@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Cluster, Redis } from "ioredis";
 import { Cluster as ValkeyCluster, Redis as Valkey } from "iovalkey";
 import { createClient, createCluster } from "redis";
@@ -79,10 +80,8 @@ const clustered: readonly (readonly [string, (ports: readonly number[]) => Promi
 ];
 
 /** What the README tells to give a user of the book. */
-const rights =
-  "resetkeys ~{shardrock:* resetchannels -@all +evalsha +eval +ping +info +hello +client|setname " +
-  "+client|id +get +set +del +mget +getrange +setrange +pexpire +zadd +zrem +zrangebyscore " +
-  "+hget +hset +hdel +hlen +hgetall +hkeys +hincrbyfloat +xadd +xrange +time";
+const readme = readFileSync(new URL("../../packages/redis/README.md", import.meta.url), "utf8");
+const [, rights = ""] = /^ACL SETUSER shardrock on >PASSWORD (.+)$/m.exec(readme) ?? [];
 
 let realms = 0;
 

@@ -158,6 +158,17 @@ describe("coming back", () => {
     ]);
   });
 
+  it("is said to be nowhere only while nothing is left alone anywhere", () => {
+    const { health, call, pass } = world();
+    expect(health.isClear).toBe(true);
+
+    call(target, { kind: "unreachable" });
+    expect(health.isClear).toBe(false);
+    pass(1_000);
+
+    expect(health.isClear).toBe(false); // one call tries it first
+  });
+
   it("is proven by a stream's first content, not by its end", () => {
     const { health, call, changes, pass } = world();
     call(target, { kind: "unreachable" });

@@ -56,6 +56,10 @@ export class FailoverHealth implements Health {
     this.#cooldowns = new Cooldowns((change) => this.#changes.tell(change));
   }
 
+  get isClear(): boolean {
+    return this.#cooldowns.isEmpty;
+  }
+
   blocked(target: Target, operation?: string, callId?: number): Block | undefined {
     if (this.#cooldowns.isEmpty) return undefined;
     return this.#cooldowns.blockOf(this.#keysOf(target, operation), callId, this.#clock.monotonicMs());

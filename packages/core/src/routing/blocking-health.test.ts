@@ -29,4 +29,13 @@ describe("what is remembered of failures", () => {
 
     expect(blocked).toEqual(denied.slice(1));
   });
+
+  it("says that nothing is blocked only until something has failed", () => {
+    const health = new BlockingHealth({ clock: new ManualClock() });
+    expect(health.isClear).toBe(true);
+
+    health.observe({ callId: 1, attempt: 1, operation: "Converse", target, verdict: { kind: "account-failed" } });
+
+    expect(health.isClear).toBe(false);
+  });
 });

@@ -54,8 +54,12 @@ export class BlockingHealth implements Health {
     this.#clock = options.clock;
   }
 
+  get isClear(): boolean {
+    return this.#failing.size === 0;
+  }
+
   blocked(target: Target, operation?: string, callId?: number): Block | undefined {
-    if (this.#failing.size === 0) return undefined;
+    if (this.isClear) return undefined;
     const nowMs = this.#clock.monotonicMs();
     for (const scope of scopesOf(target, operation)) {
       const failing = this.#failing.get(scope);

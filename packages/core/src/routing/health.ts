@@ -55,6 +55,8 @@ export interface HealthChange {
 
 /** What may not be used now, until when, and why. */
 export interface Health {
+  /** True: nothing is blocked anywhere, so that nobody asks of each target; undefined: it does not say. */
+  readonly isClear?: boolean;
   /**
    * @param operation - the API's name for what is asked, as in `CallRequest`.
    * @param callId - who asks; undefined: nobody yet.

@@ -206,7 +206,7 @@ export class RoutedCall implements Ticket {
   }
 
   eligible(): readonly Candidate[] {
-    const free = unblocked(this.#candidates, this);
+    const free = this.#options.health.isClear === true ? this.#candidates : unblocked(this.#candidates, this);
     if (this.#avoided.length === 0) return free;
     const preferred = free.filter(({ target }) => !this.#avoided.includes(target));
     return preferred.length > 0 ? preferred : free;
@@ -243,6 +243,7 @@ export class RoutedCall implements Ticket {
 
   unblocksInMs(): number {
     let soonestMs = Number.POSITIVE_INFINITY;
+    if (this.#options.health.isClear === true) return soonestMs;
     for (const { target } of this.#candidates) {
       soonestMs = Math.min(soonestMs, this.blockOf(target)?.untilMs ?? Number.POSITIVE_INFINITY);
     }

@@ -31,9 +31,9 @@ interface Claimable {
   readonly quotas: readonly ClaimableQuota[];
   /** Number of the look that last found one of them claimed. */
   claimedInLook: number;
-  /** Number of the look in which a cost did not fit there, and the smallest such: one that is larger does not fit either. */
-  fullInLook: number;
-  fullFor: Cost;
+  /** Number of the look in which a cost could not go by the claims there, and the smallest such: none that is larger can. */
+  stopsInLook: number;
+  stopped: Cost;
 }
 
 /** What a look at the line found. */
@@ -107,7 +107,7 @@ export class TurnFinder {
   /** Undefined: the call has nothing to claim, and may not start. */
   #turnOf(ticket: Ticket, nowMs: number): Turn | undefined {
     const eligible = ticket.eligible();
-    const candidates = this.#unclaimedOf(eligible);
+    const candidates = this.#hasClaims ? this.#unclaimedOf(eligible) : eligible;
     const choice = candidates.length > 0 ? this.#options.choose(ticket, candidates, nowMs) : undefined;
     const isWhole = candidates.length === eligible.length;
     const pass = isWhole || !this.#canPass || fitsNow(choice) ? undefined : this.#passOf(ticket, eligible, nowMs);
@@ -119,14 +119,18 @@ export class TurnFinder {
 
   /** A turn on claimed quotas that every claim allows. */
   #passOf(ticket: Ticket, eligible: readonly Candidate[], nowMs: number): Turn | undefined {
-    const candidates = eligible.filter((candidate) => this.#mayPass(candidate, nowMs));
+    const candidates: Candidate[] = [];
+    for (const candidate of eligible) {
+      const claimable = this.#claimableOf(candidate.target);
+      const isClaimed = claimable.claimedInLook === this.#look; // as was just found
+      if (isClaimed && this.#mayPass(candidate, claimable, nowMs)) candidates.push(candidate);
+    }
     if (candidates.length === 0) return undefined;
     const choice = this.#options.choose(ticket, candidates, nowMs);
     return fitsNow(choice) ? turnWith(ticket, candidates, choice) : undefined;
   }
 
   #unclaimedOf(eligible: readonly Candidate[]): readonly Candidate[] {
-    if (!this.#hasClaims) return eligible;
     const unclaimed: Candidate[] = [];
     for (const candidate of eligible) if (!this.#isClaimed(candidate.target)) unclaimed.push(candidate);
     return unclaimed;
@@ -144,26 +148,23 @@ export class TurnFinder {
   }
 
   /** Whether a call fits now on claimed quotas, and every claim there keeps its date. */
-  #mayPass(candidate: Candidate, nowMs: number): boolean {
-    const { target, cost } = candidate;
-    const claimable = this.#claimableOf(target);
-    const { quotas } = claimable;
-    let isClaimed = false;
+  #mayPass(candidate: Candidate, claimable: Claimable, nowMs: number): boolean {
+    const { cost } = candidate;
+    const isKnown = claimable.stopsInLook === this.#look;
+    if (isKnown && isAtLeast(cost, claimable.stopped)) return false;
+    if (this.#isPassable(candidate, claimable, nowMs)) return true;
+    if (isKnown && !isAtLeast(claimable.stopped, cost)) return false;
+    claimable.stopsInLook = this.#look;
+    claimable.stopped = cost;
+    return false;
+  }
+
+  #isPassable(candidate: Candidate, { quotas }: Claimable, nowMs: number): boolean {
     for (const quota of quotas) {
       const claim = this.#claimOn(quota);
-      if (claim === undefined) continue;
-      if (!canBePassed(claim)) return false;
-      isClaimed = true;
+      if (claim !== undefined && !canBePassed(claim)) return false;
     }
-    if (!isClaimed) return false;
-    const isKnown = claimable.fullInLook === this.#look;
-    if (isKnown && isAtLeast(cost, claimable.fullFor)) return false;
-    if (this.#options.ledger.startsInMs(candidate, nowMs) > 0) {
-      if (isKnown && !isAtLeast(claimable.fullFor, cost)) return false;
-      claimable.fullInLook = this.#look;
-      claimable.fullFor = cost;
-      return false;
-    }
+    if (this.#options.ledger.startsInMs(candidate, nowMs) > 0) return false;
     for (const [place, quota] of quotas.entries()) {
       const claim = this.#claimOn(quota);
       if (claim === undefined || !this.#isFirst(claim, quotas, place)) continue;
@@ -219,7 +220,7 @@ export class TurnFinder {
     const known = this.#claimable.get(target);
     if (known !== undefined) return known;
     const quotas = minuteKeys(target).map((key) => this.#quotaOf(key));
-    const claimable = { quotas, claimedInLook: -1, fullInLook: -1, fullFor: {} };
+    const claimable = { quotas, claimedInLook: -1, stopsInLook: -1, stopped: {} };
     this.#claimable.set(target, claimable);
     return claimable;
   }

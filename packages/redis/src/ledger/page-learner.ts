@@ -67,6 +67,11 @@ export class PageLearner {
     return this.#version;
   }
 
+  /** Whether something was learned here that is not written yet. */
+  get hasNews(): boolean {
+    return this.#lessons.length > 0;
+  }
+
   /** Whether another process that lives was told another limit. */
   get isContested(): boolean {
     const own = this.#own();

@@ -204,7 +204,7 @@ export class Sharing implements SharedBook {
       await Promise.all(expired.map((ending) => this.#expire(ending)));
       await this.local.merge();
       await this.copies.readStale();
-      const used = [...this.pages.all()].filter(({ isUsed }) => isUsed);
+      const used = [...this.pages.all()].filter(({ isUsed, learner }) => isUsed || learner.hasNews);
       for (const page of used) page.isUsed = false;
       await this.copies.write(used);
       const keys = [...this.pages.all()].filter(({ isOpen }) => isOpen).map(({ quota }) => quota.key);
@@ -241,6 +241,7 @@ export class Sharing implements SharedBook {
     }
     this.reach.back();
     this.endings.sendAgain();
+    this.days.back();
     this.#tell({ change: "shared", processes: this.members.count, message: backMessage });
     this.gaveBack();
   }

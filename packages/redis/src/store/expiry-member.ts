@@ -16,7 +16,7 @@ export function endingOf(member: string): Ending | undefined {
   if (parts.length % 3 !== 0) return undefined;
   const pages: EndedPage[] = [];
   for (let at = 0; at < parts.length; at += 3) {
-    const [key = "", held = Number.NaN, doubt = Number.NaN] = [parts[at], Number(parts[at + 1]), Number(parts[at + 2])];
+    const [key = "", held, doubt] = [parts[at], Number(parts[at + 1]), Number(parts[at + 2])];
     if (!(held >= 0 && held < Number.POSITIVE_INFINITY && doubt >= 0 && doubt < Number.POSITIVE_INFINITY))
       return undefined;
     pages.push({ key, held, doubt, ...kept });

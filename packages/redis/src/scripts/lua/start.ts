@@ -15,13 +15,11 @@ local function start(p, held, now)
   local roomAt = windowStart(p, p.mayHold - min(held, p.mayHold), now)
   return max(byArrival, p.paused, roomAt), roomAt > now and roomAt or 0
 end
--- Whether it fits at a time ahead, with all that is booked up to then and beyond.
+-- Whether it fits at a time from its start on. Buckets and sliding windows only get emptier with time; a fixed window that
+-- was to begin anew may still hold what was booked in its arc, and ahead.
 local function fitsAt(p, held, us)
-  if p.mayHold == 0 then return held == 0 end
-  if us < p.paused or arrival(max(p.tat, us), held * p.price, p.burst) > us then return false end
-  if p.window == 0 then return true end
+  if p.window ~= 2 then return true end
   local room = p.mayHold - min(held, p.mayHold) - missingAt(p, us)
-  if p.window == 1 then return p.sum - total(p, p.newest - 481, slotAt(p, us) - 482) <= max(0, room) end
   if since(p, oldestStart(p, p.arcWidth, us)) <= room then return true end
   if p.mayAsk == 0 or nextRoll(p, p.arcWidth / 2, us) < nextRoll(p, p.arcWidth, us) then return false end
   return since(p, oldestStart(p, p.arcWidth / 2, us)) <= room
