@@ -34,10 +34,28 @@ export function obstaclesOf({ case: played, reports }: PlayedCase, { config }: S
   );
   const binding = bindingOf(played.quotas);
   if (binding !== null) says.push(`Calls wait for ${binding}.`);
+  says.push(...missedByOne(played));
   return says.length > 0
     ? says
     : ["No quota keeps calls waiting: what was asked for is stricter than the service itself."];
 }
+
+/** Where all but one way of counting are content, it is the way: some carry less at once than others. */
+function missedByOne({ runs }: PlayedCase["case"]): readonly string[] {
+  const missed = new Set(runs.filter(({ isMet }) => isMet === false).map(({ limiter }) => limiter));
+  const [only] = missed;
+  if (only === undefined || missed.size > 1 || runs.every(({ limiter }) => limiter === only)) return [];
+  const most = atOnce.get(only);
+  const because = most === undefined ? "" : `, which carries no call that holds more than ${most} of a limit`;
+  return [`Only runs by ${only} miss it${because}; --limiters leaves it out.`];
+}
+
+/** What a way of counting carries at once, where that is less than a minute's limit. */
+const atOnce: ReadonlyMap<string, string> = new Map([
+  ["fixed10", "a sixth"],
+  ["bucket12", "an eighth"],
+  ["bucket25", "a quarter"],
+]);
 
 /** Other than what was asked, and possible: the accounts that take calls. */
 export function workingAccounts({ accounts }: Config): readonly string[] {

@@ -54,7 +54,8 @@ export const sloAssumptions: readonly string[] = [
 export const growthAssumption =
   "A trace grows by its calls coming again, at times between each and the next; made-up traffic by its rate.";
 
-const shortMs = 300_000;
+/** A little less than five minutes: the last call comes before they have passed. */
+const shortMs = 285_000;
 
 /** What a reader should know before acting, in sentences. */
 export function warningsOf(config: PlannedConfig, traffic: PlannedTraffic, unknown: number): readonly string[] {

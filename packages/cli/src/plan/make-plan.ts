@@ -53,7 +53,7 @@ export async function makePlan(question: PlanQuestion): Promise<PlanReport> {
     increase: loads.at(-1)?.forms ?? [],
     assumptions: [
       ...assumptionsOf({ config, grid, traffic: facts.traffic, sourceAssumes: source.assumes }),
-      ...(slo === undefined ? [] : sloAssumptions),
+      ...(slo === undefined ? [] : sloAssumptions.slice(0, question.isSearched ? 2 : 1)),
       ...(question.growth.length === 0 ? [] : [growthAssumption]),
     ],
     warnings: [...warningsOf(planned, facts.traffic, facts.unknown), ...(whatIfs?.omitted ?? [])],

@@ -161,6 +161,17 @@ describe("shardrock plan", () => {
     expect(report.warnings[0]).toMatch(/AWS's defaults, not what an account of yours was given/);
   });
 
+  it("writes a page where --report asks for one, and looks for its folder before it begins", async () => {
+    const files = { "router.yaml": configText(1, 120_000), "calls.csv": traceText(30, 1_000) };
+
+    const { code, err } = await ran(files, ...base, "--report", "plan.html");
+    const nowhere = await ran(files, ...base, "--report", "there/plan.html");
+
+    expect([code, err]).toEqual([0, "plan.html: written\n"]);
+    expect([nowhere.code, nowhere.out]).toEqual([2, ""]);
+    expect(nowhere.err).toMatch(/there: there is no such file or folder/);
+  });
+
   it.each([
     ["no traffic", ["--config", "router.yaml"], /which traffic\? Give --trace, or --profile, or --rps/],
     [

@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from "../command-line/exit-code.ts";
 import { UsageError } from "../command-line/usage-error.ts";
 import { askedConfig } from "./asked-config.ts";
 import { askedGrid, askedGrowth } from "./asked-grid.ts";
+import { askedReport } from "./asked-report.ts";
 import { makePlan } from "./make-plan.ts";
 import type { PlanReport } from "./plan-report.ts";
 import { planText } from "./plan-text.ts";
@@ -21,11 +22,13 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const grid = askedGrid(input);
   const growth = askedGrowth(input.text("grow"));
   const mostAccounts = input.number("most-accounts", { from: 1, upTo: 1_000, isWhole: true }) ?? usualMostAccounts;
+  const writeAsked = await askedReport(input, context);
   const { config, name: configName } = await askedConfig(input, context);
   const source = await trafficSource(input, context);
   const { signal } = context;
   const question = { config, configName, source, grid, slo, growth, mostAccounts, isSearched, signal };
   const report = await planned(question, context);
+  await writeAsked(report);
   await context.print({ json: report, text: () => planText(report, context) });
   return isFeasible(report, isSearched) ? exitCodes.ok : exitCodes.infeasible;
 }

@@ -17,6 +17,7 @@ export const gridOptions: readonly OptionDeclaration[] = [
     description:
       "How AWS may count a minute, with commas: bucket100, bucket25, bucket12, fixed60, sliding60, fixed10, or all; bucket100,sliding60,fixed10 unless given, which are the furthest apart.",
   },
+  { name: "report", value: "file", isPath: true, description: "Also write one HTML file, with charts." },
 ];
 
 /** `shardrock plan`. */

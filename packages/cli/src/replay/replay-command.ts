@@ -3,6 +3,7 @@ import type { CommandContext } from "../command-line/command-context.ts";
 import type { CommandInput } from "../command-line/command-input.ts";
 import { type ExitCode, exitCodes } from "../command-line/exit-code.ts";
 import { askedGrid } from "../plan/asked-grid.ts";
+import { askedReport } from "../plan/asked-report.ts";
 import { parseSlo } from "../plan/slo.ts";
 import { traceTraffic } from "../plan/traffic-source.ts";
 import { makeReplay, type ReplayQuestion } from "./make-replay.ts";
@@ -15,12 +16,14 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const sloText = input.text("slo");
   const slo = sloText === undefined ? undefined : parseSlo(sloText);
   const grid = askedGrid(input);
+  const writeAsked = await askedReport(input, context);
   const configs = [
     { name: first, config: await loadConfig(context.pathOf(first)) },
     { name: second, config: await loadConfig(context.pathOf(second)) },
   ] as const;
   const source = await traceTraffic(input.demanded("trace"), input, context);
   const report = await replayed({ configs, source, grid, slo, signal: context.signal }, context);
+  await writeAsked(report);
   await context.print({ json: report, text: () => replayText(report, context) });
   return report.cases[1].isMet === false ? exitCodes.infeasible : exitCodes.ok;
 }
