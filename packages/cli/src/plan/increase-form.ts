@@ -10,11 +10,18 @@ import { quotaPlaceOf } from "./quota-place.ts";
  * @param run - one in which the calls are served as they are wanted.
  * Source: the form as support cases and assistants for it quote it (read 2026-11-22).
  */
-export function increaseForms(run: SimulationReport, raises: readonly Raise[]): readonly IncreaseForm[] {
-  return run.quotas.filter(({ unit }) => unit === "tokens").map((tokens) => formOf(tokens, run, raises));
+export function increaseForms(run: SimulationReport, asking: Asking): readonly IncreaseForm[] {
+  return run.quotas.filter(({ unit }) => unit === "tokens").map((tokens) => formOf(tokens, run, asking));
 }
 
-function formOf(tokens: QuotaReport, run: SimulationReport, raises: readonly Raise[]): IncreaseForm {
+/** What is there, and what is asked for. */
+export interface Asking {
+  /** Units per window, by key; a run may have had others. */
+  readonly limits: ReadonlyMap<string, number>;
+  readonly raises: readonly Raise[];
+}
+
+function formOf(tokens: QuotaReport, run: SimulationReport, asking: Asking): IncreaseForm {
   const { accountId, region, modelId, scope } = quotaPlaceOf(tokens.key);
   const requests = run.quotas.find(({ key }) => key === tokens.key.replace("/tokens/", "/requests/"));
   const models = run.models.filter(({ model }) => tokens.models.includes(model));
@@ -46,8 +53,8 @@ function formOf(tokens: QuotaReport, run: SimulationReport, raises: readonly Rai
         offered,
       ),
     ),
-    tokensPerMinute: wishOf(tokens, raises),
-    requestsPerMinute: requests === undefined ? null : wishOf(requests, raises),
+    tokensPerMinute: wishOf(tokens, asking),
+    requestsPerMinute: requests === undefined ? null : wishOf(requests, asking),
   };
 }
 
@@ -55,8 +62,8 @@ function isOf(quota: QuotaReport, tokens: QuotaReport): boolean {
   return quota.models.some((model) => tokens.models.includes(model));
 }
 
-/** `limit` is what the run had: with the raises. */
-function wishOf({ key, unit, limit }: QuotaReport, raises: readonly Raise[]): LimitWish {
+function wishOf({ key, unit, limit: had }: QuotaReport, { limits, raises }: Asking): LimitWish {
+  const limit = limits.get(key) ?? had;
   const { accountId, region, modelId, scope } = quotaPlaceOf(key);
   const raise = raises.find((each) => each.modelId === modelId && each.scope === scope && each.unit === unit);
   const place = raise?.places.find((each) => each.accountId === accountId && each.region === region);

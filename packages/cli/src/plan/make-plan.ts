@@ -2,11 +2,12 @@ import { type Config, openRouter } from "@shardrock/core";
 import { UsageError } from "../command-line/usage-error.ts";
 import { modelNames } from "../simulation/model-names.ts";
 import { accountsAnswer } from "./accounts-answer.ts";
+import { withLimits } from "./altered-config.ts";
 import { assumptionsOf, growthAssumption, sloAssumptions, warningsOf } from "./assumptions.ts";
 import { configFacts } from "./config-facts.ts";
 import { increaseForms } from "./increase-form.ts";
 import { withDetail } from "./plan-case.ts";
-import type { IncreaseForm, PlanCase, PlannedLoad, PlanReport, RunGrid } from "./plan-report.ts";
+import type { IncreaseForm, PlannedLoad, PlanReport, Raise, RunGrid } from "./plan-report.ts";
 import { type PlayedCase, Planner } from "./planner.ts";
 import { raisesAnswer } from "./raises-answer.ts";
 import { saySlo, type Slo } from "./slo.ts";
@@ -90,24 +91,37 @@ async function planLoad(planner: Planner, question: PlanQuestion, growth: number
   const shown = growth === 1 ? withDetail(played.case, played.reports) : played.case;
   if (slo === undefined || !isSearched) {
     const load: PlannedLoad = { growth, case: shown, accounts: null, raises: null };
-    return { load, forms: formsOf(played, []) };
+    return { load, forms: await formsOf(planner, { config, growth, played, raises: [] }) };
   }
-  const accounts = await accountsAnswer(planner, {
-    config,
-    growth,
-    most: Math.max(mostAccounts, config.accounts.length),
-  });
+  const most = Math.max(mostAccounts, config.accounts.length);
+  const accounts = await accountsAnswer(planner, { config, growth, most });
   const found = await raisesAnswer(planner, { config, growth, played });
   const load: PlannedLoad = { growth, case: shown, accounts, raises: found.answer };
-  return { load, forms: formsOf(found.played, found.answer.raises ?? []) };
+  const raises = found.answer.raises ?? [];
+  return { load, forms: await formsOf(planner, { config, growth, played: found.played, raises }) };
 }
 
-function formsOf(
-  { case: played, reports }: PlayedCase,
-  raises: Parameters<typeof increaseForms>[1],
-): readonly IncreaseForm[] {
-  const { detail }: PlanCase = withDetail(played, reports);
-  return detail === null ? [] : increaseForms(detail, raises);
+interface FormQuestion {
+  readonly config: Config;
+  readonly growth: number;
+  readonly played: PlayedCase;
+  readonly raises: readonly Raise[];
+}
+
+/** So much that no quota is felt. */
+const ample = 1_000;
+
+/** What calls would take if all were served: where some are not, they are played once more with ample quotas. */
+async function formsOf(
+  planner: Planner,
+  { config, growth, played, raises }: FormQuestion,
+): Promise<readonly IncreaseForm[]> {
+  const limits = new Map(played.case.quotas.map(({ key, limit }) => [key, limit]));
+  const isServed = played.case.served.least > 0.999;
+  const setting = { config: withLimits(config, (_, limit) => limit * ample), growth };
+  const wanted = isServed ? played : await planner.play("ample quotas", setting, 1);
+  const { detail } = withDetail(wanted.case, wanted.reports);
+  return detail === null ? [] : increaseForms(detail, { limits, raises });
 }
 
 /** Tells progress against a total that nobody knows: a search takes as long as it takes. */

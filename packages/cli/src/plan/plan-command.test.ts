@@ -1,4 +1,8 @@
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { fakeHost } from "../command-line/host.test.kit.ts";
+import { main } from "../command-line/main.ts";
 import type { PlanReport } from "./plan-report.ts";
 import { configText, ran, traceText } from "./plan.test.kit.ts";
 
@@ -80,6 +84,32 @@ describe("shardrock plan", () => {
       tokensPerMinute: { from: 25_000, to: raise?.places[0]?.to },
     });
     expect(report.increase[0]?.steadyTokensPerMinute).toBe(60_100);
+  });
+
+  it("asks AWS for what calls want, not for the part of it that is served today", async () => {
+    const { report } = await planned(configText(1, 30_000), calls);
+
+    expect(report.increase).toMatchObject([
+      {
+        modelId: "amazon.nova-pro-v1:0",
+        steadyTokensPerMinute: 60_100,
+        steadyRequestsPerMinute: 60,
+        tokensPerMinute: { from: 30_000, to: 30_000 },
+        requestsPerMinute: null,
+      },
+    ]);
+  });
+
+  it("ends as interrupted on Ctrl-C, with nothing written", async () => {
+    using host = fakeHost();
+    writeFileSync(join(host.workingDirectory, "router.yaml"), configText(1, 30_000));
+    writeFileSync(join(host.workingDirectory, "calls.csv"), calls);
+    setImmediate(() => host.controller.abort(new Error("Ctrl-C")));
+
+    const code = await main([...base, "--report", "plan.html"], host);
+
+    expect([code, host.stdout.text, host.stderr.text]).toEqual([130, "", "interrupted\n"]);
+    expect(readdirSync(host.workingDirectory).toSorted()).toEqual(["calls.csv", "router.yaml"]);
   });
 
   it("ends with 3 when nothing is enough, and says what stands in the way", async () => {
