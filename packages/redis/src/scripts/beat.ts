@@ -4,14 +4,14 @@ import { type Script, script } from "./script.ts";
 
 /**
  * Says that a process lives, and what it settled; asks what the others say.
- * KEYS: 1 the realm's state. ARGV: 1 process, 2 its config's hash, 3 µs it lives for, 4 news it has seen; then key, slot of
- * 10 s and units of what it settled.
+ * KEYS: 1 the realm's state. ARGV: 1 process, 2 its config's hash, 3 µs it lives for, 4 news it has seen, 5 epoch and 6 time it
+ * was shown last; then key, slot of 10 s and units of what it settled.
  * Result: 1 numbers: now, epoch, news, count of processes, count of news told; then processes and hashes, news, members of
  * the expiry index that have expired: those come again in 5 s unless they are ended.
  */
 const beatLua = `
-local now, epoch, news = readClock(redis.call("GET", KEYS[1]))
-for i = 5, #ARGV, 3 do
+local now, epoch, news = readClock(redis.call("GET", KEYS[1]), number(5), number(6))
+for i = 7, #ARGV, 3 do
   local key, slot = prefix .. "settled:" .. ARGV[i], number(i + 1)
   redis.call("HINCRBYFLOAT", key, ARGV[i + 1], format("%.17g", number(i + 2)))
   redis.call("PEXPIRE", key, 2760000)

@@ -12,11 +12,11 @@ import { windowLua } from "./lua/window.ts";
 
 /**
  * Makes pages that the store does not have.
- * KEYS: 1 the realm's state; 2... pages, each once. ARGV: of each page "1" where it is to be opened as spent, gate, record.
+ * KEYS: 1 the realm's state; 2... pages, each once. ARGV: 1 epoch and 2 time that the process was shown last; of each page "1" where it is to be opened as spent, gate, record.
  * Result: numbers: now, epoch, news. A page that was spoiled, or lost while its ring was not, is opened as spent.
  */
 const openLua = `
-local now, epoch, news = readClock(redis.call("GET", KEYS[1]))
+local now, epoch, news = readClock(redis.call("GET", KEYS[1]), number(1), number(2))
 local function openPage(at, isSpent, version, gate)
   local p = {}
   for i = 1, pageLength do p[i] = 0 end
@@ -37,7 +37,7 @@ for at = 2, #KEYS do
   local isText = type(value) == "string"
   local p = isText and #value == ${pageBytes} and load(at, value, now)
   if not p or p.spoiled then
-    local from = (at - 2) * (gateLength + 2) + 1
+    local from = (at - 2) * (gateLength + 2) + 3
     local version, gate = readLearned(at)
     if not version then
       version, gate = 1, readGate(from + 1)
