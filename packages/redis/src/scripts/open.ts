@@ -17,7 +17,7 @@ import { windowLua } from "./lua/window.ts";
  * Result: numbers: now, epoch, news. A page that was spoiled, or lost while its ring was not, is opened as spent.
  */
 const openLua = `
-local now, epoch, news = readClock(redis.call("GET", KEYS[1]), number(1), number(2))
+local now, epoch, news = readClock(redis.pcall("GET", KEYS[1]), number(1), number(2))
 local function spend(p)
   redis.call("SET", sibling(p, "spent:"), format("%.17g", epoch), "PX", ceil(p.windowUs / 1000))
   if p.mayHold == 0 then return end

@@ -38,6 +38,8 @@ local function readClock(state, shownEpoch, shownUs)
   if state and #state == 32 then seen, offset, epoch, news = struct.unpack("<dddd", state) end
   if not seen or not (seen >= 0 and seen - raw - offset < 1e15 and epoch > 0 and news >= 0 and news < 1e15) then
     writeClock(raw, 0, raw, 0)
+    -- Their ids are counts, and those begin anew.
+    redis.call("DEL", prefix .. "news")
     keepIndex()
     return raw, raw, 0, 0
   end
