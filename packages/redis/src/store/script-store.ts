@@ -43,6 +43,9 @@ export class ScriptStore implements BookStore {
   readonly #keys: Keys;
   readonly #processId: string;
   readonly #scripts: Scripts;
+  /** The latest that the store has shown; the epoch is "0" before. */
+  #shownEpoch = "0";
+  #shownUs = 0;
   readonly #state: readonly string[];
   readonly #asks: AskBatches = new AskBatches((asks) => this.#ask(asks));
 
@@ -61,13 +64,14 @@ export class ScriptStore implements BookStore {
 
   async end(ending: Ending): Promise<Ended> {
     const { keys, args } = endArguments(ending);
-    return endedOf(await this.#client.run(this.#scripts.end, this.#pages(keys), args), keys);
+    return this.#saw(endedOf(await this.#client.run(this.#scripts.end, this.#pages(keys), args), keys));
   }
 
   async open(pages: readonly PageOpening[]): Promise<Standing> {
-    const args = pages.flatMap(({ isSpent, gate, record }) => [isSpent ? "1" : "0", ...gateArguments(gate), record]);
+    const all = pages.flatMap(({ isSpent, gate, record }) => [isSpent ? "1" : "0", ...gateArguments(gate), record]);
     const keys = pages.map(({ key }) => key);
-    return standingOf(await this.#client.run(this.#scripts.open, this.#pages(keys), args));
+    const args = [...this.#shownArguments(), ...all];
+    return this.#saw(standingOf(await this.#client.run(this.#scripts.open, this.#pages(keys), args)));
   }
 
   async publish(updates: readonly GateUpdate[]): Promise<readonly LearnedPage[]> {
@@ -102,17 +106,17 @@ export class ScriptStore implements BookStore {
       const slots = [...bySlot].toSorted(([one], [other]) => one - other);
       return [slots.length, ...slots.flat()].map(String);
     });
-    return standingOf(await this.#client.run(this.#scripts.merge, this.#pages(keys), args));
+    return this.#saw(standingOf(await this.#client.run(this.#scripts.merge, this.#pages(keys), args)));
   }
 
   async beat({ processId, configHash, livesForUs, newsSeen, settled }: Beat): Promise<Beaten> {
     const amounts = [...settled].flatMap(([key, slots]) =>
       [...slots].flatMap(([slot, units]) => [key, String(slot), String(units)]),
     );
-    const args = [processId, configHash, String(livesForUs), String(newsSeen), ...amounts];
+    const args = [processId, configHash, String(livesForUs), String(newsSeen), ...this.#shownArguments(), ...amounts];
     const { beaten, unreadable } = beatenOf(await this.#client.run(this.#scripts.beat, [this.#keys.state], args));
     for (const member of unreadable) await this.#client.run(this.#scripts.end, [this.#keys.state], [member, "0"]);
-    return beaten;
+    return this.#saw(beaten);
   }
 
   async tell(news: string): Promise<void> {
@@ -137,7 +141,20 @@ export class ScriptStore implements BookStore {
     const ids = asks.length === 1 ? ask.id : asks.map(({ id }) => id).join("\n");
     const times = [String(ask.horizonUs), String(ask.expiresInUs)];
     const args = [ids, this.#processId, ...times, flag, shape, keys.join("\n"), ...amounts];
-    return answersOf(await this.#client.run(this.#scripts.reserve, this.#state, args), asks, keys);
+    const answers = answersOf(await this.#client.run(this.#scripts.reserve, this.#state, args), asks, keys);
+    for (const answer of answers) this.#saw(answer);
+    return answers;
+  }
+
+  #saw<T extends Standing>(standing: T): T {
+    const { epoch, nowUs } = standing;
+    this.#shownUs = epoch === this.#shownEpoch ? Math.max(this.#shownUs, nowUs) : nowUs;
+    this.#shownEpoch = epoch;
+    return standing;
+  }
+
+  #shownArguments(): readonly string[] {
+    return [this.#shownEpoch, String(this.#shownUs)];
   }
 
   #pages(keys: readonly string[]): readonly string[] {
