@@ -67,7 +67,7 @@ export class Sharing implements SharedBook {
     this.random = random;
     this.#met = promised();
     this.time = new StoreClock(clock);
-    this.reach = new Reach((away) => this.#leave(away));
+    this.reach = new Reach(clock, (away) => this.#leave(away));
     this.members = new Members(processId);
     const limitOf = limits.get.bind(limits);
     const learners = { processId, limitOf, isAlive: (id: string) => this.members.has(id) };
