@@ -36,7 +36,7 @@ export interface LocalBookOptions {
  * The book of a process that cannot reach the shared one: its part of each quota. It begins spent, because nobody knows
  * what was booked last; where a part is less than one call, processes begin spread over the time that one call takes.
  */
-export class LocalBook {
+export class LocalBook implements Disposable {
   readonly #options: LocalBookOptions;
   readonly #ledger: MemoryLedger;
   readonly #begun = new Set<string>();
@@ -77,6 +77,11 @@ export class LocalBook {
       entry: spent.add(quota, candidate.cost[quota.unit] ?? 0, storeUs()),
     }));
     return new LocalReservation({ inner: answer, entries, spent, settled });
+  }
+
+  /** Nobody asks it any more; what is booked there ends as ever. */
+  [Symbol.dispose](): void {
+    this.#ledger[Symbol.dispose]();
   }
 
   #begin(candidate: Candidate): void {

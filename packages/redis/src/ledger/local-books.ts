@@ -29,6 +29,7 @@ export class LocalBooks {
 
   /** Tells the store what was spent here; the next local decision begins a new book. @throws what the store throws. */
   async merge(): Promise<void> {
+    this.#current?.[Symbol.dispose]();
     this.#current = undefined;
     this.#listening?.[Symbol.dispose]();
     if (this.#spent.isEmpty) return;
