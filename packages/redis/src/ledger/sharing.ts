@@ -226,6 +226,8 @@ export class Sharing implements SharedBook {
   }
 
   #leave(away: Away): void {
+    // Those that are gone from the store by its return are made anew before it is told what was spent.
+    for (const page of this.pages.all()) page.isOpen = false;
     const processes = this.members.most(this.clock.monotonicMs());
     const message = awayMessage(away, processes, this.#options.onStoreDown === "reject");
     this.#tell({ change: "local", processes, message });
