@@ -7,7 +7,7 @@ export interface BookStore {
   reserve(ask: Ask): Promise<Answer>;
   /** Ends a reservation; the first ending of an id counts. */
   end(ending: Ending): Promise<Ended>;
-  /** Makes pages that the store does not have; those it has stay as they are. */
+  /** Makes pages that the store does not have; those it has stay as they are, or are spent: see `PageOpening`. */
   open(pages: readonly PageOpening[]): Promise<Standing>;
   /** Writes what somebody learned of quotas, unless somebody else was quicker: then returns what that one wrote. */
   publish(updates: readonly GateUpdate[]): Promise<readonly LearnedPage[]>;
@@ -40,6 +40,11 @@ export interface Ask {
   readonly expiresInUs: number;
   /** Also returns the ring of the booked pages, to learn from. */
   readonly wantsRing: boolean;
+  /**
+   * Nobody waits for an answer that the store gives later than that: then nothing is booked, and it is a refusal that may be
+   * asked again at once. Undefined: whoever asks does not know the store's time yet.
+   */
+  readonly bookUntilUs?: number;
 }
 
 export interface AskedCandidate {
@@ -57,7 +62,10 @@ export interface AskedPage {
 /** How the store stood when it answered. */
 export interface Standing {
   readonly nowUs: number;
-  /** Another one than before: the store has lost what it held. */
+  /**
+   * Another one than before: the store has lost what it held. That it goes on with what it held a while ago, as after a
+   * restart from an old snapshot, is found by `beat` and `open`: they know the last time that this process was shown.
+   */
   readonly epoch: string;
   /** Grows with everything told by `tell`: who has seen less asks for it by `beat`. */
   readonly newsCount: number;
@@ -205,7 +213,10 @@ export interface PageOpening {
   readonly key: string;
   readonly gate: StoredGate;
   readonly record: string;
-  /** After the store has lost its data: the bucket starts empty and the window full, for one window at most. */
+  /**
+   * After the store has lost its data: the bucket starts empty and the window full, for one window at most. A page that
+   * somebody opened who did not know that yet is spent too, once in an epoch, and within the epoch's first window.
+   */
   readonly isSpent: boolean;
 }
 
