@@ -49,11 +49,13 @@ export interface ProcessOptions extends Partial<SharedLedgerOptions> {
   readonly clock: Clock;
   /** Tokens a minute; 60 000 unless told. */
   readonly limit?: number;
+  /** Of its chance. */
+  readonly seed?: number;
 }
 
 /** Starts a process that shares a server's book. */
 export function startProcess(server: FakeServer, processId: string, options: ProcessOptions): Process {
-  const { clock, limit = 60_000, ...more } = options;
+  const { clock, limit = 60_000, seed = 1, ...more } = options;
   const limits = new MemoryLimits();
   limits.set("a/tokens", limit, "config");
   const news: LedgerNews[] = [];
@@ -61,7 +63,7 @@ export function startProcess(server: FakeServer, processId: string, options: Pro
   const warnings: string[] = [];
   const ledger = new SharedLedger({
     store: server.storeOf(processId),
-    host: { clock, limits, random: seededRandom(1), tell, warn: (code) => void warnings.push(code) },
+    host: { clock, limits, random: seededRandom(seed), tell, warn: (code) => void warnings.push(code) },
     processId,
     timeoutMs: 50,
     beatMs: 500,
