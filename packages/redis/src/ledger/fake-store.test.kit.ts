@@ -44,6 +44,8 @@ export class FakeServer {
   readonly unanswered: Set<string> = new Set();
   /** What it answers with an error, whatever else it does. */
   readonly faults: Map<string, Error> = new Map();
+  /** Processes it cannot be reached by. */
+  readonly deaf: Set<string> = new Set();
   /** How far its clock has run ahead of the test's. */
   aheadMs = 0;
   /** The asks, as they came. */
@@ -118,7 +120,7 @@ class FakeStore implements BookStore {
   #do<T>(what: string, work: () => T): Promise<T> {
     const { state, latencyMs, clock, log } = this.#server;
     log.push(`${this.#processId} ${what}`);
-    if (state === "broken") return Promise.reject(new Error("connect ECONNREFUSED"));
+    if (state === "broken" || this.#server.deaf.has(this.#processId)) return Promise.reject(new Error("connect ECONNREFUSED"));
     if (state === "silent") return new Promise(() => {});
     const fault = this.#server.faults.get(what);
     if (fault !== undefined) return Promise.reject(fault);

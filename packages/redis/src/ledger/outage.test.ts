@@ -37,6 +37,34 @@ describe("a process that has been alone", () => {
     expect(listening).toBe(0);
   });
 
+  it("goes by the lower limit of a process that is not back yet, for as long as that may live", async () => {
+    const { clock, server, one } = await setUp();
+    const two = startProcess(server, "two", { clock, limit: 30_000 });
+    const known = () => one.ledger.snapshot(clock.monotonicMs())[0]?.learnedLimit;
+    await clock.advance(600);
+    await one.book(1);
+    await two.book(1);
+    await clock.advance(6_000);
+    await one.book(1);
+    await clock.advance(600);
+    const before = known();
+    server.state = "broken";
+    await one.ledger.reserve([callOf(1)]);
+    await clock.advance(10_000);
+    server.beats.clear();
+    server.state = "well";
+    server.deaf.add("two");
+    await clock.advance(1_500);
+    const [changes, soon] = [[...one.changes], known()];
+    await clock.advance(6_000);
+
+    expect(before).toBe(30_000);
+    expect(changes).toEqual(["mismatch", "local", "shared"]);
+    expect(soon).toBe(30_000);
+    expect(known()).toBe(60_000);
+    await two[Symbol.asyncDispose]();
+  });
+
   it("tells what it spent also where the store's page has expired meanwhile", async () => {
     const { clock, server, one } = await setUp();
     await one.book(1);

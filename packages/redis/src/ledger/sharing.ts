@@ -51,6 +51,7 @@ export class Sharing implements SharedBook {
   readonly members: Members;
   readonly board: NewsDesk;
   readonly local: LocalBooks;
+  readonly #lifeMs: number;
   readonly #options: SharingOptions;
   readonly #beats: Beats;
   readonly #contests: Contests;
@@ -68,7 +69,8 @@ export class Sharing implements SharedBook {
     this.#met = promised();
     this.time = new StoreClock(clock);
     this.reach = new Reach(clock, (away) => this.#leave(away));
-    this.members = new Members(processId);
+    this.#lifeMs = Math.max(shortestLifeMs, beatMs * livingBeats);
+    this.members = new Members(processId, this.#lifeMs);
     const limitOf = limits.get.bind(limits);
     const learners = { processId, limitOf, isAlive: (id: string) => this.members.has(id) };
     this.pages = new Pages(learners, () => this.time.nowUs());
@@ -174,7 +176,7 @@ export class Sharing implements SharedBook {
     const settled = this.settled.take();
     try {
       return await this.store.beat({
-        ...this.#beat(Math.max(shortestLifeMs, this.#options.beatMs * livingBeats)),
+        ...this.#beat(this.#lifeMs),
         settled,
       });
     } catch (error) {
@@ -242,6 +244,7 @@ export class Sharing implements SharedBook {
       return; // the next beat tries again
     }
     this.reach.back();
+    this.members.watchAnew();
     this.endings.sendAgain();
     this.days.back();
     this.#tell({ change: "shared", processes: this.members.count, message: backMessage });
@@ -250,6 +253,7 @@ export class Sharing implements SharedBook {
 
   #lost(): void {
     this.openings.lost();
+    this.members.watchAnew();
     for (const page of this.pages.all()) page.lose();
     this.board.forget();
     this.days.lost();
