@@ -47,7 +47,7 @@ export class LocalBooks {
 
   #open(): LocalBook {
     const { host, members, book } = this.#options;
-    const { time, settled } = book;
+    const { time, settled, days } = book;
     const { clock, limits, random } = host;
     const local = new LocalBook({
       clock,
@@ -56,6 +56,7 @@ export class LocalBooks {
       processes: members.most(clock.monotonicMs()),
       spent: this.#spent,
       settled: (key, units) => settled.add(key, units, time.nowUs()),
+      closeDays: (quotas) => days.close(quotas),
       storeUs: () => time.nowUs(),
     });
     this.#listening = local.onGiveBack(() => book.gaveBack());
