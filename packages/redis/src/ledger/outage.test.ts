@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../testing/manual-clock.test.kit.ts";
 import { FakeServer } from "./fake-store.test.kit.ts";
-import { callOf, type ProcessOptions, startProcess } from "./shared-world.test.kit.ts";
+import { callOf, type ProcessOptions, startProcess, targetWith, tokensOf } from "./shared-world.test.kit.ts";
 
 async function setUp(options: Partial<ProcessOptions> = {}) {
   const clock = new ManualClock();
@@ -10,6 +10,29 @@ async function setUp(options: Partial<ProcessOptions> = {}) {
   await clock.advance(10);
   return { clock, server, one };
 }
+
+describe("a process that ends", () => {
+  it.each([
+    ["settled", 25_000],
+    ["end", 25_000],
+    ["beat", 25_000],
+    ["beat", 0],
+  ])("waits a second at most for a store that never answers %s, for %i ms now", async (what, sinceMs) => {
+    const { clock, server, one } = await setUp({ beatMs: 20_000 });
+    const reservation = await one.book(10);
+    server.unanswered.add(what);
+    await clock.advance(sinceMs);
+    reservation.settle({ tokens: 5 });
+    let hasEnded = false;
+    void one[Symbol.asyncDispose]().then(() => (hasEnded = true));
+    await clock.advance(1_001);
+
+    expect(hasEnded).toBe(true);
+    const asked = server.log.length;
+    await clock.advance(60_000);
+    expect(server.log.length).toBe(asked);
+  });
+});
 
 describe("a process that has been alone", () => {
   it("listens to its limits no more often after any number of outages", async () => {
@@ -62,6 +85,28 @@ describe("a process that has been alone", () => {
     expect(changes).toEqual(["mismatch", "local", "shared"]);
     expect(soon).toBe(30_000);
     expect(known()).toBe(60_000);
+    await two[Symbol.asyncDispose]();
+  });
+
+  it("has told all others of a day quota that AWS closed meanwhile", async () => {
+    const { clock, server, one } = await setUp();
+    const two = startProcess(server, "two", { clock });
+    const day = { key: "day", unit: "tokens", windowMs: 86_400_000 } as const;
+    const call = callOf(10, targetWith("a", [tokensOf("a"), day]));
+    await two.ledger.reserve([call]);
+    await one.ledger.reserve([call]);
+    server.deaf.add("one");
+    await one.ledger.reserve([callOf(1)]);
+    await clock.advance(20_000);
+    const here = await one.ledger.reserve([call]);
+    if (here.kind === "reserved") here.throttled({ scope: "tokens-per-day" });
+    const soon = await one.ledger.reserve([call]);
+    server.deaf.clear();
+    await clock.advance(5_000);
+
+    expect(here.kind).toBe("reserved");
+    expect(soon).toMatchObject({ kind: "refused", short: { key: "day" } });
+    expect(await two.ledger.reserve([call])).toMatchObject({ kind: "refused", short: { key: "day" } });
     await two[Symbol.asyncDispose]();
   });
 

@@ -32,8 +32,8 @@ export interface SharingOptions {
 /** How long a process counts as living without a beat: so many beats, and at least so long. */
 const livingBeats = 10;
 const shortestLifeMs = 5_000;
-/** How long endings under way are waited for at the end. */
-const longestFlushMs = 1_000;
+/** How long the store is waited for at the end. */
+const longestLeaveMs = 1_000;
 
 /** Keeps this process and the store in step: who shares the book, what is new, whether the store is there at all. */
 export class Sharing implements SharedBook {
@@ -150,12 +150,15 @@ export class Sharing implements SharedBook {
 
   /** Ends what it does by itself, and tells that this process has gone. */
   async leave(): Promise<void> {
-    if (this.reach.isShared) await inTime(this.endings.flush(), { clock: this.clock, ms: longestFlushMs });
-    await this.#beats.stop();
+    const { clock } = this;
+    const untilMs = clock.monotonicMs() + longestLeaveMs;
+    const patience = () => ({ clock, ms: untilMs - clock.monotonicMs() });
+    if (this.reach.isShared) await inTime(this.endings.flush(), patience());
+    await inTime(this.#beats.stop(), patience());
     this.endings.drop();
     if (!this.reach.isShared) return;
     try {
-      await this.store.beat({ ...this.#beat(0), settled: this.settled.take() });
+      await inTime(this.store.beat({ ...this.#beat(0), settled: this.settled.take() }), patience());
     } catch {
       // It counts as gone a few seconds later by itself.
     }
