@@ -25,6 +25,7 @@ describeWithRedis("the shared book when things go wrong", (server) => {
     expect(new Set(ours.map((key) => key.slice(world.keys.prefix.length).split(":")[0]))).toEqual(
       new Set([
         "state",
+        "gap",
         "clock",
         "page",
         "rest",

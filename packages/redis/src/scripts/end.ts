@@ -19,12 +19,16 @@ import { windowLua } from "./lua/window.ts";
  */
 const endLua = `
 local now, epoch, news = readClock(values[1])
--- A shortfall is charged when it is learnt; a surplus comes back in its own slot, while that is in the ring.
-local function correct(p, slot, difference, us)
+-- A shortfall is charged when it is learnt; a surplus comes back in its own slot, while that is in the ring, and no more than
+-- that holds: the page may have been lost since. @return by how much of what it should be the page differs.
+local function correct(p, slot, difference)
   if difference > 0 then slot = p.newest
-  elseif slot <= p.newest - 482 then return end
+  elseif slot <= p.newest - 482 then return difference end
   local units = cell(p, slot)
-  if not p.spoiled then change(p, slot, difference, units) end
+  if p.spoiled then return difference end
+  if difference < 0 then difference = max(difference, -max(0, units)) end
+  if difference ~= 0 then change(p, slot, difference, units) end
+  return difference
 end
 local function finish(i)
   local at, slot, us, held, doubt, heldUs = number(i) + 2, number(i + 1), number(i + 2), number(i + 3), number(i + 4), number(i + 5)
@@ -34,10 +38,11 @@ local function finish(i)
   p.open, p.doubt, p.dirty = max(0, p.open - held), max(0, p.doubt - doubt), true
   if ARGV[i + 6] ~= "" and number(i + 6) ~= held then
     local units, isIn = number(i + 6), us >= p.countedFrom
-    correct(p, slot, units - held, us)
-    if units > held or isIn then p.inWindow = p.inWindow + units - held end
+    local difference = correct(p, slot, units - held)
+    if units > held or isIn then p.inWindow = p.inWindow + difference end
     local price = held > 0 and heldUs / held or number(i + 7)
     local surplusUs = price < huge and heldUs - ceil(units * price) or 0
+    if difference > units - held then surplusUs = min(surplusUs, floor(-difference * price)) end
     if surplusUs > 0 then p.tat = p.tat - surplusUs else p.tat = max(p.tat, now) - surplusUs end
   end
   local missingUntil = number(i + 8)

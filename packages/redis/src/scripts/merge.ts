@@ -8,7 +8,8 @@ import { type Script, script } from "./script.ts";
 import { windowLua } from "./lua/window.ts";
 
 /**
- * Adds what was spent elsewhere, as if each slot had been booked at its end.
+ * Adds what was spent elsewhere. Then the bucket is at least where it would be if one book had booked all that the ring holds,
+ * each slot at its end: many processes merge one after the other, and what they spent lay side by side in time.
  * KEYS: 1 the realm's state; 2... pages, each once. ARGV: of each page the number of its slots, then slot and units of each,
  * oldest first.
  * Result: numbers: now, epoch, news.
@@ -21,8 +22,16 @@ local function add(p, slot, units)
   local before = cell(p, slot)
   if p.spoiled then return end
   change(p, slot, units, before)
-  local endsAt = (slot + 1) * (p.windowUs / 480)
-  if p.price < huge then p.tat = max(p.tat, min(now, endsAt)) + ceil(units * p.price) end
+end
+local function replay(p)
+  if p.sum == 0 or not (p.price < huge) then return end
+  local first, tat, slotUs = p.newest - 481, 0, p.windowUs / 480
+  for i, units in ipairs(cells(p, first, max(p.newest, p.last))) do
+    local slot = first + i - 1
+    local endsAt = (slot + 1) * slotUs
+    if units > 0 then tat = max(tat, slot > p.newest and endsAt or min(now, endsAt)) + units * p.price end
+  end
+  if not p.spoiled then p.tat = max(p.tat, ceil(tat)) end
 end
 local i = 1
 for at = 2, #KEYS do
@@ -30,6 +39,7 @@ for at = 2, #KEYS do
   if p then
     roll(p, now)
     for k = i + 1, i + 2 * n, 2 do add(p, number(k), number(k + 1)) end
+    replay(p)
     p.countedSlot, p.dirty = -1, true
     look(p, now)
   end

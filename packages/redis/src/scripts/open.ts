@@ -11,12 +11,28 @@ import { startLua } from "./lua/start.ts";
 import { windowLua } from "./lua/window.ts";
 
 /**
- * Makes pages that the store does not have.
- * KEYS: 1 the realm's state; 2... pages, each once. ARGV: of each page "1" where it is to be opened as spent, gate, record.
+ * Makes pages that the store does not have. One that it has is spent where it is to be opened as spent, once in an epoch, while
+ * the epoch is no older than a window: it is of before the loss, or somebody opened it who did not know.
+ * KEYS: 1 the realm's state; 2... pages, each once. ARGV: 1 epoch and 2 time that the process was shown last; of each page "1" where it is to be opened as spent, gate, record.
  * Result: numbers: now, epoch, news. A page that was spoiled, or lost while its ring was not, is opened as spent.
  */
 const openLua = `
-local now, epoch, news = readClock(redis.call("GET", KEYS[1]))
+local now, epoch, news = readClock(redis.pcall("GET", KEYS[1]), number(1), number(2))
+local function spend(p)
+  redis.call("SET", sibling(p, "spent:"), format("%.17g", epoch), "PX", ceil(p.windowUs / 1000))
+  if p.mayHold == 0 then return end
+  roll(p, now)
+  local units = cell(p, p.newest)
+  if p.spoiled then return end
+  p.tat = max(p.tat, now + min(p.burst, p.windowUs))
+  change(p, p.newest, p.windowUs / p.price, units)
+  p.countedSlot = -1
+  look(p, now)
+end
+local function isUnspent(p)
+  if now - epoch >= p.windowUs then return false end
+  return redis.pcall("GET", sibling(p, "spent:")) ~= format("%.17g", epoch)
+end
 local function openPage(at, isSpent, version, gate)
   local p = {}
   for i = 1, pageLength do p[i] = 0 end
@@ -26,24 +42,22 @@ local function openPage(at, isSpent, version, gate)
   redis.call("DEL", sibling(p, "use:"))
   p.newest = slotAt(p, now)
   setGate(p, version, gate, now)
-  if not isSpent or p.mayHold == 0 then return end
-  p.tat = now + min(p.burst, p.windowUs)
-  change(p, p.newest, p.windowUs / p.price, 0)
-  p.countedSlot = -1
-  look(p, now)
+  if isSpent then spend(p) end
 end
 for at = 2, #KEYS do
   local value = redis.pcall("GET", KEYS[at])
   local isText = type(value) == "string"
   local p = isText and #value == ${pageBytes} and load(at, value, now)
+  local from = (at - 2) * (gateLength + 2) + 3
   if not p or p.spoiled then
-    local from = (at - 2) * (gateLength + 2) + 1
     local version, gate = readLearned(at)
     if not version then
       version, gate = 1, readGate(from + 1)
       writeLearned(at, version, gate, ARGV[from + gateLength + 1])
     end
     openPage(at, isText or type(value) == "table" or ARGV[from] == "1", version, gate)
+  elseif ARGV[from] == "1" and isUnspent(p) then
+    spend(p)
   end
 end
 save()

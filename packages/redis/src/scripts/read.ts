@@ -26,12 +26,13 @@ export function ringsScript(time: TimeSource): Script {
     time,
     clockLua,
     `
-local now = readClock(redis.call("GET", KEYS[1]))
+local now = readClock(redis.pcall("GET", KEYS[1]))
 local answer = { struct.pack("<d", now) }
 for at = 2, #KEYS do
   local name = string.sub(KEYS[at], #prefix + 6)
-  answer[#answer + 1] = (redis.call("GET", KEYS[at]) or "") .. (redis.call("GET", prefix .. "rest:" .. name) or "")
-  answer[#answer + 1] = redis.call("GET", prefix .. "ring:" .. name) or ""
+  local page, rest, ring = unpack(redis.call("MGET", KEYS[at], prefix .. "rest:" .. name, prefix .. "ring:" .. name), 1, 3)
+  answer[#answer + 1] = (page or "") .. (rest or "")
+  answer[#answer + 1] = ring or ""
 end
 return answer`,
   ]);
@@ -41,6 +42,9 @@ return answer`,
 export const settledScript: Script = script("settled", [
   `
 local answer = {}
-for at = 2, #KEYS do answer[at - 1] = redis.call("HGETALL", KEYS[at]) end
+for at = 2, #KEYS do
+  local units = redis.pcall("HGETALL", KEYS[at])
+  answer[at - 1] = units.err and {} or units
+end
 return answer`,
 ]);

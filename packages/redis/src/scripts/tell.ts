@@ -1,4 +1,5 @@
 import { clockLua, type TimeSource } from "./lua/clock.ts";
+import { healLua } from "./lua/heal.ts";
 import { type Script, script } from "./script.ts";
 
 /**
@@ -6,13 +7,14 @@ import { type Script, script } from "./script.ts";
  * KEYS: 1 the realm's state. ARGV: 1 text. Result: the count of news with it, as bytes.
  */
 const tellLua = `
-local now, epoch, news, offset = readClock(redis.call("GET", KEYS[1]))
+local now, epoch, news, offset = readClock(redis.pcall("GET", KEYS[1]))
 local key = prefix .. "news"
+heal(key, "XRANGE", "+", "-")
 redis.call("XADD", key, "MAXLEN", 256, format("%.0f", news + 1) .. "-1", "t", ARGV[1])
 redis.call("PEXPIRE", key, 604800000)
 writeClock(now, offset, epoch, news + 1)
 return struct.pack("<d", news + 1)`;
 
 export function tellScript(time: TimeSource): Script {
-  return script("tell", [time, clockLua, tellLua]);
+  return script("tell", [time, clockLua, healLua, tellLua]);
 }

@@ -42,6 +42,9 @@ export class ScriptStore implements BookStore {
   readonly #keys: Keys;
   readonly #processId: string;
   readonly #scripts: Scripts;
+  /** The latest that the store has shown; the epoch is "0" before. */
+  #shownEpoch = "0";
+  #shownUs = 0;
 
   /** @throws {ShardrockError} `option-invalid` when the realm cannot be one. */
   constructor({ client, realm, processId, time = serverTime }: ScriptStoreOptions) {
@@ -55,18 +58,19 @@ export class ScriptStore implements BookStore {
     const { keys, shape, amounts } = askArguments(ask);
     const numbers = [String(ask.horizonUs), String(ask.expiresInUs), ask.wantsRing ? "1" : "0"];
     const args = [ask.id, this.#processId, ...numbers, shape, ...amounts];
-    return answerOf(await this.#client.run(this.#scripts.reserve, this.#pages(keys), args), ask, keys);
+    return this.#saw(answerOf(await this.#client.run(this.#scripts.reserve, this.#pages(keys), args), ask, keys));
   }
 
   async end(ending: Ending): Promise<Ended> {
     const { keys, args } = endArguments(ending);
-    return endedOf(await this.#client.run(this.#scripts.end, this.#pages(keys), args), keys);
+    return this.#saw(endedOf(await this.#client.run(this.#scripts.end, this.#pages(keys), args), keys));
   }
 
   async open(pages: readonly PageOpening[]): Promise<Standing> {
-    const args = pages.flatMap(({ isSpent, gate, record }) => [isSpent ? "1" : "0", ...gateArguments(gate), record]);
+    const all = pages.flatMap(({ isSpent, gate, record }) => [isSpent ? "1" : "0", ...gateArguments(gate), record]);
     const keys = pages.map(({ key }) => key);
-    return standingOf(await this.#client.run(this.#scripts.open, this.#pages(keys), args));
+    const args = [...this.#shownArguments(), ...all];
+    return this.#saw(standingOf(await this.#client.run(this.#scripts.open, this.#pages(keys), args)));
   }
 
   async publish(updates: readonly GateUpdate[]): Promise<readonly LearnedPage[]> {
@@ -101,17 +105,17 @@ export class ScriptStore implements BookStore {
       const slots = [...bySlot].toSorted(([one], [other]) => one - other);
       return [slots.length, ...slots.flat()].map(String);
     });
-    return standingOf(await this.#client.run(this.#scripts.merge, this.#pages(keys), args));
+    return this.#saw(standingOf(await this.#client.run(this.#scripts.merge, this.#pages(keys), args)));
   }
 
   async beat({ processId, configHash, livesForUs, newsSeen, settled }: Beat): Promise<Beaten> {
     const amounts = [...settled].flatMap(([key, slots]) =>
       [...slots].flatMap(([slot, units]) => [key, String(slot), String(units)]),
     );
-    const args = [processId, configHash, String(livesForUs), String(newsSeen), ...amounts];
+    const args = [processId, configHash, String(livesForUs), String(newsSeen), ...this.#shownArguments(), ...amounts];
     const { beaten, unreadable } = beatenOf(await this.#client.run(this.#scripts.beat, [this.#keys.state], args));
     for (const member of unreadable) await this.#client.run(this.#scripts.end, [this.#keys.state], [member, "0"]);
-    return beaten;
+    return this.#saw(beaten);
   }
 
   async tell(news: string): Promise<void> {
@@ -125,6 +129,17 @@ export class ScriptStore implements BookStore {
 
   async giveUp(name: string): Promise<void> {
     await this.#client.run(giveUpScript, [this.#keys.claim(name)], [this.#processId]);
+  }
+
+  #saw<T extends Standing>(standing: T): T {
+    const { epoch, nowUs } = standing;
+    this.#shownUs = epoch === this.#shownEpoch ? Math.max(this.#shownUs, nowUs) : nowUs;
+    this.#shownEpoch = epoch;
+    return standing;
+  }
+
+  #shownArguments(): readonly string[] {
+    return [this.#shownEpoch, String(this.#shownUs)];
   }
 
   #pages(keys: readonly string[]): readonly string[] {
