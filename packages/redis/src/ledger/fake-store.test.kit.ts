@@ -120,7 +120,8 @@ class FakeStore implements BookStore {
   #do<T>(what: string, work: () => T): Promise<T> {
     const { state, latencyMs, clock, log } = this.#server;
     log.push(`${this.#processId} ${what}`);
-    if (state === "broken" || this.#server.deaf.has(this.#processId)) return Promise.reject(new Error("connect ECONNREFUSED"));
+    if (state === "broken" || this.#server.deaf.has(this.#processId))
+      return Promise.reject(new Error("connect ECONNREFUSED"));
     if (state === "silent") return new Promise(() => {});
     const fault = this.#server.faults.get(what);
     if (fault !== undefined) return Promise.reject(fault);

@@ -1,5 +1,6 @@
 import type { LedgerHost } from "@shardrock/core";
 import type { Members } from "./members.ts";
+import { isBroken } from "./mishap.ts";
 import type { Openings } from "./openings.ts";
 import type { SharedBook } from "./shared-book.ts";
 import { LocalBook } from "./local-book.ts";
@@ -40,6 +41,7 @@ export class LocalBooks {
       await openings.open(pages);
       if (spent.length > 0) book.saw(await book.store.merge(spent));
     } catch (error) {
+      if (isBroken(error)) return book.tellMishap("add what was spent while it was away", error);
       this.#spent.putBack(spent);
       throw error;
     }

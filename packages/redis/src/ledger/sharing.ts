@@ -10,6 +10,7 @@ import { awayMessage, backMessage, lostMessage } from "./ledger-messages.ts";
 import { inTime } from "./in-time.ts";
 import { LocalBooks } from "./local-books.ts";
 import { Members } from "./members.ts";
+import { isBroken, mishapMessage } from "./mishap.ts";
 import type { Seen } from "./mirror-page.ts";
 import { NewsDesk } from "./news-desk.ts";
 import { Openings } from "./openings.ts";
@@ -77,7 +78,8 @@ export class Sharing implements SharedBook {
     this.#contests = new Contests(this.pages, this.members, (news) => host.tell(news));
     const { time, reach, pages } = this;
     this.copies = new Copies({ store, time, reach, pages, changed: () => this.#contests.look() });
-    this.board = new NewsDesk({ store, clock, reach, processId, timeoutMs });
+    const { tellMishap } = this;
+    this.board = new NewsDesk({ store, clock, reach, tellMishap, processId, timeoutMs });
     this.days = new Days({
       store,
       time,
@@ -110,6 +112,10 @@ export class Sharing implements SharedBook {
   get met(): Promise<void> {
     return this.#met.promise;
   }
+
+  readonly tellMishap = (what: string, cause: unknown): void => {
+    this.#options.host.warn(`shared-book-${what.replaceAll(" ", "-")}`, mishapMessage(what, cause));
+  };
 
   saw(standing: Standing): void {
     this.time.saw(standing.nowUs);
@@ -218,16 +224,22 @@ export class Sharing implements SharedBook {
         this.settled.told(question, await this.store.settled(question.keys, question.sinceSlot), storeUs);
       }
     } catch (error) {
-      this.reach.failed(error);
+      if (isBroken(error)) this.tellMishap("count what calls took", error);
+      else this.reach.failed(error);
     }
   }
 
   /** Whoever held it has gone, or has forgotten it: what it held stays spent. */
   async #expire(ending: Ending): Promise<void> {
-    const ended = await this.store.end(ending);
-    this.saw(ended);
-    if (!ended.isFirst) return;
-    for (const { key, held } of ending.pages) this.settled.add(key, held, ended.nowUs);
+    try {
+      const ended = await this.store.end(ending);
+      this.saw(ended);
+      if (!ended.isFirst) return;
+      for (const { key, held } of ending.pages) this.settled.add(key, held, ended.nowUs);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      this.tellMishap("end what has expired", error);
+    }
   }
 
   #leave(away: Away): void {
