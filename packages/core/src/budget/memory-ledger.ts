@@ -22,7 +22,7 @@ interface Pages {
 const none: readonly number[] = [];
 
 /** The book of one process. Answers at once and exactly: what it quotes at 0 or less, it books in the same turn. */
-export class MemoryLedger implements Ledger {
+export class MemoryLedger implements Ledger, Disposable {
   readonly isExact = true;
   readonly #clock: Clock;
   readonly #minutes: MinuteBook;
@@ -33,13 +33,14 @@ export class MemoryLedger implements Ledger {
   #lastAsked = this.#free;
   readonly #listeners = new Set<() => void>();
   readonly #book: ReservationBook;
+  readonly #listening: Disposable;
 
   constructor(options: { readonly limits: Limits; readonly clock: Clock }) {
     this.#clock = options.clock;
     this.#minutes = new MinuteBook(options.limits);
     const [minutes, days] = [this.#minutes, this.#days];
     this.#book = { minutes, days, nowUs: () => this.#nowUs(), gaveBack: () => this.#tellListeners() };
-    options.limits.onChange((key) => {
+    this.#listening = options.limits.onChange((key) => {
       this.#minutes.reload(key, this.#nowUs());
       this.#tellListeners();
     });
@@ -106,6 +107,11 @@ export class MemoryLedger implements Ledger {
   onGiveBack(listener: () => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  /** It goes by the limits as they are now from here on, and nothing else keeps it alive. */
+  [Symbol.dispose](): void {
+    this.#listening[Symbol.dispose]();
   }
 
   #reserveOn(candidate: Candidate, pages: Pages, nowUs: number): Reservation {

@@ -1,5 +1,6 @@
 import type { EndedPage, Ended } from "../store/book-store.ts";
 import type { Pending } from "./mirror-page.ts";
+import { isBroken } from "./mishap.ts";
 import type { Page } from "./page.ts";
 import type { SharedBook } from "./shared-book.ts";
 
@@ -71,7 +72,7 @@ export class Endings {
   }
 
   async #end(closing: Closing): Promise<void> {
-    const { reach, store, copies } = this.#book;
+    const { reach, store, copies, tellMishap } = this.#book;
     if (!reach.isShared) return this.#keep(closing);
     const { id, pages } = closing;
     for (const { page, pending } of pages) page.mirror.pend(pending, 1);
@@ -85,6 +86,8 @@ export class Endings {
     } catch (error) {
       for (const { page, pending } of pages) page.mirror.pend(pending, -1);
       copies.failed(updates);
+      // It stays spent, and expires.
+      if (isBroken(error)) return tellMishap("end a call", error);
       reach.failed(error);
       return this.#keep(closing);
     }

@@ -40,6 +40,16 @@ export class FakeServer {
   latencyMs = 0;
   /** It answers nothing, or an error. */
   state: "well" | "silent" | "broken" = "well";
+  /** What it does, but never answers. */
+  readonly unanswered: Set<string> = new Set();
+  /** What it answers with an error, whatever else it does. */
+  readonly faults: Map<string, Error> = new Map();
+  /** Processes it cannot be reached by. */
+  readonly deaf: Set<string> = new Set();
+  /** How far its clock has run ahead of the test's. */
+  aheadMs = 0;
+  /** The asks, as they came. */
+  readonly asks: Ask[] = [];
   /** Everything that was asked for, by process: `one reserve`. */
   readonly log: string[] = [];
   readonly told: string[] = [];
@@ -56,7 +66,7 @@ export class FakeServer {
   }
 
   get nowUs(): number {
-    return beginUs + Math.floor(this.clock.monotonicMs() * 1e3);
+    return beginUs + Math.floor((this.clock.monotonicMs() + this.aheadMs) * 1e3);
   }
 
   get standing(): Standing {
@@ -110,18 +120,36 @@ class FakeStore implements BookStore {
   #do<T>(what: string, work: () => T): Promise<T> {
     const { state, latencyMs, clock, log } = this.#server;
     log.push(`${this.#processId} ${what}`);
-    if (state === "broken") return Promise.reject(new Error("connect ECONNREFUSED"));
+    if (state === "broken" || this.#server.deaf.has(this.#processId))
+      return Promise.reject(new Error("connect ECONNREFUSED"));
     if (state === "silent") return new Promise(() => {});
+    const fault = this.#server.faults.get(what);
+    if (fault !== undefined) return Promise.reject(fault);
     const answer = work();
+    if (this.#server.unanswered.has(what)) return new Promise(() => {});
     if (latencyMs === 0) return Promise.resolve(answer);
     return new Promise((resolve) => void clock.timer(latencyMs, () => resolve(answer)));
   }
 
-  #reserve({ id, candidates, horizonUs, expiresInUs }: Ask): Answer {
+  #reserve(ask: Ask): Answer {
+    const { id, candidates, horizonUs, expiresInUs, bookUntilUs = Number.POSITIVE_INFINITY } = ask;
     const { standing, pages, nowUs, reservations } = this.#server;
+    this.#server.asks.push(ask);
     const keys = new Set(candidates.flatMap((candidate) => candidate.pages.map(({ key }) => key)));
     const missing = [...keys].filter((key) => !pages.has(key));
     if (missing.length > 0) return { kind: "unopened", ...standing, missing, spoiled: [] };
+    if (nowUs > bookUntilUs) {
+      const short = candidates[0]?.pages[0]?.key ?? "";
+      return {
+        kind: "refused",
+        ...standing,
+        place: 0,
+        short,
+        startUs: nowUs,
+        askAtUs: nowUs,
+        pages: this.#views(keys),
+      };
+    }
     const starts = candidates.map((candidate, place) => {
       const waits = candidate.pages.map(({ key, held }) => ({ key, startUs: this.#startUs(key, held) }));
       const { key, startUs } = waits.reduce((latest, one) => (one.startUs > latest.startUs ? one : latest));

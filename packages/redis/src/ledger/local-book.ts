@@ -29,6 +29,8 @@ export interface LocalBookOptions {
   readonly spent: SpentUnits;
   /** Units that a call took, when it ended. */
   readonly settled: (key: string, units: number) => void;
+  /** AWS refused a call for the day, which all processes must know. */
+  readonly closeDays: (quotas: readonly Quota[]) => void;
   readonly storeUs: () => number;
 }
 
@@ -36,7 +38,7 @@ export interface LocalBookOptions {
  * The book of a process that cannot reach the shared one: its part of each quota. It begins spent, because nobody knows
  * what was booked last; where a part is less than one call, processes begin spread over the time that one call takes.
  */
-export class LocalBook {
+export class LocalBook implements Disposable {
   readonly #options: LocalBookOptions;
   readonly #ledger: MemoryLedger;
   readonly #begun = new Set<string>();
@@ -71,12 +73,18 @@ export class LocalBook {
     if (answer.kind === "refused") return answer;
     const candidate = candidates.find(({ target }) => target === answer.target);
     if (candidate === undefined) return answer;
-    const { spent, settled, storeUs } = this.#options;
+    const { spent, settled, storeUs, closeDays } = this.#options;
+    const days = candidate.target.quotas.filter(({ windowMs }) => windowMs >= dayWindowMs);
     const entries = minuteQuotas(candidate).map((quota) => ({
       unit: quota.unit,
       entry: spent.add(quota, candidate.cost[quota.unit] ?? 0, storeUs()),
     }));
-    return new LocalReservation({ inner: answer, entries, spent, settled });
+    return new LocalReservation({ inner: answer, entries, spent, settled, closeDays: () => closeDays(days) });
+  }
+
+  /** Nobody asks it any more; what is booked there ends as ever. */
+  [Symbol.dispose](): void {
+    this.#ledger[Symbol.dispose]();
   }
 
   #begin(candidate: Candidate): void {

@@ -1,5 +1,6 @@
 import type { LedgerHost } from "@shardrock/core";
 import type { Members } from "./members.ts";
+import { isBroken } from "./mishap.ts";
 import type { Openings } from "./openings.ts";
 import type { SharedBook } from "./shared-book.ts";
 import { LocalBook } from "./local-book.ts";
@@ -29,6 +30,7 @@ export class LocalBooks {
 
   /** Tells the store what was spent here; the next local decision begins a new book. @throws what the store throws. */
   async merge(): Promise<void> {
+    this.#current?.[Symbol.dispose]();
     this.#current = undefined;
     this.#listening?.[Symbol.dispose]();
     if (this.#spent.isEmpty) return;
@@ -39,6 +41,7 @@ export class LocalBooks {
       await openings.open(pages);
       if (spent.length > 0) book.saw(await book.store.merge(spent));
     } catch (error) {
+      if (isBroken(error)) return book.tellMishap("add what was spent while it was away", error);
       this.#spent.putBack(spent);
       throw error;
     }
@@ -46,7 +49,7 @@ export class LocalBooks {
 
   #open(): LocalBook {
     const { host, members, book } = this.#options;
-    const { time, settled } = book;
+    const { time, settled, days } = book;
     const { clock, limits, random } = host;
     const local = new LocalBook({
       clock,
@@ -55,6 +58,7 @@ export class LocalBooks {
       processes: members.most(clock.monotonicMs()),
       spent: this.#spent,
       settled: (key, units) => settled.add(key, units, time.nowUs()),
+      closeDays: (quotas) => days.close(quotas),
       storeUs: () => time.nowUs(),
     });
     this.#listening = local.onGiveBack(() => book.gaveBack());

@@ -6,6 +6,8 @@ export interface LocalReservationOptions {
   readonly entries: readonly { readonly unit: Unit; readonly entry: SpentEntry }[];
   readonly spent: SpentUnits;
   readonly settled: (key: string, units: number) => void;
+  /** AWS refused it for the day. */
+  readonly closeDays: () => void;
 }
 
 /** A reservation in a `LocalBook`, which remembers what the shared book must be told of it. */
@@ -36,6 +38,7 @@ export class LocalReservation implements Reservation {
   }
 
   throttled(evidence: ThrottleEvidence): void {
+    if (this.#isOpen && evidence.scope === "tokens-per-day") this.#options.closeDays();
     this.#isOpen = false; // what AWS refused here stays told as spent: this book knows a part only
     this.#options.inner.throttled(evidence);
   }

@@ -7,21 +7,38 @@ export class Members {
   #living: ReadonlySet<string> | undefined;
   /** How many were seen when, falling. */
   #counts: { readonly atMs: number; readonly count: number }[] = [];
+  readonly #lifeMs: number;
+  /** Since when the store has been there to be told who lives; undefined: since its next answer. */
+  #watchedFromMs: number | undefined;
+  /** Whether that is so long ago that who lives has told. */
+  #isComplete = false;
 
-  constructor(self: string) {
+  /** @param lifeMs - how long a process counts as living without a word. */
+  constructor(self: string, lifeMs: number) {
     this.#self = self;
+    this.#lifeMs = lifeMs;
   }
 
-  /** The store told who lives. @param nowMs - the clock's `monotonicMs`. @returns whether somebody came or went. */
+  /** The store was away, or has lost what it held: others that live may not have told it yet. */
+  watchAnew(): void {
+    this.#watchedFromMs = undefined;
+    this.#isComplete = false;
+  }
+
+  /** The store told who lives. @param nowMs - the clock's `monotonicMs`. @returns whether somebody came or went, as far as is known. */
   saw(ids: readonly string[], nowMs: number): boolean {
     const living = new Set([...ids, this.#self]);
     const before = this.#living;
+    const wasComplete = this.#isComplete;
+    this.#watchedFromMs ??= nowMs;
+    this.#isComplete = nowMs >= this.#watchedFromMs + this.#lifeMs;
     this.#living = living;
     const count = living.size;
     this.#counts = [
       ...this.#counts.filter((seen) => seen.count > count && !isOld(seen.atMs, nowMs)),
       { atMs: nowMs, count },
     ];
+    if (this.#isComplete !== wasComplete) return true;
     return before?.size !== count || ids.some((id) => !before.has(id));
   }
 
@@ -36,9 +53,9 @@ export class Members {
     return Math.max(this.count, ...counts.map(({ count }) => count));
   }
 
-  /** Whether a process lives; nobody is taken for dead before the store has told. */
+  /** Whether a process lives; nobody is taken for dead before each had time to tell. */
   has(id: string): boolean {
-    return this.#living?.has(id) ?? true;
+    return !this.#isComplete || this.#living?.has(id) !== false;
   }
 }
 

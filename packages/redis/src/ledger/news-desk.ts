@@ -1,6 +1,7 @@
 import type { Clock } from "@shardrock/core";
 import type { BookStore } from "../store/book-store.ts";
 import { inTime } from "./in-time.ts";
+import { isRefusedByStore, type TellMishap } from "./mishap.ts";
 import { News } from "./news.ts";
 import type { NewsBoard } from "./news-board.ts";
 import type { Reach } from "./reach.ts";
@@ -9,6 +10,7 @@ export interface NewsDeskOptions {
   readonly store: BookStore;
   readonly clock: Clock;
   readonly reach: Reach;
+  readonly tellMishap: TellMishap;
   readonly processId: string;
   /** How long a claim waits for the store. */
   readonly timeoutMs: number;
@@ -40,7 +42,7 @@ export class NewsDesk implements NewsBoard {
 
   tell(topic: string, text: string): void {
     const { store, reach } = this.#options;
-    if (reach.isShared) store.tell(this.#news.letter(topic, text)).catch((error: unknown) => reach.failed(error));
+    if (reach.isShared) store.tell(this.#news.letter(topic, text)).catch(this.#failed);
   }
 
   onNews(topic: string, listener: (text: string) => void): Disposable {
@@ -54,13 +56,20 @@ export class NewsDesk implements NewsBoard {
       const isOurs = await inTime(store.claim(name, forMs * 1e3), { clock, ms: timeoutMs });
       return isOurs === "late" || isOurs;
     } catch (error) {
-      reach.failed(error);
+      this.#failed(error);
       return true;
     }
   }
 
   giveUp(name: string): void {
     const { store, reach } = this.#options;
-    if (reach.isShared) store.giveUp(name).catch((error: unknown) => reach.failed(error));
+    if (reach.isShared) store.giveUp(name).catch(this.#failed);
   }
+
+  /** Without news processes share their book all the same. */
+  readonly #failed = (error: unknown): void => {
+    const { reach, tellMishap } = this.#options;
+    if (isRefusedByStore(error)) tellMishap("pass on news", error);
+    else reach.failed(error);
+  };
 }

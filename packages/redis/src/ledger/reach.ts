@@ -1,5 +1,9 @@
+import type { Clock } from "@shardrock/core";
+
 /** Answers in a row that come too late before the store counts as gone. */
 const lateInARow = 3;
+/** Answers that are late together have one cause, and count once. */
+const togetherMs = 10;
 /** Answers in time before it counts as back: after it failed, and after it was slow. */
 const inTimeAgain = { failed: 1, slow: 2 } as const;
 /** A store that goes again before it has answered so often is waited for twice as long each time, at most so many times. */
@@ -14,14 +18,17 @@ export interface Away {
 
 /** Whether the store can be asked: gone with the first failure or some late answers in a row, back by beats. */
 export class Reach {
+  readonly #clock: Clock;
   readonly #onAway: (away: Away) => void;
   #late = 0;
+  #lateAtMs = Number.NEGATIVE_INFINITY;
   /** Answers in time in a row; while it is gone, of beats. */
   #inTime = soundAnswers;
   #returns = 0;
   #away: Away | undefined;
 
-  constructor(onAway: (away: Away) => void) {
+  constructor(clock: Clock, onAway: (away: Away) => void) {
+    this.#clock = clock;
     this.#onAway = onAway;
   }
 
@@ -43,6 +50,9 @@ export class Reach {
   }
 
   late(): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs < this.#lateAtMs + togetherMs) return;
+    this.#lateAtMs = nowMs;
     this.#late += 1;
     if (this.#away !== undefined) this.#inTime = 0;
     if (this.#late >= lateInARow) this.#leave({ why: "slow", cause: undefined });

@@ -11,15 +11,24 @@ import { SharedReservation } from "./shared-reservation.ts";
 
 /** How often pages may be gone when they are asked for, although they were just opened. */
 const mostTries = 3;
+/** Ids begin somewhere below: ten digits. */
+const firstIds = 2 ** 48;
 
 export interface ReservingOptions {
   readonly book: SharedBook;
   readonly endings: Endings;
   readonly openings: Openings;
   readonly processId: string;
-  /** How long a call waits for the store. */
+  /** A booking is of use to nobody so long after its call has stopped waiting for it, and more. */
   readonly timeoutMs: number;
   readonly expiresInMs: number;
+}
+
+/** How long somebody waits for an answer. */
+export interface Wait {
+  /** Of the clock's `monotonicMs`. */
+  readonly untilMs: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** What became of asking. `away`: the store did not answer in time, or not at all. */
@@ -30,29 +39,33 @@ const nothingElse = (): Seen => nothing;
 
 /** Somebody waits for an answer, or does not any more. */
 interface Errand {
+  readonly untilMs: number;
   isOver: boolean;
   reservation: Reservation | undefined;
 }
 
-/** Books in the store. Nobody waits longer than the timeout; a booking that comes after that is given back. */
+/** Books in the store. Nobody waits longer than told; a booking that comes after that is given back. */
 export class Reserving {
   readonly #options: ReservingOptions;
-  #ids = 0;
+  /** Another one with the same name, or the one before with this name, must have used others. */
+  #ids: number;
 
   constructor(options: ReservingOptions) {
     this.#options = options;
+    this.#ids = Math.floor(options.book.random() * firstIds);
   }
 
   /**
    * @param mayWait - false: what cannot start now is not booked ahead.
    * @throws the signal's reason, at once.
    */
-  async book(asked: readonly Asked[], mayWait: boolean, signal: AbortSignal | undefined): Promise<Asking> {
-    const { book, timeoutMs } = this.#options;
-    const { clock, reach } = book;
-    const errand: Errand = { isOver: false, reservation: undefined };
+  async book(asked: readonly Asked[], mayWait: boolean, { untilMs, signal }: Wait): Promise<Asking> {
+    const { clock, reach } = this.#options.book;
+    const ms = untilMs - clock.monotonicMs();
+    if (ms <= 0 || !reach.isShared) return "away";
+    const errand: Errand = { untilMs, isOver: false, reservation: undefined };
     try {
-      const quick = await inTime(this.#answer(asked, mayWait, errand), { clock, ms: timeoutMs, signal });
+      const quick = await inTime(this.#answer(asked, mayWait, errand), { clock, ms, signal });
       if (quick !== "late") {
         reach.inTime();
         return quick;
@@ -71,12 +84,14 @@ export class Reserving {
     }
   }
 
-  async #answer(asked: readonly Asked[], mayWait: boolean, errand: Errand): Promise<Reservation | Refused> {
+  async #answer(asked: readonly Asked[], mayWait: boolean, errand: Errand): Promise<Asking> {
     const { book, openings } = this.#options;
-    const ask = this.#ask(asked, mayWait);
+    const first = this.#ask(asked, mayWait);
     for (let tries = 0; tries < mostTries; tries += 1) {
+      if (errand.isOver) return "away";
       const unopened = unopenedOf(asked);
       if (unopened.length > 0) void openings.open(unopened);
+      const ask = { ...first, ...this.#bookUntil(errand) };
       const answer = await book.store.reserve(ask);
       book.saw(answer);
       if (answer.kind === "unopened") {
@@ -84,6 +99,8 @@ export class Reserving {
         continue;
       }
       if (answer.kind === "refused") {
+        // The store's clock was behind here, as after a pause of this machine; by now it is known.
+        if (answer.nowUs > (ask.bookUntilUs ?? answer.nowUs)) continue;
         const most = mostAsked(ask.candidates);
         book.see(answer.pages, (key) => ({ asked: most.get(key) }));
         return answer;
@@ -94,7 +111,14 @@ export class Reserving {
       errand.reservation = reservation;
       return reservation;
     }
-    throw new ShardrockError("ledger-unavailable", `the store lost its pages ${mostTries} times in a row`);
+    throw new ShardrockError("ledger-unavailable", `the store lost its pages or its time ${mostTries} times in a row`);
+  }
+
+  #bookUntil({ untilMs }: Errand): Pick<Ask, "bookUntilUs"> {
+    const { book, timeoutMs } = this.#options;
+    if (!book.time.isKnown) return {};
+    // The store's clock is ahead of what is known here by no more than an answer's way.
+    return { bookUntilUs: book.time.atUs(untilMs + timeoutMs) };
   }
 
   #ask(asked: readonly Asked[], mayWait: boolean): Ask {

@@ -17,7 +17,7 @@ import { FreeReservation } from "./free-reservation.ts";
 import { inTime } from "./in-time.ts";
 import type { NewsBoard } from "./news-board.ts";
 import { latestOf, minutesStartUs } from "./pages.ts";
-import { Reserving } from "./reserving.ts";
+import { type Asking, Reserving, type Wait } from "./reserving.ts";
 import { Sharing } from "./sharing.ts";
 import type { StoreClock } from "./store-clock.ts";
 
@@ -99,8 +99,10 @@ export class SharedLedger implements Ledger, AsyncDisposable {
     }
     signal?.throwIfAborted();
     const { reach } = this.#sharing;
+    const { host, timeoutMs } = this.#options;
+    const wait = { untilMs: host.clock.monotonicMs() + timeoutMs, signal };
     if (reach.isShared && (await this.#hasMet(signal))) {
-      const answer = await this.#reserveShared(candidates, signal);
+      const answer = await this.#reserveShared(candidates, wait);
       if (answer !== "away") return answer;
     }
     return this.#reserveHere(candidates);
@@ -148,31 +150,39 @@ export class SharedLedger implements Ledger, AsyncDisposable {
     return (await inTime(met, { clock: host.clock, ms: timeoutMs, signal })) !== "late" && reach.isShared;
   }
 
-  async #reserveShared(
-    candidates: readonly Candidate[],
-    signal: AbortSignal | undefined,
-  ): Promise<Reservation | Refusal | "away"> {
+  async #reserveShared(candidates: readonly Candidate[], wait: Wait): Promise<Reservation | Refusal | "away"> {
     const freeAt = candidates.findIndex(({ target }) => target.quotas.length === 0);
     const charged = freeAt === -1 ? candidates : candidates.slice(0, freeAt);
     const free = candidates[freeAt];
-    const asked = await this.#asked(charged);
+    const asked = await this.#asked(charged, wait);
     if (asked.length === 0)
       return free === undefined ? this.#refuse(charged, undefined) : new FreeReservation(free.target);
-    const answer = await this.#reserving.book(asked, free === undefined, signal);
-    const booked = answer !== "away" && answer.kind === "reserved" ? answer.target : undefined;
-    for (const one of asked) {
-      if (one.candidate.target !== booked) this.#sharing.days.probeAgain(one.probes);
-    }
+    const answer = await this.#book(asked, free === undefined, wait);
     if (answer === "away" || answer.kind === "reserved") return answer;
     this.#heed(answer, asked);
     return free === undefined ? this.#refuse(charged, answer) : new FreeReservation(free.target);
   }
 
-  /** What the store may be asked for: not what can never start, or is closed for the day. */
-  async #asked(candidates: readonly Candidate[]): Promise<readonly Asked[]> {
+  /** Probes that nothing comes of are given back. */
+  async #book(asked: readonly Asked[], mayWait: boolean, wait: Wait): Promise<Asking> {
+    let booked: Target | undefined;
+    try {
+      const answer = await this.#reserving.book(asked, mayWait, wait);
+      if (answer !== "away" && answer.kind === "reserved") booked = answer.target;
+      return answer;
+    } finally {
+      for (const { candidate, probes } of asked) {
+        if (candidate.target !== booked) this.#sharing.days.probeAgain(probes);
+      }
+    }
+  }
+
+  /** What the store may be asked for: not what can never start, or is closed for the day. One at most is a probe. */
+  async #asked(candidates: readonly Candidate[], wait: Wait): Promise<readonly Asked[]> {
     const { pages, days, time } = this.#sharing;
     const asked: Asked[] = [];
     const nowUs = time.nowUs();
+    let mayTry = true;
     for (const candidate of candidates) {
       const { minutes, days: quotas } = pages.of(candidate.target);
       if (minutesStartUs(minutes, candidate.cost, nowUs) === Number.POSITIVE_INFINITY) continue;
@@ -183,10 +193,30 @@ export class SharedLedger implements Ledger, AsyncDisposable {
       void days.know(quotas);
       const probes = quotas.filter((quota) => days.isClosed(quota));
       const isClosed = this.#dayStartUs(probes) > time.nowUs();
-      if (isClosed || (probes.length > 0 && !(await days.mayProbe(probes)))) continue;
+      if (isClosed || (probes.length > 0 && !mayTry)) continue;
+      if (probes.length > 0) {
+        mayTry = false;
+        if (!(await this.#mayProbe(probes, wait))) continue;
+      }
       asked.push({ candidate, minutes, days: quotas, probes });
     }
     return asked;
+  }
+
+  /** @throws the signal's reason, at once. */
+  async #mayProbe(probes: readonly Quota[], { untilMs, signal }: Wait): Promise<boolean> {
+    const { days, clock, reach } = this.#sharing;
+    const claimed = days.mayProbe(probes);
+    let isHeard = false;
+    try {
+      const answer = await inTime(claimed, { clock, ms: untilMs - clock.monotonicMs(), signal });
+      isHeard = answer !== "late";
+      if (answer !== "late") return answer;
+      reach.late();
+      return false;
+    } finally {
+      if (!isHeard) void claimed.then((isOurs) => isOurs && days.probeAgain(probes));
+    }
   }
 
   /** Nobody asks again before it is worth it, and not all processes at once. */

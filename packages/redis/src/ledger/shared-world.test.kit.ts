@@ -17,6 +17,7 @@ export interface Process extends AsyncDisposable {
   /** What it told of the book, in short. */
   readonly changes: readonly LedgerNews["change"][];
   readonly news: readonly LedgerNews[];
+  readonly warnings: readonly string[];
   /** Books so many tokens. @throws when they are refused. */
   book(tokens: number): Promise<Reservation>;
   startsInMs(tokens: number): number;
@@ -48,18 +49,21 @@ export interface ProcessOptions extends Partial<SharedLedgerOptions> {
   readonly clock: Clock;
   /** Tokens a minute; 60 000 unless told. */
   readonly limit?: number;
+  /** Of its chance. */
+  readonly seed?: number;
 }
 
 /** Starts a process that shares a server's book. */
 export function startProcess(server: FakeServer, processId: string, options: ProcessOptions): Process {
-  const { clock, limit = 60_000, ...more } = options;
+  const { clock, limit = 60_000, seed = 1, ...more } = options;
   const limits = new MemoryLimits();
   limits.set("a/tokens", limit, "config");
   const news: LedgerNews[] = [];
   const tell = (one: LedgerNews): void => void news.push(one);
+  const warnings: string[] = [];
   const ledger = new SharedLedger({
     store: server.storeOf(processId),
-    host: { clock, limits, random: seededRandom(1), tell, warn: () => {} },
+    host: { clock, limits, random: seededRandom(seed), tell, warn: (code) => void warnings.push(code) },
     processId,
     timeoutMs: 50,
     beatMs: 500,
@@ -71,6 +75,7 @@ export function startProcess(server: FakeServer, processId: string, options: Pro
     ledger,
     limits,
     news,
+    warnings,
     get changes() {
       return news.map(({ change }) => change);
     },

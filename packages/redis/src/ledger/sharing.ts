@@ -10,6 +10,7 @@ import { awayMessage, backMessage, lostMessage } from "./ledger-messages.ts";
 import { inTime } from "./in-time.ts";
 import { LocalBooks } from "./local-books.ts";
 import { Members } from "./members.ts";
+import { isBroken, mishapMessage } from "./mishap.ts";
 import type { Seen } from "./mirror-page.ts";
 import { NewsDesk } from "./news-desk.ts";
 import { Openings } from "./openings.ts";
@@ -32,8 +33,8 @@ export interface SharingOptions {
 /** How long a process counts as living without a beat: so many beats, and at least so long. */
 const livingBeats = 10;
 const shortestLifeMs = 5_000;
-/** How long endings under way are waited for at the end. */
-const longestFlushMs = 1_000;
+/** How long the store is waited for at the end. */
+const longestLeaveMs = 1_000;
 
 /** Keeps this process and the store in step: who shares the book, what is new, whether the store is there at all. */
 export class Sharing implements SharedBook {
@@ -51,6 +52,7 @@ export class Sharing implements SharedBook {
   readonly members: Members;
   readonly board: NewsDesk;
   readonly local: LocalBooks;
+  readonly #lifeMs: number;
   readonly #options: SharingOptions;
   readonly #beats: Beats;
   readonly #contests: Contests;
@@ -67,15 +69,17 @@ export class Sharing implements SharedBook {
     this.random = random;
     this.#met = promised();
     this.time = new StoreClock(clock);
-    this.reach = new Reach((away) => this.#leave(away));
-    this.members = new Members(processId);
+    this.reach = new Reach(clock, (away) => this.#leave(away));
+    this.#lifeMs = Math.max(shortestLifeMs, beatMs * livingBeats);
+    this.members = new Members(processId, this.#lifeMs);
     const limitOf = limits.get.bind(limits);
     const learners = { processId, limitOf, isAlive: (id: string) => this.members.has(id) };
     this.pages = new Pages(learners, () => this.time.nowUs());
     this.#contests = new Contests(this.pages, this.members, (news) => host.tell(news));
     const { time, reach, pages } = this;
     this.copies = new Copies({ store, time, reach, pages, changed: () => this.#contests.look() });
-    this.board = new NewsDesk({ store, clock, reach, processId, timeoutMs });
+    const { tellMishap } = this;
+    this.board = new NewsDesk({ store, clock, reach, tellMishap, processId, timeoutMs });
     this.days = new Days({
       store,
       time,
@@ -108,6 +112,10 @@ export class Sharing implements SharedBook {
   get met(): Promise<void> {
     return this.#met.promise;
   }
+
+  readonly tellMishap = (what: string, cause: unknown): void => {
+    this.#options.host.warn(`shared-book-${what.replaceAll(" ", "-")}`, mishapMessage(what, cause));
+  };
 
   saw(standing: Standing): void {
     this.time.saw(standing.nowUs);
@@ -148,12 +156,15 @@ export class Sharing implements SharedBook {
 
   /** Ends what it does by itself, and tells that this process has gone. */
   async leave(): Promise<void> {
-    if (this.reach.isShared) await inTime(this.endings.flush(), { clock: this.clock, ms: longestFlushMs });
-    await this.#beats.stop();
+    const { clock } = this;
+    const untilMs = clock.monotonicMs() + longestLeaveMs;
+    const patience = () => ({ clock, ms: untilMs - clock.monotonicMs() });
+    if (this.reach.isShared) await inTime(this.endings.flush(), patience());
+    await inTime(this.#beats.stop(), patience());
     this.endings.drop();
     if (!this.reach.isShared) return;
     try {
-      await this.store.beat({ ...this.#beat(0), settled: this.settled.take() });
+      await inTime(this.store.beat({ ...this.#beat(0), settled: this.settled.take() }), patience());
     } catch {
       // It counts as gone a few seconds later by itself.
     }
@@ -174,7 +185,7 @@ export class Sharing implements SharedBook {
     const settled = this.settled.take();
     try {
       return await this.store.beat({
-        ...this.#beat(Math.max(shortestLifeMs, this.#options.beatMs * livingBeats)),
+        ...this.#beat(this.#lifeMs),
         settled,
       });
     } catch (error) {
@@ -213,19 +224,27 @@ export class Sharing implements SharedBook {
         this.settled.told(question, await this.store.settled(question.keys, question.sinceSlot), storeUs);
       }
     } catch (error) {
-      this.reach.failed(error);
+      if (isBroken(error)) this.tellMishap("count what calls took", error);
+      else this.reach.failed(error);
     }
   }
 
   /** Whoever held it has gone, or has forgotten it: what it held stays spent. */
   async #expire(ending: Ending): Promise<void> {
-    const ended = await this.store.end(ending);
-    this.saw(ended);
-    if (!ended.isFirst) return;
-    for (const { key, held } of ending.pages) this.settled.add(key, held, ended.nowUs);
+    try {
+      const ended = await this.store.end(ending);
+      this.saw(ended);
+      if (!ended.isFirst) return;
+      for (const { key, held } of ending.pages) this.settled.add(key, held, ended.nowUs);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      this.tellMishap("end what has expired", error);
+    }
   }
 
   #leave(away: Away): void {
+    // Those that are gone from the store by its return are made anew before it is told what was spent.
+    for (const page of this.pages.all()) page.isOpen = false;
     const processes = this.members.most(this.clock.monotonicMs());
     const message = awayMessage(away, processes, this.#options.onStoreDown === "reject");
     this.#tell({ change: "local", processes, message });
@@ -240,6 +259,7 @@ export class Sharing implements SharedBook {
       return; // the next beat tries again
     }
     this.reach.back();
+    this.members.watchAnew();
     this.endings.sendAgain();
     this.days.back();
     this.#tell({ change: "shared", processes: this.members.count, message: backMessage });
@@ -248,6 +268,7 @@ export class Sharing implements SharedBook {
 
   #lost(): void {
     this.openings.lost();
+    this.members.watchAnew();
     for (const page of this.pages.all()) page.lose();
     this.board.forget();
     this.days.lost();

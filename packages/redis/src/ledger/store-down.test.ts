@@ -102,6 +102,18 @@ describe("a store that does not answer", () => {
     expect(one.changes).toEqual(["local", "shared"]);
   });
 
+  it("does not count as gone for answers that are late together", async () => {
+    const { clock, server, one } = await setUp();
+    await one.book(1);
+    server.latencyMs = 70;
+    for (let call = 0; call < 4; call += 1) void one.ledger.reserve([callOf(1)]);
+    await clock.advance(55);
+    server.latencyMs = 5;
+    await clock.advance(1_000);
+
+    expect(one.changes).toEqual([]);
+  });
+
   it("refuses calls where the options say so", async () => {
     const { server, one } = await setUp({ onStoreDown: "reject" });
     server.state = "broken";
