@@ -181,14 +181,19 @@ export class SharedLedger implements Ledger, AsyncDisposable {
   async #asked(candidates: readonly Candidate[], wait: Wait): Promise<readonly Asked[]> {
     const { pages, days, time } = this.#sharing;
     const asked: Asked[] = [];
+    const nowUs = time.nowUs();
     let mayTry = true;
     for (const candidate of candidates) {
       const { minutes, days: quotas } = pages.of(candidate.target);
-      if (quotas.length > 0) void days.know(quotas);
-      const isNever = minutesStartUs(minutes, candidate.cost, time.nowUs()) === Number.POSITIVE_INFINITY;
+      if (minutesStartUs(minutes, candidate.cost, nowUs) === Number.POSITIVE_INFINITY) continue;
+      if (quotas.length === 0) {
+        asked.push({ candidate, minutes, days: quotas, probes: quotas });
+        continue;
+      }
+      void days.know(quotas);
       const probes = quotas.filter((quota) => days.isClosed(quota));
       const isClosed = this.#dayStartUs(probes) > time.nowUs();
-      if (isNever || isClosed || (probes.length > 0 && !mayTry)) continue;
+      if (isClosed || (probes.length > 0 && !mayTry)) continue;
       if (probes.length > 0) {
         mayTry = false;
         if (!(await this.#mayProbe(probes, wait))) continue;

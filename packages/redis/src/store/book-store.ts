@@ -45,6 +45,8 @@ export interface Ask {
    * asked again at once. Undefined: whoever asks does not know the store's time yet.
    */
   readonly bookUntilUs?: number;
+  /** Of pages that need not be read to book, nothing need be told: that is what costs the store most. */
+  readonly isBrief?: boolean;
 }
 
 export interface AskedCandidate {
@@ -85,7 +87,7 @@ export interface Booked extends Standing {
   readonly place: number;
   readonly startUs: number;
   readonly booked: readonly BookedPage[];
-  /** Every page that was asked for, once, by key. */
+  /** Every page that was asked for, once, by key; of a brief ask at least those that were booked. */
   readonly pages: ReadonlyMap<string, PageView>;
 }
 
