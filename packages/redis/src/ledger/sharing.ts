@@ -89,7 +89,7 @@ export class Sharing implements SharedBook {
       writing: (work) => void this.endings.track(work),
     });
     this.endings = new Endings(this);
-    this.openings = new Openings({ store, time, reach, copies: this.copies });
+    this.openings = new Openings({ store, time, reach, copies: this.copies, saw: (standing) => this.saw(standing) });
     this.local = new LocalBooks({ host, members: this.members, book: this, openings: this.openings });
     this.#beats = new Beats({
       clock,
