@@ -95,6 +95,34 @@ describeWithRedis("booking ahead", (server) => {
   });
 
   it.each([
+    ["a bucket", 2000, {}],
+    ["a bucket", 4000, {}],
+    ["a bucket", 6000, {}],
+    ["a bucket", 9000, {}],
+    ["a sliding window", 9000, { window: "sliding", mayHold: 100_000, burstUs: minuteUs }],
+    ["a fixed window", 9000, { window: { windowUs: minuteUs, fromUs: 0, widthUs: 1e5 }, mayHold: 100_000 }],
+  ] as const)("serves calls of %s and %i beside those of 500 of another process", async (_, large, gate) => {
+    await using world = await storeWorld(server());
+    await open(world.store, { a: gateOf(100_000, { burstUs: 6e6, ...gate }) });
+    const [few, many] = [world.storeOf("few"), world.storeOf("many")];
+    const served = { few: 0, many: 0 };
+    let calls = 0;
+    const isBooked = async (store: typeof few, held: number): Promise<boolean> => {
+      return (await store.reserve(ask(`${(calls += 1)}`, [{ a: held }], { horizonUs }))).kind === "booked";
+    };
+    for (let step = 0; step < 480; step += 1) {
+      while (await isBooked(many, 500)) served.many += 500;
+      if (await isBooked(few, large)) served.few += large;
+      await world.advance(250_000);
+    }
+    const all = served.few + served.many;
+
+    expect(served.few / all).toBeGreaterThan(0.25);
+    expect(served.many / all).toBeGreaterThan(0.25);
+    expect(all).toBeGreaterThan(0.9 * 2 * 100_000);
+  });
+
+  it.each([
     ["a bucket", { burstUs: 8e6 }],
     ["a sliding window", sliding],
     ["both", { ...sliding, burstUs: 8e6 }],

@@ -126,6 +126,13 @@ export class Days {
     }
   }
 
+  /** Lets go of what nobody needs: open ones that no target is charged to. */
+  sweep(used: ReadonlySet<string>): void {
+    for (const [key, { probeAtUs, isUntold }] of this.#days) {
+      if (!used.has(key) && probeAtUs === undefined && !isUntold) this.#days.delete(key);
+    }
+  }
+
   #set(key: string, probeAtUs: number | undefined, quota?: Quota): void {
     const day = this.#days.get(key) ?? (quota && { quota, probeAtUs: undefined, version: -1, isUntold: false });
     if (day === undefined) return;

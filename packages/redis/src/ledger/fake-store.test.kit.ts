@@ -48,6 +48,8 @@ export class FakeServer {
   readonly deaf: Set<string> = new Set();
   /** How far its clock has run ahead of the test's. */
   aheadMs = 0;
+  /** What pages were opened with, as it came. */
+  readonly opened: PageOpening[] = [];
   /** The asks, as they came. */
   readonly asks: Ask[] = [];
   /** Everything that was asked for, by process: `one reserve`. */
@@ -212,6 +214,7 @@ class FakeStore implements BookStore {
 
   #open(openings: readonly PageOpening[]): Standing {
     const { nowUs, pages, standing } = this.#server;
+    this.#server.opened.push(...openings);
     for (const { key, gate, record, isSpent } of openings) {
       if (pages.has(key)) continue;
       const ring = new WindowRing(gate.windowUs, ringSlots);

@@ -1,4 +1,4 @@
-import type { BookStore } from "../store/book-store.ts";
+import type { BookStore, Standing } from "../store/book-store.ts";
 import type { Copies } from "./copies.ts";
 import type { Page } from "./page.ts";
 import type { Reach } from "./reach.ts";
@@ -9,6 +9,8 @@ export interface OpeningsOptions {
   readonly time: StoreClock;
   readonly reach: Reach;
   readonly copies: Copies;
+  /** How the store stood: another process may have opened these, who did not know what was lost. */
+  readonly saw: (standing: Standing) => void;
 }
 
 /** Sees to it that the store has the pages that are asked for. */
@@ -27,7 +29,7 @@ export class Openings {
 
   /** Whatever is asked after this call finds the pages there; the answer tells what was learned of them. Never rejects. */
   async open(pages: Iterable<Page>): Promise<void> {
-    const { store, time, reach, copies } = this.#options;
+    const { store, time, reach, copies, saw } = this.#options;
     const missing = [...pages].filter(({ isOpen }) => !isOpen);
     if (missing.length === 0) return;
     const nowUs = time.nowUs();
@@ -37,7 +39,8 @@ export class Openings {
     });
     try {
       // One after the other on one connection, so neither waits for the other's answer.
-      const [, learned] = await Promise.all([store.open(openings), store.read(openings.map(({ key }) => key))]);
+      const opened = store.open(openings).then(saw);
+      const [, learned] = await Promise.all([opened, store.read(openings.map(({ key }) => key))]);
       await copies.write(copies.adopt(learned));
     } catch (error) {
       for (const page of missing) page.isOpen = false;

@@ -125,3 +125,19 @@ describe("a process that has been alone", () => {
     expect(server.pages.get("a/tokens")?.ring.sum).toBe(1_000);
   });
 });
+
+describe("a store that has lost what it held", () => {
+  it("is known for it by those who open a page there, before anything is booked", async () => {
+    const { clock, server, one } = await setUp({ beatMs: 20_000 });
+    one.limits.set("b/tokens", 60_000, "config");
+    server.restart();
+    server.unanswered.add("reserve");
+    void one.ledger.reserve([callOf(10, targetWith("b"))]);
+    await clock.advance(10);
+    server.unanswered.clear();
+    await one.ledger.reserve([callOf(10, targetWith("b"))]);
+
+    expect(one.changes).toEqual(["lost"]);
+    expect(server.opened.at(-1)).toMatchObject({ key: "b/tokens", isSpent: true });
+  });
+});

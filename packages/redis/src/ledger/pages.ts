@@ -17,6 +17,7 @@ export class Pages {
   readonly #nowUs: () => number;
   readonly #byKey = new Map<string, Page>();
   readonly #byTarget = new Map<Target, TargetPages>();
+  #hasForgotten = false;
 
   /** @param nowUs - the store's time. */
   constructor(host: PageLearnerHost, nowUs: () => number) {
@@ -48,7 +49,19 @@ export class Pages {
   }
 
   forget(targets: Iterable<Target>): void {
-    for (const target of targets) this.#byTarget.delete(target);
+    for (const target of targets) this.#hasForgotten = this.#byTarget.delete(target) || this.#hasForgotten;
+  }
+
+  /**
+   * Lets go of pages that no target is charged to any more: not at once, because other targets may be known soon that are.
+   * @returns keys of the quotas that targets are charged to; undefined: nothing was forgotten since it was asked last.
+   */
+  sweep(): ReadonlySet<string> | undefined {
+    if (!this.#hasForgotten) return undefined;
+    this.#hasForgotten = false;
+    const used = new Set([...this.#byTarget.keys()].flatMap(({ quotas }) => quotas.map(({ key }) => key)));
+    for (const key of this.#byKey.keys()) if (!used.has(key)) this.#byKey.delete(key);
+    return used;
   }
 
   #pageOf(quota: Quota): Page {

@@ -86,12 +86,11 @@ export class Reserving {
 
   async #answer(asked: readonly Asked[], mayWait: boolean, errand: Errand): Promise<Asking> {
     const { book, openings } = this.#options;
-    const first = this.#ask(asked, mayWait);
+    let ask = this.#ask(asked, mayWait, errand);
     for (let tries = 0; tries < mostTries; tries += 1) {
       if (errand.isOver) return "away";
       const unopened = unopenedOf(asked);
       if (unopened.length > 0) void openings.open(unopened);
-      const ask = { ...first, ...this.#bookUntil(errand) };
       const answer = await book.store.reserve(ask);
       book.saw(answer);
       if (answer.kind === "unopened") {
@@ -99,8 +98,11 @@ export class Reserving {
         continue;
       }
       if (answer.kind === "refused") {
-        // The store's clock was behind here, as after a pause of this machine; by now it is known.
-        if (answer.nowUs > (ask.bookUntilUs ?? answer.nowUs)) continue;
+        if (answer.nowUs > (ask.bookUntilUs ?? answer.nowUs)) {
+          // The store's clock was behind here, as after a pause of this machine; by now it is known.
+          ask = { ...ask, ...this.#bookUntil(errand) };
+          continue;
+        }
         const most = mostAsked(ask.candidates);
         book.see(answer.pages, (key) => ({ asked: most.get(key) }));
         return answer;
@@ -121,7 +123,7 @@ export class Reserving {
     return { bookUntilUs: book.time.atUs(untilMs + timeoutMs) };
   }
 
-  #ask(asked: readonly Asked[], mayWait: boolean): Ask {
+  #ask(asked: readonly Asked[], mayWait: boolean, errand: Errand): Ask {
     const { book, processId, expiresInMs } = this.#options;
     this.#ids += 1;
     const nowUs = book.time.nowUs();
@@ -134,6 +136,7 @@ export class Reserving {
       // Mostly the first is booked.
       wantsRing: first !== undefined && wantsRing(first, nowUs),
       isBrief: areFresh(asked, nowUs),
+      ...this.#bookUntil(errand),
     };
   }
 

@@ -89,7 +89,7 @@ export class Sharing implements SharedBook {
       writing: (work) => void this.endings.track(work),
     });
     this.endings = new Endings(this);
-    this.openings = new Openings({ store, time, reach, copies: this.copies });
+    this.openings = new Openings({ store, time, reach, copies: this.copies, saw: (standing) => this.saw(standing) });
     this.local = new LocalBooks({ host, members: this.members, book: this, openings: this.openings });
     this.#beats = new Beats({
       clock,
@@ -218,6 +218,7 @@ export class Sharing implements SharedBook {
       const used = [...this.pages.all()].filter(({ isUsed, learner }) => isUsed || learner.hasNews);
       for (const page of used) page.isUsed = false;
       await this.copies.write(used);
+      this.#sweep();
       const keys = [...this.pages.all()].filter(({ isOpen }) => isOpen).map(({ quota }) => quota.key);
       const storeUs = this.time.nowUs();
       for (const question of this.settled.questions(keys, storeUs)) {
@@ -227,6 +228,12 @@ export class Sharing implements SharedBook {
       if (isBroken(error)) this.tellMishap("count what calls took", error);
       else this.reach.failed(error);
     }
+  }
+
+  /** When what was learned is written. */
+  #sweep(): void {
+    const charged = this.pages.sweep();
+    if (charged !== undefined) this.days.sweep(charged);
   }
 
   /** Whoever held it has gone, or has forgotten it: what it held stays spent. */

@@ -119,15 +119,15 @@ local function judge(from)
   for at = from + 2, from + 1 + 4 * (byte(shape, from) * 128 + byte(shape, from + 1)), 4 do
     local a, b, c, d = byte(shape, at, at + 3)
     local page, held = a * 128 + b + 2, amounts[c * 128 + d + 1]
-    local tat, inWindow, paused, open, version, plain, price, burst, mayHold = struct.unpack("<ddddddddd", values[page])
+    local tat, inWindow, paused, open, version, plain, price, burst, mayHold, quickUntil = struct.unpack("<dddddddddd", values[page])
     local starts
-    if plain > now and held + inWindow <= mayHold and mayHold > 0 and tat >= 0 and tat < now + 1e13 and not pages[page] then
+    if quickUntil > 0 and plain > now and held + inWindow <= mayHold and mayHold > 0 and tat >= 0 and tat < now + 1e13 and not pages[page] then
       starts = arrival(tat > now and tat or now, held * price, burst)
     else
       local p = load(page, values[page], now)
       local roomAt
       if p.spoiled then return huge, page, held end
-      starts, roomAt = start(p, held, now)
+      starts, roomAt = start(p, judgedUnits(p, held, now), now)
       rooms[page] = max(rooms[page] or 0, roomAt)
     end
     if starts > latest or short == 0 then latest, short, shortHeld = starts, page, held end
@@ -191,14 +191,14 @@ local function book(from, us)
 end`;
 
 const answersLua = `
-local best, bestPlace, bestShort, bestFrom, chosenAt = huge, 0, 0, 0, 0
+local best, bestPlace, bestShort, bestFrom, bestHeld, chosenAt = huge, 0, 0, 0, 0, 0
 from, place, chosen = 1, 0, nil
 local waits = {}
 while from < #shape do
-  local starts, short = judge(from)
+  local starts, short, shortHeld = judge(from)
   if spoiled[1] then return unopened() end
   if starts <= now then chosen, chosenAt, best, bestPlace = from, now, now, place break end
-  if starts < best or bestFrom == 0 then best, bestPlace, bestShort, bestFrom = starts, place, short, from end
+  if starts < best or bestFrom == 0 then best, bestPlace, bestShort, bestFrom, bestHeld = starts, place, short, from, shortHeld end
   waits[#waits + 1] = { starts, place, short, from }
   from, place = from + 2 + 4 * (byte(shape, from) * 128 + byte(shape, from + 1)), place + 1
 end
@@ -226,7 +226,10 @@ end
 local askAt = best
 if horizon > 0 and best < huge then
   local p = load(bestShort, values[bestShort], now)
-  if not p.spoiled and isFair(p, now) then askAt = max(now + 1000, best - min(horizon, p.windowUs / 30)) end
+  if not p.spoiled and isFair(p, now) then
+    askAt = max(now + 1000, best - min(horizon, p.windowUs / 30))
+    want(p, bestHeld, best, now)
+  end
   if best <= now + horizon then askAt = best end
 end
 if spoiled[1] then return unopened() end
@@ -243,8 +246,8 @@ export function reserveScript(time: TimeSource): Script {
     ringLua,
     windowLua,
     startLua,
-    fairnessLua,
     answerLua,
+    fairnessLua,
     chooseLua,
     bookLua,
     answersLua,

@@ -49,6 +49,10 @@ export const pageFields = [
   "used",
   "usedAt",
   "cleanAt",
+  // Units that a process at or below its share was refused, and when it could have started with them: until then processes
+  // above theirs are judged as if they asked for so much.
+  "wanted",
+  "wantedUntil",
 ] as const;
 
 /** Numbers in a page's own string, and its length. */
