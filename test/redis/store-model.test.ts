@@ -50,7 +50,7 @@ describeWithRedis("the shared book beside the book in memory", (server) => {
 
 type Step =
   | { readonly kind: "wait"; readonly us: number }
-  | { readonly kind: "reserve"; readonly candidates: readonly Record<string, number>[] }
+  | { readonly kind: "reserve"; readonly candidates: readonly Record<string, number>[]; readonly isBrief: boolean }
   | {
       readonly kind: "end";
       readonly which: number;
@@ -68,6 +68,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       kind: fc.constant("reserve" as const),
+      isBrief: fc.boolean(),
       candidates: fc.array(fc.dictionary(fc.constantFrom(...keys), units, { minKeys: 1, maxKeys: 2 }), {
         minLength: 1,
         maxLength: 2,
@@ -113,14 +114,14 @@ async function bothAgree(world: StoreWorld, gate: Gate, steps: readonly Step[]):
   const opens: Open[] = [];
   const memoryNow = (): number => world.nowUs() - zeroUs;
 
-  async function reserve(candidates: readonly Record<string, number>[], id: string): Promise<void> {
+  async function reserve({ candidates, isBrief }: Step & { kind: "reserve" }, id: string): Promise<void> {
     const nowUs = memoryNow();
     const startOf = (candidate: Record<string, number>): number =>
       Math.max(...Object.entries(candidate).map(([key, tokens]) => book.startUs([pageOf(key)], { tokens }, nowUs)));
     const starts: number[] = [];
     for (const candidate of candidates) if (!starts.some((start) => start <= nowUs)) starts.push(startOf(candidate));
     const place = starts.findIndex((start) => start <= nowUs);
-    const asked = ask(id, candidates);
+    const asked = ask(id, candidates, { isBrief });
     const answer = await store.reserve(asked);
     if (place < 0) {
       const startUs = Math.min(...starts);
@@ -164,7 +165,7 @@ async function bothAgree(world: StoreWorld, gate: Gate, steps: readonly Step[]):
 
   for (const [index, step] of steps.entries()) {
     if (step.kind === "wait") await world.advance(step.us);
-    else if (step.kind === "reserve") await reserve(step.candidates, `call ${index}`);
+    else if (step.kind === "reserve") await reserve(step, `call ${index}`);
     else await end(step);
   }
 }

@@ -18,12 +18,23 @@ const horizonShare = 1 / 30;
 
 /** What a candidate takes of each of its pages. */
 export function askedOf({ candidate: { cost, atLeast }, minutes }: Asked): AskedCandidate {
-  const pages = minutes.map(({ quota, mirror }): AskedPage => {
+  const pages: AskedPage[] = [];
+  for (const { quota, mirror } of minutes) {
     const held = unitsAt(cost, mirror.unitPlace) ?? 0;
     const doubt = atLeast === undefined ? 0 : held - (unitsAt(atLeast, mirror.unitPlace) ?? 0);
-    return { key: quota.key, held, doubt };
-  });
+    pages.push({ key: quota.key, held, doubt });
+  }
   return { pages };
+}
+
+/** What was asked so lately need not be asked again by every call: in µs. */
+const freshForUs = 5_000;
+
+/** Whether it was asked lately how all these stand; if not, it is asked now. */
+export function areFresh(asked: readonly Asked[], nowUs: number): boolean {
+  if (asked.every(({ minutes }) => minutes.every(({ mirror }) => nowUs < mirror.askedAtUs + freshForUs))) return true;
+  for (const { minutes } of asked) for (const { mirror } of minutes) mirror.askedAtUs = nowUs;
+  return false;
 }
 
 /** What is asked of each page at most, by key. */
@@ -37,10 +48,30 @@ export function mostAsked(candidates: readonly AskedCandidate[]): ReadonlyMap<st
 
 /** How far ahead these may be booked. */
 export function horizonOf(asked: readonly Asked[]): number {
-  const windows = asked.flatMap(({ minutes }) => minutes.map(({ mirror }) => mirror.windowUs * horizonShare));
-  return Math.min(horizonUs, ...windows);
+  let leastUs = horizonUs;
+  for (const { minutes } of asked) {
+    for (const { mirror } of minutes) leastUs = Math.min(leastUs, mirror.windowUs * horizonShare);
+  }
+  return leastUs;
 }
 
-export function pagesOf(asked: readonly Asked[]): ReadonlySet<Page> {
-  return new Set(asked.flatMap(({ minutes }) => minutes));
+/** Pages that the store was not asked to have. */
+export function unopenedOf(asked: readonly Asked[]): readonly Page[] {
+  const unopened = new Set<Page>();
+  for (const { minutes } of asked) for (const page of minutes) if (!page.isOpen) unopened.add(page);
+  return [...unopened];
 }
+
+/** Whether what a booking there shows is worth a look at the whole ring. Each page counts on its own, so all are asked. */
+export function wantsRing({ minutes }: Asked, nowUs: number): boolean {
+  let wantsRing = false;
+  for (const page of minutes) {
+    if (!page.learner.known.looks() || nowUs < page.ringAtUs + betweenRingsUs) continue;
+    page.ringAtUs = nowUs;
+    wantsRing = true;
+  }
+  return wantsRing;
+}
+
+/** A ring costs as much as fifty bookings, and tells much the same until a slot has passed. */
+const betweenRingsUs = 100_000;

@@ -18,9 +18,9 @@ export interface BookedEntry {
 export function evidenceOf({ page, booked, startUs, held }: Omit<BookedEntry, "evidence">): Evidence {
   const { slot, tatUs, most, least, doubt, ring } = booked;
   const { known } = page.learner;
-  const at = { atUs: startUs, slot };
-  const overAge = ring && known.surelyOver(WindowRing.of(known.windowUs, ringSlots, ring), at, doubt);
-  return known.evidence({ ...at, held, levelUs: tatUs - startUs, most, least, doubt, overAge });
+  const overAge =
+    ring && known.surelyOver(WindowRing.of(known.windowUs, ringSlots, ring), { atUs: startUs, slot }, doubt);
+  return known.evidence({ atUs: startUs, slot, held, levelUs: tatUs - startUs, most, least, doubt, overAge });
 }
 
 /** How a call ends on a page. @param actual - what it took; undefined: the hold stays spent. */

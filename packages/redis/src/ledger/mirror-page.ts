@@ -38,6 +38,8 @@ export class MirrorPage {
   version = -1;
   /** Units held by calls under way, of all processes. */
   open = 0;
+  /** When the store was last asked how it stands. */
+  askedAtUs: number = Number.NEGATIVE_INFINITY;
   #priceUs = 0;
   #burstUs = 0;
   #mayHold = 0;

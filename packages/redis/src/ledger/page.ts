@@ -9,6 +9,8 @@ export class Page {
   readonly learner: PageLearner;
   /** Whether the store was asked to have it. */
   isOpen = false;
+  /** When a call asked for its ring last. */
+  ringAtUs: number = Number.NEGATIVE_INFINITY;
   /** Whether something was booked since the last beat. */
   isUsed = false;
 

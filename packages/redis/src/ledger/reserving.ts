@@ -1,10 +1,11 @@
 import { type Reservation, ShardrockError } from "@shardrock/core";
 import type { Ask, Booked, Refused } from "../store/book-store.ts";
-import { type Asked, askedOf, horizonOf, mostAsked, pagesOf } from "./asking.ts";
-import { evidenceOf } from "./booked-entry.ts";
+import { areFresh, type Asked, askedOf, horizonOf, mostAsked, unopenedOf, wantsRing } from "./asking.ts";
+import { type BookedEntry, evidenceOf } from "./booked-entry.ts";
 import type { Endings } from "./endings.ts";
 import { inTime } from "./in-time.ts";
 import type { Openings } from "./openings.ts";
+import type { Seen } from "./mirror-page.ts";
 import type { SharedBook } from "./shared-book.ts";
 import { SharedReservation } from "./shared-reservation.ts";
 
@@ -23,6 +24,9 @@ export interface ReservingOptions {
 
 /** What became of asking. `away`: the store did not answer in time, or not at all. */
 export type Asking = Reservation | Refused | "away";
+
+const nothing: Seen = {};
+const nothingElse = (): Seen => nothing;
 
 /** Somebody waits for an answer, or does not any more. */
 interface Errand {
@@ -70,17 +74,21 @@ export class Reserving {
   async #answer(asked: readonly Asked[], mayWait: boolean, errand: Errand): Promise<Reservation | Refused> {
     const { book, openings } = this.#options;
     const ask = this.#ask(asked, mayWait);
-    const most = mostAsked(ask.candidates);
     for (let tries = 0; tries < mostTries; tries += 1) {
-      void openings.open(pagesOf(asked));
+      const unopened = unopenedOf(asked);
+      if (unopened.length > 0) void openings.open(unopened);
       const answer = await book.store.reserve(ask);
       book.saw(answer);
       if (answer.kind === "unopened") {
         for (const key of answer.missing) book.pages.get(key)?.lose();
         continue;
       }
-      book.see(answer.pages, (key) => ({ asked: answer.kind === "refused" ? most.get(key) : undefined }));
-      if (answer.kind === "refused") return answer;
+      if (answer.kind === "refused") {
+        const most = mostAsked(ask.candidates);
+        book.see(answer.pages, (key) => ({ asked: most.get(key) }));
+        return answer;
+      }
+      book.see(answer.pages, nothingElse);
       const reservation = this.#booked(ask, answer, asked);
       if (errand.isOver) reservation.release();
       errand.reservation = reservation;
@@ -90,17 +98,18 @@ export class Reserving {
   }
 
   #ask(asked: readonly Asked[], mayWait: boolean): Ask {
-    const { processId, expiresInMs } = this.#options;
+    const { book, processId, expiresInMs } = this.#options;
     this.#ids += 1;
-    // Mostly the first is booked. Each page counts on its own, so all are asked.
-    const looks = (asked[0]?.minutes ?? []).map(({ learner }) => learner.known.looks());
-    const wantsRing = looks.includes(true);
+    const nowUs = book.time.nowUs();
+    const [first] = asked;
     return {
       id: `${processId}:${this.#ids.toString(36)}`,
       candidates: asked.map(askedOf),
       horizonUs: mayWait ? horizonOf(asked) : 0,
       expiresInUs: expiresInMs * 1e3,
-      wantsRing,
+      // Mostly the first is booked.
+      wantsRing: first !== undefined && wantsRing(first, nowUs),
+      isBrief: areFresh(asked, nowUs),
     };
   }
 
@@ -111,18 +120,18 @@ export class Reserving {
     if (one === undefined || amounts === undefined) {
       throw new ShardrockError("ledger-unavailable", `the store booked candidate ${place} of ${asked.length}`);
     }
-    const byKey = new Map(answer.booked.map((booked) => [booked.key, booked]));
-    const entries = one.minutes.flatMap((page, at) => {
-      const booked = byKey.get(page.quota.key);
-      if (booked === undefined) return [];
+    const entries: BookedEntry[] = [];
+    for (const [at, page] of one.minutes.entries()) {
+      const booked = answer.booked[at];
+      if (booked?.key !== page.quota.key) continue;
       const { held = 0, doubt = 0 } = amounts.pages[at] ?? {};
       const entry = { page, booked, startUs, held, doubt };
       const evidence = evidenceOf(entry);
       page.learner.learn((learner) => learner.booked(evidence, nowUs), nowUs);
       page.isUsed = true;
       page.keepGate();
-      return [{ ...entry, evidence }];
-    });
+      entries.push({ page, booked, startUs, held, doubt, evidence });
+    }
     const { candidate, days, probes } = one;
     const startsInMs = Math.max(0, (startUs - nowUs) / 1e3);
     return new SharedReservation({

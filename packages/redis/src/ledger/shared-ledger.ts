@@ -172,13 +172,18 @@ export class SharedLedger implements Ledger, AsyncDisposable {
   async #asked(candidates: readonly Candidate[]): Promise<readonly Asked[]> {
     const { pages, days, time } = this.#sharing;
     const asked: Asked[] = [];
+    const nowUs = time.nowUs();
     for (const candidate of candidates) {
       const { minutes, days: quotas } = pages.of(candidate.target);
-      if (quotas.length > 0) void days.know(quotas);
-      const isNever = minutesStartUs(minutes, candidate.cost, time.nowUs()) === Number.POSITIVE_INFINITY;
+      if (minutesStartUs(minutes, candidate.cost, nowUs) === Number.POSITIVE_INFINITY) continue;
+      if (quotas.length === 0) {
+        asked.push({ candidate, minutes, days: quotas, probes: quotas });
+        continue;
+      }
+      void days.know(quotas);
       const probes = quotas.filter((quota) => days.isClosed(quota));
       const isClosed = this.#dayStartUs(probes) > time.nowUs();
-      if (isNever || isClosed || (probes.length > 0 && !(await days.mayProbe(probes)))) continue;
+      if (isClosed || (probes.length > 0 && !(await days.mayProbe(probes)))) continue;
       asked.push({ candidate, minutes, days: quotas, probes });
     }
     return asked;

@@ -1,5 +1,5 @@
 import { pageBytes } from "../store/page-layout.ts";
-import { answerLua, valuesLua } from "./lua/answer.ts";
+import { answerLua } from "./lua/answer.ts";
 import { clockLua, type TimeSource } from "./lua/clock.ts";
 import { fairnessLua } from "./lua/fairness.ts";
 import { pageLua } from "./lua/page.ts";
@@ -10,90 +10,97 @@ import { windowLua } from "./lua/window.ts";
 
 /**
  * Chooses and books in one step.
- * KEYS: 1 the realm's state; 2... pages, each once.
- * ARGV: 1 id; 2 process; 3 horizon; 4 expires in, both µs; 5 "1" for rings; 6 shape: of each candidate the number of its
- * pages, of each page its place in KEYS and that of its amounts, each as two characters of 7 bits; 7... amounts: units held,
- * and of that in doubt.
+ * KEYS: 1 the realm's state.
+ * ARGV: 1 id, or of brief asks ids, one a line, of which as many are booked as can be had quickly, and else the first is
+ * answered; 2 process; 3 horizon; 4 expires in, both µs; 5 "1" for rings, "2" where of pages that need not be read nothing
+ * is told; 6 shape: of each candidate the number of its pages, of each page its place in names and that of its amounts, each
+ * as two characters of 7 bits; 7 names: quotas, each once, in the order they come in candidates, one a line; 8... amounts:
+ * units held, and of that in doubt.
  * Result: bytes. 1 numbers: kind (1 booked, 2 refused, 3 unopened, 4 booked, quickly), now, epoch, news; then place and start; of a refusal the
  * place of the page that is short and when to ask again; of a booking eight numbers by page; 2 views; 3... rings.
- * Of kind 4 all is one: numbers, then the first five of each page.
+ * Of kind 4 all is one: numbers, how many are booked, then the strings of pages as they are now: of all, or of the first candidate.
  */
-/** What is asked, and how all stands. */
+/** What is asked. */
 const askedLua = `
 local shape, byte, amounts, doubts = ARGV[6], string.byte, {}, {}
-for i = 7, #ARGV, 2 do
+for i = 8, #ARGV, 2 do
   local held, doubt = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
   if not (held and doubt and held >= 0 and doubt >= 0) then error("holds must be numbers of 0 or more") end
-  amounts[(i - 5) / 2], doubts[(i - 5) / 2] = held, doubt
+  amounts[(i - 6) / 2], doubts[(i - 6) / 2] = held, doubt
 end
 local horizon, expiresIn = tonumber(ARGV[3]), tonumber(ARGV[4])
 if not (horizon and expiresIn and horizon >= 0 and expiresIn >= 0) then error("times must be numbers of 0 or more") end
-local isPlain = true
-for at = 2, #KEYS do
-  local value = values[at]
-  if not value or #value ~= ${pageBytes} then isPlain = false end
-end
-local now, epoch, news
-if values[1] and #values[1] == 32 then
-  local seen, offset
-  seen, offset, epoch, news = struct.unpack("<dddd", values[1])
-  local ahead = raw + offset - seen
-  if ahead >= 0 and ahead < 10000 and epoch > 0 and news >= 0 then now = raw + offset end
-end`;
+local ids = {}
+for id in string.gmatch(ARGV[1], "[^\\n]+") do ids[#ids + 1] = id end
+local floor, ceil, min = math.floor, math.ceil, math.min
+local values, now, epoch, news`;
 
 /**
  * What most calls need, without a function, because Lua makes those anew at every call: the first candidate that fits now,
- * where nothing has to be read but numbers, and no slot has passed since its pages were written.
+ * where nothing has to be read but numbers, and no slot has passed since its pages were written. First, where that will do,
+ * only the first candidate is read, and if it cannot be had so, all.
  */
 const quickLua = `
-local from, place, chosen, stop = 1, 0, nil, 0
-isPlain = isPlain and now and ARGV[5] ~= "1"
-while isPlain and not chosen and from < #shape do
-  local hi, lo = byte(shape, from, from + 1)
-  local fits = true
-  stop = from + 1 + 4 * (hi * 128 + lo)
-  for at = from + 2, stop, 4 do
-    local a, b, c, d = byte(shape, at, at + 3)
-    local held = amounts[c * 128 + d + 1]
-    local tat, inWindow, _, _, _, plain, price, burst, mayHold = struct.unpack("<ddddddddd", values[a * 128 + b + 2])
-    if not (plain > now and held + inWindow <= mayHold and mayHold > 0 and tat >= 0) then isPlain = false break end
-    local need = held * price
-    if (tat > now and tat or now) - (need < burst and burst - need or 0) > now then fits = false end
+for pass = ARGV[5] == "2" and 1 or 2, 2 do
+  local most, count, pageKey = pass == 1 and byte(shape, 1) * 128 + byte(shape, 2) or #ARGV[7], 1, string.sub(KEYS[1], 1, -6) .. "page:"
+  for name in string.gmatch(ARGV[7], "[^\\n]+") do
+    count = count + 1
+    KEYS[count] = pageKey .. name
+    if count > most then break end
   end
-  if fits then chosen = from else from, place = stop + 1, place + 1 end
+  values = redis.call("MGET", unpack(KEYS))
+  if values[1] and #values[1] == 32 then
+    local seen, offset
+    seen, offset, epoch, news = struct.unpack("<dddd", values[1])
+    local ahead = raw + offset - seen
+    if ahead >= 0 and ahead < 10000 and epoch > 0 and news >= 0 then now = raw + offset end
+  end
+  local isPlain = now and ARGV[5] ~= "1"
+  for at = 2, count do
+    local value = values[at]
+    if not value or #value ~= ${pageBytes} then isPlain = false end
+  end
+  local from, place, stop, n = 1, 0, pass == 1 and 2 or #shape, pass == 1 and #ids or 1
+  while isPlain and from < stop do
+    local hi, lo = byte(shape, from, from + 1)
+    local last, written, rest, most = from + 1 + 4 * (hi * 128 + lo), {}, "", n
+    for at = from + 2, last, 4 do
+      local a, b, c, d = byte(shape, at, at + 3)
+      local page, amount = a * 128 + b + 2, c * 128 + d + 1
+      local held = amounts[amount]
+      local tat, inWindow, paused, open, version, plain, price, burst, mayHold, quickUntil, newest, sum, doubtful, cell, doubt = struct.unpack("<ddddddddddddddd", values[page])
+      local zero = tat + inWindow + open + price + sum + doubtful + doubt + cell + newest
+      if not (plain > now and held + inWindow <= mayHold and mayHold > 0 and tat >= 0 and zero - zero == 0
+        and tat < now + 1e13 and plain < now + 1e12 and now < quickUntil and quickUntil < now + 1e12) then isPlain = false break end
+      local need = held * price
+      if tat < now then tat = now end
+      local heldUs = ceil(need)
+      -- Each that is booked is in the way of the next.
+      local late = tat - now - (need < burst and burst - need or 0)
+      if late > 0 then most = 0
+      elseif heldUs > 0 then most = min(most, need < burst and 1 + floor(-late / heldUs) or 1) end
+      while most > 0 and inWindow + most * held > mayHold do most = held > 0 and min(most - 1, floor((mayHold - inWindow) / held)) or 0 end
+      if most < n then break end
+      local units = n * held
+      written[page] = struct.pack("<ddddddddddddddd", tat + n * heldUs, inWindow + units, paused, open + units, version, plain, price, burst, mayHold, quickUntil, newest, sum + units, doubtful, cell + units, doubt + n * doubts[amount])
+      rest = rest .. "\\n" .. string.sub(KEYS[page], #pageKey + 1) .. "\\n" .. ARGV[6 + 2 * amount] .. "\\n" .. ARGV[7 + 2 * amount]
+    end
+    if isPlain and most == n then
+      -- In place: the pages were written whole, with their time to live, when their slot began.
+      for page, text in pairs(written) do
+        redis.call("SETRANGE", KEYS[page], 0, text)
+        values[page] = text
+      end
+      local members, score = {}, string.format("%.17g", now + expiresIn)
+      for i = 1, n do members[2 * i - 1], members[2 * i] = score, ids[i] .. rest end
+      redis.call("ZADD", string.sub(KEYS[1], 1, -6) .. "expiry", unpack(members))
+      values[1] = struct.pack("<ddddddd", 4, now, epoch, news, place, now, n)
+      return table.concat(values)
+    end
+    if most > 0 then n = most else from, place, n = last + 1, place + 1, pass == 1 and #ids or 1 end
+  end
 end
-local writes, numbers, member = {}, nil, nil
-if isPlain and chosen then
-  local textAt, n = string.find(KEYS[1], "}:", 1, true) + 7, 0
-  member = ARGV[1]
-  numbers = struct.pack("<dddddd", 4, now, epoch, news, place, now)
-  for at = chosen + 2, stop, 4 do
-    local a, b, c, d = byte(shape, at, at + 3)
-    local page, amount = a * 128 + b + 2, c * 128 + d + 1
-    local held = amounts[amount]
-    local tat, inWindow, paused, open, version, plain, price, burst, mayHold, quickUntil, newest, sum, doubtful, cell, doubt = struct.unpack("<ddddddddddddddd", values[page])
-    local zero = tat + inWindow + open + price + sum + doubtful + doubt + cell + newest
-    if not (zero - zero == 0 and tat < now + 1e13 and plain < now + 1e12 and now < quickUntil and quickUntil < now + 1e12) then isPlain = false break end
-    local heldUs = math.ceil(held * price)
-    tat = (tat > now and tat or now) + heldUs
-    sum, cell, doubt = sum + held, cell + held, doubt + doubts[amount]
-    writes[n + 1], writes[n + 2] = page, struct.pack("<ddddddddddddddd", tat, inWindow + held, paused, open + held, version, plain, price, burst, mayHold, quickUntil, newest, sum, doubtful, cell, doubt)
-    n = n + 2
-    numbers = numbers .. struct.pack("<dddddddd", heldUs, newest, tat, sum, sum - doubtful, doubt, newest, newest)
-    member = member .. "\\n" .. string.sub(KEYS[page], textAt) .. "\\n" .. ARGV[5 + 2 * amount] .. "\\n" .. ARGV[6 + 2 * amount]
-  end
-end
-if isPlain and chosen then
-  -- In place: the pages were written whole, with their time to live, when their slot began.
-  for i = 1, #writes, 2 do
-    redis.call("SETRANGE", KEYS[writes[i]], 0, writes[i + 1])
-    values[writes[i]] = writes[i + 1]
-  end
-  redis.call("ZADD", string.sub(KEYS[1], 1, -6) .. "expiry", now + expiresIn, member)
-  values[1] = numbers
-  for at = 2, #KEYS do values[at] = string.sub(values[at], 1, 40) end
-  return table.concat(values)
-end`;
+local from, place, chosen`;
 
 /** All the rest begins anew. */
 const chooseLua = `
@@ -169,14 +176,14 @@ local function book(from, us)
     if spoiled[1] then return nil end
     reads[#reads + 1] = { p, slot, units, c * 128 + d + 1 }
   end
-  local member, numbers = { ARGV[1] }, {}
+  local member, numbers = { ids[1] }, {}
   for i, read in ipairs(reads) do
     local p, amount, n, m = read[1], read[4], 8 * i - 8, 3 * i - 2
     local heldUs, slot, tat, most, least, doubt, newest, last = bookPage(p, amounts[amount], doubts[amount], us, read[2], read[3])
     numbers[n + 1], numbers[n + 2], numbers[n + 3], numbers[n + 4] = heldUs, slot, tat, most
     numbers[n + 5], numbers[n + 6], numbers[n + 7], numbers[n + 8] = least, doubt, newest, last
     member[m + 1] = string.sub(KEYS[p.at], #prefix + 6)
-    member[m + 2], member[m + 3] = ARGV[5 + 2 * amount], ARGV[6 + 2 * amount]
+    member[m + 2], member[m + 3] = ARGV[6 + 2 * amount], ARGV[7 + 2 * amount]
   end
   redis.call("ZADD", prefix .. "expiry", us + expiresIn, table.concat(member, "\\n"))
   keepIndex()
@@ -229,7 +236,6 @@ return { struct.pack("<dddddddd", 2, now, epoch, news, bestPlace, best, bestShor
 export function reserveScript(time: TimeSource): Script {
   return script("reserve", [
     time,
-    valuesLua,
     askedLua,
     quickLua,
     clockLua,

@@ -1,11 +1,23 @@
 import type { ScriptReply } from "../clients/script-client.ts";
-import type { Answer, Ask, Booked, BookedPage, PageView } from "./book-store.ts";
-import { bytesOf, listOf, Numbers, viewsOf, viewsOfFive } from "./reply-reader.ts";
+import type { Answer, Ask, AskedPage, Booked, BookedPage, PageView } from "./book-store.ts";
+import { frontFields, frontPlaces } from "./page-layout.ts";
+import { bytesOf, listOf, Numbers, viewAt, viewsOf } from "./reply-reader.ts";
 import { ringOf } from "./ring-reader.ts";
 
-/** What the script that books has answered. @param keys - as they were asked, each once. @throws {StoreFault} when it makes no sense. */
-export function answerOf(reply: ScriptReply, ask: Ask, keys: readonly string[]): Answer {
+/**
+ * What the script that books has answered, to the first so many of the asks: those that are booked quickly; else the first,
+ * and where that cannot be booked, none of the others can. @param asks - the same but for their ids. @param keys - as they
+ * were asked, each once. @throws {StoreFault} when it makes no sense.
+ */
+export function answersOf(reply: ScriptReply, asks: readonly Ask[], keys: readonly string[]): readonly Answer[] {
+  const [ask] = asks;
+  if (ask === undefined) return [];
   if (reply instanceof Uint8Array) return quickly(new Numbers(reply), ask, keys);
+  const answer = answerOf(reply, ask, keys);
+  return answer.kind === "booked" ? [answer] : asks.map(() => answer);
+}
+
+function answerOf(reply: ScriptReply, ask: Ask, keys: readonly string[]): Answer {
   const parts = listOf(reply);
   const numbers = new Numbers(parts[0]);
   const standing = { nowUs: numbers.at(1), epoch: String(numbers.at(2)), newsCount: numbers.at(3) };
@@ -37,9 +49,46 @@ interface Asked {
   readonly rings: readonly ScriptReply[];
 }
 
-/** One piece: numbers, then five of each page. */
-function quickly(numbers: Numbers, ask: Ask, keys: readonly string[]): Booked {
-  return booked(numbers, { ask, pages: viewsOfFive(numbers, keys), rings: [] });
+/** One piece: seven numbers, then pages as they are now, when all are booked. */
+function quickly(numbers: Numbers, ask: Ask, keys: readonly string[]): readonly Booked[] {
+  const pages = new Map<string, PageView>();
+  const told = Math.min(keys.length, (numbers.length - pagesFrom) / frontFields);
+  for (let place = 0; place < told; place += 1) {
+    pages.set(keys[place] ?? "", viewAt(numbers, pagesFrom + place * frontFields));
+  }
+  const place = numbers.at(4);
+  const asked = (ask.candidates[place]?.pages ?? []).map((page) => {
+    return { page, at: pagesFrom + keys.indexOf(page.key) * frontFields };
+  });
+  const standing = { nowUs: numbers.at(1), epoch: String(numbers.at(2)), newsCount: numbers.at(3) };
+  const startUs = numbers.at(5);
+  const all: Booked[] = [];
+  for (let later = numbers.at(6) - 1; later >= 0; later -= 1) {
+    const booked = asked.map((one) => quicklyBooked(numbers, one, later));
+    all.push({ kind: "booked", ...standing, place, startUs, booked, pages });
+  }
+  return all;
+}
+
+const pagesFrom = 7;
+
+/** @param later - how many were booked after it. */
+function quicklyBooked(
+  numbers: Numbers,
+  { page: { key, held, doubt }, at }: { readonly page: AskedPage; readonly at: number },
+  later: number,
+): BookedPage {
+  const heldUs = Math.ceil(held * numbers.at(at + frontPlaces.price));
+  const most = numbers.at(at + frontPlaces.sum) - later * held;
+  return {
+    key,
+    heldUs,
+    slot: numbers.at(at + frontPlaces.newest),
+    tatUs: numbers.at(at + frontPlaces.tat) - later * heldUs,
+    most,
+    least: most - numbers.at(at + frontPlaces.doubtful),
+    doubt: numbers.at(at + frontPlaces.doubt) - later * doubt,
+  };
 }
 
 function booked(numbers: Numbers, { ask, pages, rings }: Asked): Booked {

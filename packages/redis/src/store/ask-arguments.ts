@@ -12,37 +12,44 @@ export interface AskArguments {
 
 /**
  * Packs candidates: numbers that many have in common go once, and places as two characters of 7 bits, which UTF-8 leaves alone.
- * @throws {ShardrockError} `option-invalid` when a candidate has a page twice, or an amount is no number of 0 or more.
+ * @throws {ShardrockError} `option-invalid` when an amount is no number of 0 or more, or a key is not one line.
  */
 export function askArguments({ candidates }: Ask): AskArguments {
   const places = new Map<string, number>();
+  const keys: string[] = [];
   const amounts: AskedPage[] = [];
-  let shape = "";
+  const codes: number[] = [];
   for (const { pages } of candidates) {
-    shape += twoCharacters(pages.length);
+    codes.push(pages.length >> 7, pages.length & 127);
     for (const page of pages) {
-      const place = places.get(page.key) ?? places.size;
-      if (place === places.size) places.set(page.key, place);
-      shape += twoCharacters(place) + twoCharacters(amountPlace(amounts, page));
+      const place = places.get(page.key) ?? keys.length;
+      if (place === keys.length) {
+        places.set(page.key, place);
+        keys.push(oneLine(page.key));
+      }
+      const amount = amountPlace(amounts, page);
+      codes.push(place >> 7, place & 127, amount >> 7, amount & 127);
     }
   }
-  return {
-    keys: [...places.keys()],
-    shape,
-    amounts: amounts.flatMap(({ held, doubt }) => [String(held), String(doubt)]),
-  };
+  const texts: string[] = [];
+  for (const { held, doubt } of amounts) texts.push(String(held), String(doubt));
+  return { keys, shape: String.fromCharCode(...codes), amounts: texts };
 }
 
 function amountPlace(amounts: AskedPage[], page: AskedPage): number {
   const { held, doubt } = page;
-  const known = amounts.findIndex((amount) => amount.held === held && amount.doubt === doubt);
-  if (known >= 0) return known;
+  for (let place = 0; place < amounts.length; place += 1) {
+    const known = amounts[place];
+    if (known?.held === held && known.doubt === doubt) return place;
+  }
   if (!(held >= 0 && held < Number.POSITIVE_INFINITY && doubt >= 0 && doubt < Number.POSITIVE_INFINITY)) {
     throw new ShardrockError("option-invalid", `a hold must be a finite number of 0 or more, got ${held} and ${doubt}`);
   }
   return amounts.push(page) - 1;
 }
 
-function twoCharacters(number: number): string {
-  return String.fromCharCode(number >> 7, number & 127);
+/** Keys are told apart by line. */
+function oneLine(key: string): string {
+  if (key !== "" && !key.includes("\n")) return key;
+  throw new ShardrockError("option-invalid", `the key of a quota must be one line, got ${JSON.stringify(key)}`);
 }

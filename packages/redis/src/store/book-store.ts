@@ -40,6 +40,8 @@ export interface Ask {
   readonly expiresInUs: number;
   /** Also returns the ring of the booked pages, to learn from. */
   readonly wantsRing: boolean;
+  /** Of pages that need not be read to book, nothing need be told: that is what costs the store most. */
+  readonly isBrief?: boolean;
 }
 
 export interface AskedCandidate {
@@ -77,7 +79,7 @@ export interface Booked extends Standing {
   readonly place: number;
   readonly startUs: number;
   readonly booked: readonly BookedPage[];
-  /** Every page that was asked for, once, by key. */
+  /** Every page that was asked for, once, by key; of a brief ask at least those that were booked. */
   readonly pages: ReadonlyMap<string, PageView>;
 }
 

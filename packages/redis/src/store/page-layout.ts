@@ -55,6 +55,16 @@ export const pageFields = [
 export const frontFields = 15;
 export const pageBytes: number = frontFields * 8;
 
+/** Where numbers of a page's own string lie in it. */
+export const frontPlaces: Readonly<Record<"tat" | "price" | "newest" | "sum" | "doubtful" | "doubt", number>> = {
+  tat: pageFields.indexOf("tat"),
+  price: pageFields.indexOf("price"),
+  newest: pageFields.indexOf("newest"),
+  sum: pageFields.indexOf("sum"),
+  doubtful: pageFields.indexOf("doubtful"),
+  doubt: pageFields.indexOf("doubt"),
+};
+
 /** Numbers that a script keeps of a page beside those of its string. */
 const scriptFields = ["at", "dirty", "spoiled"] as const;
 

@@ -56,24 +56,14 @@ export function viewsOf(reply: ScriptReply | undefined, keys: readonly string[])
   return views;
 }
 
-/** The same of the last numbers of an answer, five of each page. */
-export function viewsOfFive(numbers: Numbers, keys: readonly string[]): ReadonlyMap<string, PageView> {
-  const views = new Map<string, PageView>();
-  let at = numbers.length - 5 * keys.length;
-  for (const key of keys) {
-    views.set(key, viewAt(numbers, at));
-    at += 5;
-  }
-  return views;
-}
-
 const text = new TextDecoder();
 
 function misread(what: string): StoreFault {
   return new StoreFault("broken", what, undefined);
 }
 
-function viewAt(numbers: Numbers, at: number): PageView {
+/** The first five numbers of a page. */
+export function viewAt(numbers: Numbers, at: number): PageView {
   return {
     tatUs: numbers.at(at),
     inWindow: numbers.at(at + 1),

@@ -3,8 +3,9 @@ import { type TimeSource, serverTime } from "../scripts/lua/clock.ts";
 import { claimScript, giveUpScript } from "../scripts/claim.ts";
 import { type Scripts, scriptsWith } from "../scripts/scripts.ts";
 import { settledScript } from "../scripts/read.ts";
-import { answerOf } from "./answer-reader.ts";
+import { answersOf } from "./answer-reader.ts";
 import { askArguments } from "./ask-arguments.ts";
+import { AskBatches } from "./ask-batches.ts";
 import { beatenOf } from "./beaten-reader.ts";
 import type {
   Answer,
@@ -42,20 +43,20 @@ export class ScriptStore implements BookStore {
   readonly #keys: Keys;
   readonly #processId: string;
   readonly #scripts: Scripts;
+  readonly #state: readonly string[];
+  readonly #asks: AskBatches = new AskBatches((asks) => this.#ask(asks));
 
   /** @throws {ShardrockError} `option-invalid` when the realm cannot be one. */
   constructor({ client, realm, processId, time = serverTime }: ScriptStoreOptions) {
     this.#client = client;
     this.#keys = keysOf(realm);
+    this.#state = [this.#keys.state];
     this.#processId = processId;
     this.#scripts = scriptsWith(time);
   }
 
-  async reserve(ask: Ask): Promise<Answer> {
-    const { keys, shape, amounts } = askArguments(ask);
-    const numbers = [String(ask.horizonUs), String(ask.expiresInUs), ask.wantsRing ? "1" : "0"];
-    const args = [ask.id, this.#processId, ...numbers, shape, ...amounts];
-    return answerOf(await this.#client.run(this.#scripts.reserve, this.#pages(keys), args), ask, keys);
+  reserve(ask: Ask): Promise<Answer> {
+    return this.#asks.reserve(ask);
   }
 
   async end(ending: Ending): Promise<Ended> {
@@ -125,6 +126,18 @@ export class ScriptStore implements BookStore {
 
   async giveUp(name: string): Promise<void> {
     await this.#client.run(giveUpScript, [this.#keys.claim(name)], [this.#processId]);
+  }
+
+  /** @param asks - the same but for their ids. */
+  async #ask(asks: readonly Ask[]): Promise<readonly Answer[]> {
+    const [ask] = asks;
+    if (ask === undefined) return [];
+    const { keys, shape, amounts } = askArguments(ask);
+    const flag = ask.wantsRing ? "1" : ask.isBrief === true ? "2" : "0";
+    const ids = asks.length === 1 ? ask.id : asks.map(({ id }) => id).join("\n");
+    const times = [String(ask.horizonUs), String(ask.expiresInUs)];
+    const args = [ids, this.#processId, ...times, flag, shape, keys.join("\n"), ...amounts];
+    return answersOf(await this.#client.run(this.#scripts.reserve, this.#state, args), asks, keys);
   }
 
   #pages(keys: readonly string[]): readonly string[] {

@@ -23,6 +23,8 @@ local function look(p, now)
 end
 local function sumIsAtMostFrom(p, room)
   local left, slot, step, newest = p.sum, p.newest - 481, 12, max(p.newest, p.last)
+  -- What is empty has no ring to be read.
+  if left <= room then return expiresAt(p, slot - 1) end
   while slot <= newest do
     local units = cells(p, slot, min(slot + step - 1, newest))
     for i = 1, #units do
