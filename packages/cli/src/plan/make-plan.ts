@@ -57,7 +57,7 @@ export async function makePlan(question: PlanQuestion): Promise<PlanReport> {
       ...(slo === undefined ? [] : sloAssumptions.slice(0, question.isSearched ? 2 : 1)),
       ...(question.growth.length === 0 ? [] : [growthAssumption]),
     ],
-    warnings: [...warningsOf(planned, facts.traffic, facts.unknown), ...whatIfs.omitted],
+    warnings: [...warningsOf(planned, facts.traffic, facts.unknown), ...mantleWarning(config), ...whatIfs.omitted],
   };
 }
 
@@ -77,6 +77,14 @@ export async function factsOf({
   throw new UsageError(
     `no call means a model of the config: calls name ${named}, and the config has ${has}. --model says which, where calls are made up`,
   );
+}
+
+/** Source: AWS, "Quotas for the bedrock-mantle endpoint" (read 2026-11-22). */
+function mantleWarning({ models }: Config): readonly string[] {
+  const isUsed = [...models.values()].some(({ servedBy }) => servedBy.some(({ endpoint }) => endpoint === "mantle"));
+  return isUsed
+    ? ["AWS raises quotas of the mantle endpoint through a support case alone: they are not in what its form asks for."]
+    : [];
 }
 
 interface LoadPlan {
