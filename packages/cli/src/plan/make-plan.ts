@@ -1,6 +1,7 @@
 import { type Config, openRouter } from "@shardrock/core";
 import { UsageError } from "../command-line/usage-error.ts";
 import { modelNames } from "../simulation/model-names.ts";
+import type { SimulationReport } from "../simulation/simulation-report.ts";
 import { accountsAnswer } from "./accounts-answer.ts";
 import { withLimits } from "./altered-config.ts";
 import { assumptionsOf, growthAssumption, sloAssumptions, warningsOf } from "./assumptions.ts";
@@ -40,8 +41,7 @@ export async function makePlan(question: PlanQuestion): Promise<PlanReport> {
   const loads: LoadPlan[] = [];
   for (const growth of [1, ...question.growth]) loads.push(await planLoad(planner, question, growth));
   const [now] = loads;
-  const run = now?.load.case.detail;
-  const whatIfs = run === null || run === undefined ? undefined : await playWhatIfs(planner, config, run);
+  const whatIfs = await playWhatIfs(planner, config, now?.reports ?? []);
   const planned = configFacts(config, question.configName);
   return {
     kind: "plan",
@@ -50,14 +50,14 @@ export async function makePlan(question: PlanQuestion): Promise<PlanReport> {
     grid,
     slo: slo === undefined ? null : saySlo(slo),
     loads: loads.map(({ load }) => load),
-    whatIfs: whatIfs?.cases ?? [],
+    whatIfs: whatIfs.cases,
     increase: loads.at(-1)?.forms ?? [],
     assumptions: [
       ...assumptionsOf({ config, grid, traffic: facts.traffic, sourceAssumes: source.assumes }),
       ...(slo === undefined ? [] : sloAssumptions.slice(0, question.isSearched ? 2 : 1)),
       ...(question.growth.length === 0 ? [] : [growthAssumption]),
     ],
-    warnings: [...warningsOf(planned, facts.traffic, facts.unknown), ...(whatIfs?.omitted ?? [])],
+    warnings: [...warningsOf(planned, facts.traffic, facts.unknown), ...mantleWarning(config), ...whatIfs.omitted],
   };
 }
 
@@ -79,26 +79,37 @@ export async function factsOf({
   );
 }
 
+/** Source: AWS, "Quotas for the bedrock-mantle endpoint" (read 2026-11-22). */
+function mantleWarning({ models }: Config): readonly string[] {
+  const isUsed = [...models.values()].some(({ servedBy }) => servedBy.some(({ endpoint }) => endpoint === "mantle"));
+  return isUsed
+    ? ["AWS raises quotas of the mantle endpoint through a support case alone: they are not in what its form asks for."]
+    : [];
+}
+
 interface LoadPlan {
   readonly load: PlannedLoad;
   readonly forms: readonly IncreaseForm[];
+  /** Of the config as it is. */
+  readonly reports: readonly SimulationReport[];
 }
 
 async function planLoad(planner: Planner, question: PlanQuestion, growth: number): Promise<LoadPlan> {
   const { config, slo, isSearched, mostAccounts } = question;
   const name = growth === 1 ? "as it is" : `${growth} times the traffic`;
   const played = await planner.play(name, { config, growth });
+  const { reports } = played;
   const shown = growth === 1 ? withDetail(played.case, played.reports) : played.case;
   if (slo === undefined || !isSearched) {
     const load: PlannedLoad = { growth, case: shown, accounts: null, raises: null };
-    return { load, forms: await formsOf(planner, { config, growth, played, raises: [] }) };
+    return { load, reports, forms: await formsOf(planner, { config, growth, played, raises: [] }) };
   }
   const most = Math.max(mostAccounts, config.accounts.length);
   const accounts = await accountsAnswer(planner, { config, growth, most });
   const found = await raisesAnswer(planner, { config, growth, played });
   const load: PlannedLoad = { growth, case: shown, accounts, raises: found.answer };
   const raises = found.answer.raises ?? [];
-  return { load, forms: await formsOf(planner, { config, growth, played: found.played, raises }) };
+  return { load, reports, forms: await formsOf(planner, { config, growth, played: found.played, raises }) };
 }
 
 interface FormQuestion {

@@ -15,7 +15,7 @@ export interface PlanReport {
   readonly slo: string | null;
   /** The traffic as given, then as each `--grow` asks. */
   readonly loads: readonly PlannedLoad[];
-  /** The traffic as given when something is otherwise. */
+  /** The traffic as given when something is otherwise; the first is the config as it is, in the same runs. */
   readonly whatIfs: readonly PlanCase[];
   /** What AWS's form for higher quotas asks for; one for each account, Region and model of the runtime endpoint. */
   readonly increase: readonly IncreaseForm[];

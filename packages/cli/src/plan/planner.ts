@@ -58,7 +58,12 @@ export class Planner {
     const reports: SimulationReport[] = [];
     const wanted = new Set(this.#options.grid.seeds.slice(0, seeds));
     for (const spot of this.#spots) if (wanted.has(spot.seed)) reports.push(await this.#run(setting, spot));
-    return { case: planCase(name, reports, this.#options.slo), reports };
+    return { case: this.caseOf(name, reports), reports };
+  }
+
+  /** What runs that were played amount to. @param reports - at least one. */
+  caseOf(name: string, reports: readonly SimulationReport[]): PlanCase {
+    return planCase(name, reports, this.#options.slo);
   }
 
   /** Whether all runs meet the SLO; stops at the first that does not. */

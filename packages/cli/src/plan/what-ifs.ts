@@ -18,10 +18,24 @@ interface WhatIf {
   readonly setting: Setting;
 }
 
-/** Plays the usual questions by the first seed, with every limiter. @param run - how the config does as it is: it tells what would be missed most. */
-export async function playWhatIfs(planner: Planner, config: Config, run: SimulationReport): Promise<WhatIfs> {
+/**
+ * Plays the usual questions by the first seed, with every limiter; the first case is the config as it is, in the same runs.
+ * @param now - all runs of the config as it is: they tell what would be missed most.
+ */
+export async function playWhatIfs(
+  planner: Planner,
+  config: Config,
+  now: readonly SimulationReport[],
+): Promise<WhatIfs> {
+  const [run] = now;
+  if (run === undefined) return { cases: [], omitted: [] };
   const { asked, omitted } = whatIfsOf(config, run);
-  const cases: PlanCase[] = [];
+  const cases = [
+    planner.caseOf(
+      "as it is",
+      now.filter(({ seed }) => seed === run.seed),
+    ),
+  ];
   const notes = [...omitted];
   for (const { name, setting } of asked) {
     try {
