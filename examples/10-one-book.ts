@@ -34,7 +34,12 @@ else await child(JSON.parse(told) as Told);
 
 /** One of the processes: ten callers that never stop, first by the shared book, then by a book of its own. */
 async function child({ config, hostCredentials, redisUrl, realm }: Told): Promise<void> {
-  const redis = new Redis(redisUrl, { enableOfflineQueue: false, lazyConnect: true });
+  const redis = new Redis(redisUrl, {
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    lazyConnect: true,
+  });
   redis.on("error", () => undefined); // the ledger says what becomes of the store
   await redis.connect();
   const ledger = redisLedger({ client: ioredisClient(redis), realm });

@@ -3,7 +3,9 @@ import { demoDeclaration } from "../demo/demo-declaration.ts";
 import { doctorDeclaration } from "../doctor/doctor-declaration.ts";
 import { explainDeclaration } from "../explain/explain-declaration.ts";
 import { iamDeclaration } from "../iam/iam-declaration.ts";
+import { planDeclaration } from "../plan/plan-declaration.ts";
 import { quotasDeclaration } from "../quotas/quotas-declaration.ts";
+import { replayDeclaration } from "../replay/replay-declaration.ts";
 import { fitDeclaration } from "../traces/commands/fit-declaration.ts";
 import { generateDeclaration } from "../traces/commands/generate-declaration.ts";
 import { traceDeclaration } from "../traces/commands/trace-declaration.ts";
@@ -12,6 +14,8 @@ import type { CommandDeclaration } from "./command-declaration.ts";
 /** Every command, in the order `shardrock --help` lists them. A new one is a line here. */
 export const commands: readonly CommandDeclaration[] = [
   demoDeclaration,
+  planDeclaration,
+  replayDeclaration,
   doctorDeclaration,
   quotasDeclaration,
   explainDeclaration,

@@ -73,6 +73,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
     unknownModels: run.unknownModels,
     attempts: run.attempts,
     throttled: run.throttled,
+    waitCurve: total.waits.curve(),
     peak: load.peak,
     models: loads.map((each) => each.report()),
     quotas: aws.uses.map((use) => use.report(spanMs)),

@@ -3,6 +3,7 @@ import type { LoadReport, PeakReport } from "./load-timeline.ts";
 import type { ModelReport } from "./model-load.ts";
 import type { OutcomeReport } from "./outcomes.ts";
 import type { QuotaReport } from "./quota-use.ts";
+import type { WaitPoint } from "./wait-times.ts";
 
 /** What became of a trace. Plain data: the same seed and calls give the same bytes. */
 export interface SimulationReport extends OutcomeReport {
@@ -18,6 +19,8 @@ export interface SimulationReport extends OutcomeReport {
   /** Attempts at AWS, and those it refused. */
   readonly attempts: number;
   readonly throttled: number;
+  /** Waits of the calls that were served, by share of them. */
+  readonly waitCurve: readonly WaitPoint[];
   readonly peak: PeakReport;
   readonly models: readonly ModelReport[];
   readonly quotas: readonly QuotaReport[];

@@ -13,6 +13,19 @@ export interface WaitReport {
   readonly longestMs: number;
 }
 
+/** A share of calls, 0 to 1, and the wait in ms that it does not exceed. */
+export interface WaitPoint {
+  readonly share: number;
+  readonly ms: number;
+}
+
+/** Where the curve of waits is told: closer together where it is steep. */
+const curveShares: readonly number[] = [
+  ...Array.from({ length: 18 }, (_, step) => (step * 5) / 100),
+  ...Array.from({ length: 9 }, (_, step) => (90 + step) / 100),
+  ...Array.from({ length: 11 }, (_, step) => (990 + step) / 1_000),
+];
+
 /** Waits of any number of calls in a fixed number of counts; a percentile is off by 1 % at most. */
 export class WaitTimes {
   /** Made at the first wait: most models and tenants never wait. */
@@ -53,6 +66,11 @@ export class WaitTimes {
     const beyond = share * this.#calls - (this.#calls - this.#waited);
     if (beyond <= 0 || this.#waits === undefined) return 0;
     return Math.min(this.#waits.percentile(Math.max((beyond / this.#waited) * 100, Number.MIN_VALUE)), this.#longestMs);
+  }
+
+  /** By share, rising. */
+  curve(): readonly WaitPoint[] {
+    return curveShares.map((share) => ({ share, ms: this.quantileMs(share) }));
   }
 
   report(): WaitReport {

@@ -1,0 +1,19 @@
+import type { TraceCall } from "../traces/trace-call.ts";
+
+/** What calls ask for as max_tokens, if not what they do. */
+export type MaxTokensRule = "as given" | "halved" | "as used";
+
+/** A call with another maximum; never so low that its answer would be cut. @param maximum - what it holds when it sets none. */
+export function withMaxTokens(call: TraceCall, rule: MaxTokensRule, maximum: number): TraceCall {
+  const least = Math.max(1, call.outputTokens);
+  switch (rule) {
+    case "as given":
+      return call;
+    case "halved":
+      return { ...call, maxTokens: Math.max(least, Math.ceil((call.maxTokens ?? maximum) / 2)) };
+    case "as used":
+      return { ...call, maxTokens: least };
+    default:
+      return rule satisfies never;
+  }
+}
