@@ -30,7 +30,7 @@ export interface BookStore {
 
 /** What one process wants to book. */
 export interface Ask {
-  /** Of the reservation: unique in the realm. */
+  /** Of the reservation: unique in the realm. One that is under way counts as sent twice: it is not booked again. */
   readonly id: string;
   /** In order of preference: of those that fit now the first is booked. */
   readonly candidates: readonly AskedCandidate[];
