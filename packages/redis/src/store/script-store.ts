@@ -109,11 +109,11 @@ export class ScriptStore implements BookStore {
     return this.#saw(standingOf(await this.#client.run(this.#scripts.merge, this.#pages(keys), args)));
   }
 
-  async beat({ processId, configHash, livesForUs, newsSeen, settled }: Beat): Promise<Beaten> {
+  async beat({ processId, livesForUs, newsSeen, settled }: Beat): Promise<Beaten> {
     const amounts = [...settled].flatMap(([key, slots]) =>
       [...slots].flatMap(([slot, units]) => [key, String(slot), String(units)]),
     );
-    const args = [processId, configHash, String(livesForUs), String(newsSeen), ...this.#shownArguments(), ...amounts];
+    const args = [processId, String(livesForUs), String(newsSeen), ...this.#shownArguments(), ...amounts];
     const { beaten, unreadable } = beatenOf(await this.#client.run(this.#scripts.beat, [this.#keys.state], args));
     for (const member of unreadable) await this.#client.run(this.#scripts.end, [this.#keys.state], [member, "0"]);
     return this.#saw(beaten);
