@@ -86,9 +86,9 @@ describe.skipIf(chromiumPath === undefined)("a report in Chromium (skipped where
   it("is reached by keyboard, all of it and in the order it stands, with the focus to be seen", async () => {
     await page.go(plan());
     await page.evaluate(`document.querySelectorAll("details").forEach((each) => (each.open = true))`);
-    const all = await page.evaluate(`document.querySelectorAll("a, summary, [tabindex='0']").length`);
+    const all = await page.evaluate(`document.querySelectorAll("a, summary, .frame").length`);
     await page.evaluate(
-      `window.stops = []; document.addEventListener("focusin", ({ target }) => stops.push([...document.querySelectorAll("a, summary, [tabindex='0']")].indexOf(target) + (getComputedStyle(target).outlineStyle === "solid" ? 0 : 0.5)))`,
+      `window.stops = []; document.addEventListener("focusin", ({ target }) => stops.push([...document.querySelectorAll("a, summary, .frame")].indexOf(target) + (getComputedStyle(target).outlineStyle === "solid" ? 0 : 0.5)))`,
     );
 
     for (let stop = 0; stop < Number(all); stop += 1) await page.press("Tab");
