@@ -84,7 +84,13 @@ function replaySections(report: ReplayReport): readonly Section[] {
     ...(shown.length > 0 ? [loadSection(shown), heatSection(shown)] : []),
     waitSection(shown, named),
     ...(shown.length > 0 ? [bindingSection(shown)] : []),
-    basisSection({ configs, traffic, grid, cases, assumptions }),
+    basisSection({
+      configs,
+      traffic,
+      grid,
+      cases: named.map((each) => ({ ...each.case, name: each.name })),
+      assumptions,
+    }),
   ];
 }
 

@@ -5,6 +5,10 @@ const dashes = ["none", "7 4", "2 3", "10 3 2 3"];
 
 /** All of the page's style: two palettes, wide and narrow, keyboard and print. Shapes carry classes, never styles of their own. */
 export function styleSheet(): string {
+  return [pageRules(), chartRules(), mediaRules()].join("");
+}
+
+function pageRules(): string {
   return `:root{color-scheme:light dark;${paletteRules(lightPalette)}}
 @media (prefers-color-scheme:dark){:root{${paletteRules(darkPalette)}}}
 *{box-sizing:border-box}
@@ -20,6 +24,7 @@ a{color:var(--link)}
 .quiet,.axis,.legend,.scale{color:var(--quiet);font-size:.875rem}
 .skip{position:absolute;left:-100rem}
 .skip:focus{left:1rem;top:1rem;padding:.5rem 1rem;background:var(--paper);z-index:1}
+nav li{margin:0}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:1rem 0;padding:0;list-style:none}
 nav a{display:inline-block;padding:.2rem 0}
 .good{color:var(--good);font-weight:600}
@@ -38,14 +43,19 @@ tbody th{font-weight:600;min-width:9rem}
 .figure{text-align:right}
 .map td{min-width:10rem;border:2px solid var(--paper)}
 .map thead th{min-width:10rem;max-width:16rem}
+.map tbody th{white-space:nowrap}
 .none{color:var(--quiet)}
-.heat b{font-size:1rem}
+`;
+}
+
+function chartRules(): string {
+  return `.heat b{font-size:1rem}
 .scale .heat{display:inline-block;padding:.1rem .5rem;border-radius:3px;margin:.1rem 0}
 .chart{margin:.5rem 0 1rem}
 .chart svg{overflow:visible;display:block}
-.chart text{fill:var(--quiet);font-size:12px}
+.chart text{fill:var(--quiet);font-size:12px;paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
 .legend{margin:.25rem 0}
-.axis{margin:0}
+.axis{margin:0;max-width:none}
 .axis.below{text-align:right}
 .key{display:inline-block;margin-right:1.25rem}
 .key svg{display:inline-block;vertical-align:middle;margin-right:.4rem}
@@ -60,7 +70,12 @@ ${places.map((place) => `.line-${place}{stroke:var(--series-${place});stroke-das
 ${lightPalette.heat.map((_, heat) => `.heat-${heat}{background:var(--heat-${heat});color:var(--heat-ink-${heat})}`).join("\n")}
 details{margin:.5rem 0 1.25rem}
 summary{cursor:pointer;color:var(--link);padding:.2rem 0}
-@media (max-width:40rem){body{padding:0 1rem 3rem}h1{font-size:1.45rem}h2{font-size:1.2rem}th,td{padding:.3rem .5rem}.map td,.map thead th{min-width:8rem}.facts{grid-template-columns:1fr 1fr}}
+`;
+}
+
+/** Later rules win: a narrow page, and paper. */
+function mediaRules(): string {
+  return `@media (max-width:40rem){body{padding:0 1rem 3rem}h1{font-size:1.45rem}h2{font-size:1.2rem}th,td{padding:.3rem .5rem}caption{max-width:calc(100vw - 3rem)}.map td,.map thead th{min-width:8rem}.facts{grid-template-columns:1fr 1fr}}
 @media print{
 :root{color-scheme:light;${paletteRules(lightPalette)}}
 @page{margin:14mm}
@@ -72,6 +87,7 @@ h2{margin-top:1.5rem}
 .frame{overflow:visible}
 table{font-size:8pt;width:100%}
 th,td,tbody th,.map td,.map thead th{min-width:0;padding:.2rem .4rem;overflow-wrap:anywhere}
+thead th{overflow-wrap:normal}
 a{color:inherit;text-decoration:none}
 }
 `;

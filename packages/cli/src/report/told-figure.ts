@@ -1,5 +1,8 @@
 import type { Spread } from "../plan/plan-report.ts";
 
+/** Keeps a figure and its unit on one line. */
+export const space = "\u00A0";
+
 /** A number with thousands apart: `1,234`; below a hundred with as many decimals as make three figures. */
 export function toldCount(count: number): string {
   if (!Number.isFinite(count)) return "–";
@@ -15,7 +18,7 @@ export function toldShort(count: number): string {
     [1e6, "M"],
     [1e3, "k"],
   ] as const) {
-    if (Math.abs(count) >= size) return `${trimmed((count / size).toPrecision(3))} ${unit}`;
+    if (Math.abs(count) >= size) return `${trimmed((count / size).toPrecision(3))}${space}${unit}`;
   }
   return toldCount(count);
 }
@@ -23,10 +26,10 @@ export function toldShort(count: number): string {
 /** A share of 0 to 1 as `12.3 %`; what is not quite nothing, or not quite all, does not look so. */
 export function toldShare(share: number): string {
   const percent = share * 100;
-  if (percent > 0 && percent < 0.01) return "< 0.01 %";
-  if (percent > 99.99 && percent < 100) return "> 99.99 %";
+  if (percent > 0 && percent < 0.01) return `<${space}0.01${space}%`;
+  if (percent > 99.99 && percent < 100) return `>${space}99.99${space}%`;
   const isNear = (percent > 0 && percent < 1) || (percent > 99 && percent < 100);
-  return `${trimmed(percent.toFixed(isNear ? 2 : 1))} %`;
+  return `${trimmed(percent.toFixed(isNear ? 2 : 1))}${space}%`;
 }
 
 const units = [
@@ -39,21 +42,16 @@ const units = [
 /** A time in its two largest units: `340 ms`, `2.35 s`, `3 min 20 s`, `1 d 4 h`. */
 export function toldTime(ms: number): string {
   if (ms < 0) return `−${toldTime(-ms)}`;
-  if (ms === 0) return "0 s";
-  if (ms < 999.5) return `${trimmed(ms.toFixed(ms < 10 ? 1 : 0))} ms`;
-  if (ms < 59_950) return `${trimmed((ms / 1_000).toFixed(ms < 10_000 ? 2 : 1))} s`;
-  const place = Math.max(
-    0,
-    Math.min(
-      2,
-      units.findIndex(([, unitMs]) => ms >= unitMs),
-    ),
-  );
+  if (ms === 0) return `0${space}s`;
+  if (ms < 999.5) return `${trimmed(ms.toFixed(ms < 10 ? 1 : 0))}${space}ms`;
+  if (ms < 59_950) return `${trimmed((ms / 1_000).toFixed(ms < 10_000 ? 2 : 1))}${space}s`;
+  // Rounded to the lower unit it may be one of the higher: 59 min 59.9 s are an hour.
+  const place = ms >= 86_370_000 ? 0 : ms >= 3_599_500 ? 1 : 2;
   const [[unit, unitMs], [lower, lowerMs]] = [units[place] ?? units[0], units[place + 1] ?? units[3]];
   const inLower = Math.round(ms / lowerMs);
   const rest = inLower % (unitMs / lowerMs);
-  const whole = `${grouped(Math.floor((inLower * lowerMs) / unitMs).toFixed(0))} ${unit}`;
-  return rest === 0 ? whole : `${whole} ${rest} ${lower}`;
+  const whole = `${grouped(Math.floor((inLower * lowerMs) / unitMs).toFixed(0))}${space}${unit}`;
+  return rest === 0 ? whole : `${whole}${space}${rest}${space}${lower}`;
 }
 
 /** The typical figure of some runs, and from which to which it went where they differ. */

@@ -38,10 +38,10 @@ export function lineChart(options: LineChartOptions): Markup {
 <p class="legend">${lines.map(({ name }, place) => markup`<span class="key key-${place}">${swatch(place)}${name}</span> `)}</p>
 <p class="axis">${upName}</p>
 <svg role="img" width="100%" height="${height}" aria-label="${`${title}. ${description}`}">
-${up.map(({ share, label }) => rule(share, label))}
+${up.map(({ share }) => rule(share))}
 <svg y="${top}" width="100%" height="${plotHeight}" viewBox="0 0 1000 ${plotHeight}" preserveAspectRatio="none">
 ${lines.map(drawn)}</svg>
-${across.map(mark)}</svg>
+${up.map(upLabel)}${across.map(mark)}</svg>
 <p class="axis below">${acrossName}</p>
 </div>
 `;
@@ -52,9 +52,16 @@ function swatch(place: number): Markup {
   return markup`<svg aria-hidden="true" width="28" height="10"><path class="line line-${place}" d="M0 5H28"/></svg>`;
 }
 
-function rule(share: number, label: string): Markup {
+function rule(share: number): Markup {
   const y = round(top + plotHeight * (1 - share));
-  return markup`<line class="rule" x2="100%" y1="${y}" y2="${y}"/><text x="0" y="${y - 4}">${label}</text>\n`;
+  return markup`<line class="rule" x2="100%" y1="${y}" y2="${y}"/>
+`;
+}
+
+/** Stands before the lines, so that it can be read where they cross it. */
+function upLabel({ share, label }: Tick): Markup {
+  return markup`<text x="0" y="${round(top + plotHeight * (1 - share)) - 4}">${label}</text>
+`;
 }
 
 function mark({ share, label }: Tick): Markup {

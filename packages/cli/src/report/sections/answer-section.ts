@@ -26,7 +26,7 @@ ${warningList(warnings)}`;
 
 function figures({ isMet, runsMet, runs, served, refused, waits, binding }: PlanCase, slo: string | null): Markup {
   const facts: readonly (readonly [string, Content])[] = [
-    [slo ?? "SLO", slo === null ? "not asked" : markup`${metMark(isMet)} in ${runsMet} of ${runs.length} runs`],
+    [slo ?? "SLO", slo === null ? "not asked" : markup`${metMark(isMet)}: ${runsMet} of ${runs.length} runs meet it`],
     ["served", toldSpread(served, toldShare)],
     ["refused", toldSpread(refused, toldShare)],
     ["p95 wait", toldSpread(waits.p95, toldTime)],

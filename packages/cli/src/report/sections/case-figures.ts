@@ -46,5 +46,5 @@ const columns: readonly Column<PlanCase>[] = [
 const metColumn: Column<PlanCase> = {
   title: "SLO",
   kind: "text",
-  cell: ({ isMet, runsMet, runs }) => markup`${metMark(isMet)}, ${runsMet} of ${runs.length} runs`,
+  cell: ({ isMet, runsMet, runs }) => markup`${metMark(isMet)}: ${runsMet} of ${runs.length} runs meet it`,
 };

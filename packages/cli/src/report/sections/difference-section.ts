@@ -1,7 +1,7 @@
 import type { Difference, ReplayReport } from "../../plan/plan-report.ts";
 import { dataTable } from "../markup/data-table.ts";
 import { markup } from "../markup/markup.ts";
-import { toldChange, toldCount, toldShare, toldSpread, toldTime } from "../told-figure.ts";
+import { space, toldChange, toldCount, toldShare, toldSpread, toldTime } from "../told-figure.ts";
 import { caseFigures } from "./case-figures.ts";
 import type { Section } from "./section.ts";
 
@@ -10,7 +10,8 @@ const tellers = { share: toldShare, ms: toldTime, count: toldCount } as const;
 /** Two configs on the same traffic, figure by figure. */
 export function differenceSection({ configs, cases, differences, slo }: ReplayReport): Section {
   const [first, second] = configs;
-  const body = markup`${caseFigures("What becomes of the calls under each config", cases, slo)}${dataTable({
+  const named = cases.map((each, place) => ({ ...each, name: configs[place]?.name ?? each.name }));
+  const body = markup`${caseFigures("What becomes of the calls under each config", named, slo)}${dataTable({
     caption: "Figure by figure; the change is that from run to run with the same seed",
     rows: differences,
     columns: [
@@ -25,6 +26,7 @@ export function differenceSection({ configs, cases, differences, slo }: ReplayRe
 
 function change({ unit, change: spread }: Difference): string {
   // A change of a share is in points of it, not a share of a share.
-  const told = unit === "share" ? (share: number) => toldShare(share).replace(" %", " points") : tellers[unit];
+  const told =
+    unit === "share" ? (share: number) => toldShare(share).replace(`${space}%`, `${space}points`) : tellers[unit];
   return toldSpread(spread, (each) => toldChange(each, told));
 }
