@@ -10,7 +10,7 @@ import { HistoryWriter, nowUs } from "../history/history-writer.ts";
 import { recordedBook } from "../history/recorded-book.ts";
 import { withBottleneck, withRateLimiterFlexible } from "./limited.ts";
 import type { FleetProcessOptions, FromFleet, ToFleet } from "./message.ts";
-import { openSource } from "./open-source.ts";
+import { openSource, timeoutMs } from "./open-source.ts";
 import { routed } from "./routed.ts";
 import { summedTokens, windowMs } from "./scene.ts";
 import { type CallAws, NoRoom, type Sender, Throttled } from "./sender.ts";
@@ -94,7 +94,7 @@ function recorded(source: LedgerSource): LedgerSource {
       });
       const believer = new Believer({ ledger: book.ledger, history, process: options.process });
       believer.start();
-      return recordedBook(book, { process: options.process, history, believer });
+      return recordedBook(book, { process: options.process, history, believer, timeoutMs });
     },
   };
 }

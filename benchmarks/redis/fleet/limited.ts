@@ -25,8 +25,8 @@ export function withBottleneck(callAws: CallAws, { port, processes, parts }: Lim
     const limiter = new Bottleneck({
       id: place.accountId,
       connection,
-      reservoir: place.limit / parts,
-      reservoirRefreshAmount: place.limit / parts,
+      reservoir: Math.floor(place.limit / parts),
+      reservoirRefreshAmount: Math.floor(place.limit / parts),
       reservoirRefreshInterval: windowMs / parts,
       heartbeatInterval: 250,
       highWater: Math.ceil(((place.limit / meanTokens) * (maxWaitMs / windowMs)) / processes),
@@ -74,7 +74,7 @@ export function withRateLimiterFlexible(callAws: CallAws, { port, parts, random 
     place,
     limiter: new RateLimiterRedis({
       storeClient: redis,
-      points: place.limit / parts,
+      points: Math.floor(place.limit / parts),
       duration: windowMs / parts / 1e3,
       keyPrefix: place.accountId,
     }),

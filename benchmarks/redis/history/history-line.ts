@@ -5,11 +5,12 @@
 export type HistoryLine =
   | Invoked
   | Granted
-  | { readonly kind: "refused" | "failed"; readonly process: string; readonly call: string; readonly atUs: number }
+  | Declined
   | Ended
   | Believed
   | { readonly kind: "news"; readonly process: string; readonly change: string; readonly atUs: number }
   | { readonly kind: "begin" | "stop"; readonly process: string; readonly atUs: number }
+  | Stalled
   | FaultLine;
 
 /** A process asks for room for a call. */
@@ -20,8 +21,21 @@ export interface Invoked {
   readonly atUs: number;
 }
 
+/** It got none, or the book failed. */
+export interface Declined extends Answered {
+  readonly kind: "refused" | "failed";
+  readonly process: string;
+  readonly call: string;
+  readonly atUs: number;
+}
+
+interface Answered {
+  /** How much later than a timer of the store's time-out the answer came. */
+  readonly overdueUs?: number;
+}
+
 /** It got it. */
-export interface Granted {
+export interface Granted extends Answered {
   readonly kind: "ok";
   readonly process: string;
   readonly call: string;
@@ -52,6 +66,14 @@ export interface Believed {
   readonly burst: number;
   readonly enforcement: string;
   readonly atUs: number;
+}
+
+/** A process did nothing although it could have: the machine had other work. */
+export interface Stalled {
+  readonly kind: "stall";
+  readonly process: string;
+  readonly fromUs: number;
+  readonly toUs: number;
 }
 
 /** What the nemesis did; `process`: only to that one. */

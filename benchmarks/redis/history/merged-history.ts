@@ -1,7 +1,7 @@
 import { grouped } from "./grouped.ts";
 import { type HeldBelief, heldBeliefs } from "./beliefs.ts";
 import type { FaultLine, HistoryLine } from "./history-line.ts";
-import { type LocalSpans, localSpans } from "./outage.ts";
+import { type LocalSpans, localSpans, type Span } from "./outage.ts";
 import type { HistoryWorld } from "./world.ts";
 
 /** What one call took of one quota. */
@@ -29,6 +29,8 @@ export interface MergedHistory {
   readonly local: LocalSpans;
   /** When each process began and stopped to ask; one that was killed stopped then. */
   readonly spans: ReadonlyMap<string, { readonly fromUs: number; readonly toUs: number }>;
+  /** When each process stood still. */
+  readonly stalls: ReadonlyMap<string, readonly Span[]>;
   /** Calls that were asked for, and nobody knows whether they were granted. */
   readonly doubtful: readonly string[];
   /** Calls that were granted twice, ended twice, or ended without having been granted. */
@@ -49,8 +51,12 @@ export function merge(lines: readonly HistoryLine[], world: HistoryWorld): Merge
   const spans = spansOf(lines);
   const beliefs = heldBeliefs(lines, spans);
   const doubtful = lines.flatMap((line) => (line.kind === "invoke" && !answered.has(line.call) ? [line.call] : []));
+  const stalls = grouped(
+    lines.filter((line) => line.kind === "stall"),
+    ({ process }) => process,
+  );
   const faults = lines.filter(isFault);
-  return { bookings, beliefs, faults, local: localSpans(lines, faults, world), spans, doubtful, odd };
+  return { bookings, beliefs, faults, local: localSpans(lines, faults, world), spans, stalls, doubtful, odd };
 }
 
 function sortOut(lines: readonly HistoryLine[]) {

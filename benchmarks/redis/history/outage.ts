@@ -80,8 +80,8 @@ export function overlap(one: Span, other: Span): Span {
   return { fromUs: Math.max(one.fromUs, other.fromUs), toUs: Math.min(one.toUs, other.toUs) };
 }
 
-/** Of their union. */
-function lengthOf(spans: readonly Span[]): number {
+/** Of their union, in µs. */
+export function lengthOf(spans: readonly Span[]): number {
   let untilUs = Number.NEGATIVE_INFINITY;
   let sumUs = 0;
   for (const { fromUs, toUs } of spans.toSorted((one, other) => one.fromUs - other.fromUs)) {

@@ -8,6 +8,8 @@ export interface Recording {
   readonly process: string;
   readonly history: HistoryWriter;
   readonly believer: Believer;
+  /** How long a call may wait for the store, in ms. */
+  readonly timeoutMs: number;
 }
 
 /** The same book, whose every question and ending is written down before and after. */
@@ -44,26 +46,50 @@ interface Asked {
 }
 
 async function reserve({ call, candidates, ask }: Asked, recording: Recording): Promise<Reservation | Refusal> {
-  const { process, history, believer } = recording;
+  const { process, history, believer, timeoutMs } = recording;
   const head = { process, call };
   const sinceUs = nowUs();
   history.write({ kind: "invoke", ...head, atUs: sinceUs });
+  using rival = new Rival(timeoutMs);
   try {
     const answer = await ask();
     const atUs = nowUs();
+    const overdueUs = rival.overdueUs(atUs);
     believer.look();
     if (answer.kind === "refused") {
-      history.write({ kind: "refused", ...head, atUs });
+      history.write({ kind: "refused", ...head, atUs, overdueUs });
       return answer;
     }
     const holds = holdsOf(candidates, answer);
     // It was decided between asking and hearing of it; when it starts was told with the answer.
     const aheadUs = Math.max(0, answer.startsInMs ?? 0) * 1e3;
-    history.write({ kind: "ok", ...head, holds, fromUs: sinceUs + aheadUs, toUs: atUs + aheadUs });
+    history.write({ kind: "ok", ...head, holds, fromUs: sinceUs + aheadUs, toUs: atUs + aheadUs, overdueUs });
     return recordedReservation(answer, { call, holds, recording });
   } catch (error) {
-    history.write({ kind: "failed", ...head, atUs: nowUs() });
+    const atUs = nowUs();
+    history.write({ kind: "failed", ...head, atUs, overdueUs: rival.overdueUs(atUs) });
     throw error;
+  }
+}
+
+/** A plain timer beside a question: what a machine that stands still does to both is nobody's waiting for the store. */
+class Rival implements Disposable {
+  readonly #timer: NodeJS.Timeout;
+  #firedUs: number | undefined;
+
+  constructor(ms: number) {
+    this.#timer = setTimeout(() => {
+      this.#firedUs = nowUs();
+    }, ms);
+  }
+
+  /** How much later than the timer the answer came; 0: before it. */
+  overdueUs(atUs: number): number {
+    return this.#firedUs === undefined ? 0 : atUs - this.#firedUs;
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { MergedHistory } from "./merged-history.ts";
-import { isOutage, overlap, type Span } from "./outage.ts";
+import { isOutage, lengthOf, overlap, type Span } from "./outage.ts";
 import type { HistoryWorld } from "./world.ts";
 
 export interface SharesJudged {
@@ -9,6 +9,10 @@ export interface SharesJudged {
   /** The least share of a fair share that any process had in one of them; 1: all had the same. */
   readonly least: number;
 }
+
+/** A process that comes anew finds its way for so long, in windows; one that stood still longer did not want more. */
+const settlesIn = 0.25;
+const mostStalled = 0.1;
 
 /**
  * No process has less than half of its fair share in a window of overload, where all of them want more all the time.
@@ -25,8 +29,7 @@ export function judgeShares(
   let judged = 0;
   let least = 1;
   for (const span of calmWindows(history, world)) {
-    const alive = [...history.spans].filter(([, { fromUs, toUs }]) => fromUs <= span.fromUs && toUs >= span.toUs);
-    const shares = new Map(alive.map(([process]) => [process, 0]));
+    const shares = new Map(livelyIn(history, span, world).map((process) => [process, 0]));
     for (const { process, held, toUs } of bookings) {
       const share = shares.get(process);
       if (share !== undefined && toUs > span.fromUs && toUs <= span.toUs) shares.set(process, share + held);
@@ -41,6 +44,16 @@ export function judgeShares(
     }
   }
   return { violations, judged, least };
+}
+
+/** Who lived all through, came before, and did not stand still. */
+function livelyIn({ spans, stalls }: MergedHistory, span: Span, { windowUs }: HistoryWorld): readonly string[] {
+  const alive = [...spans].filter(
+    ([, { fromUs, toUs }]) => fromUs + settlesIn * windowUs <= span.fromUs && toUs >= span.toUs,
+  );
+  const stalledUs = (process: string): number =>
+    lengthOf((stalls.get(process) ?? []).map((stall) => overlap(stall, span)));
+  return alive.map(([process]) => process).filter((process) => stalledUs(process) <= mostStalled * windowUs);
 }
 
 /** Windows, half a window apart, that no outage reaches into. */

@@ -4,7 +4,12 @@ import type { ScriptClient } from "./clients/script-client.ts";
 
 /** Options of `redisLedger`. */
 export interface RedisLedgerOptions {
-  /** Made by `ioredisClient`, `nodeRedisClient` or `iovalkeyClient`; its owner opens and closes it. */
+  /**
+   * Made by `ioredisClient`, `nodeRedisClient` or `iovalkeyClient`; its owner opens and closes it. It must not send commands
+   * again after a lost connection (`autoResendUnfulfilledCommands: false` in ioredis and iovalkey), or what was booked before
+   * is booked twice; nor let them queue while there is none (`enableOfflineQueue: false`; `disableOfflineQueue: true` in
+   * node-redis).
+   */
   readonly client: ScriptClient;
   /** Names one budget: processes of one realm share it. 1 to 64 letters, digits, `-`, `_`, `.` or `:`. */
   readonly realm: string;

@@ -6,7 +6,7 @@ import { recordedBook } from "../../../benchmarks/redis/history/recorded-book.ts
 import { Believer } from "../../../benchmarks/redis/history/believer.ts";
 import { HistoryWriter, nowUs } from "../../../benchmarks/redis/history/history-writer.ts";
 import { openBook } from "./open-book.ts";
-import { targets, windowMs } from "./scene.ts";
+import { targets, timeoutMs, windowMs } from "./scene.ts";
 
 export interface HammerOptions {
   readonly process: string;
@@ -33,7 +33,7 @@ const opened = await openBook({
   tell: ({ change }) => history.write({ kind: "news", process: name, change, atUs: nowUs() }),
 });
 const believer = new Believer({ ledger: opened.ledger, history, process: name });
-const book = recordedBook(opened, { process: name, history, believer });
+const book = recordedBook(opened, { process: name, history, believer, timeoutMs });
 const { ledger } = book;
 const stopping = new AbortController();
 /** How many ask at a time; the others wait in line. */

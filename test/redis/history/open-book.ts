@@ -15,7 +15,7 @@ const expiresInMs = 5_000;
 
 /** Opens the shared book of a realm, as one process does. */
 export async function openBook({ port, realm, tell }: BookOptions): Promise<OpenedLedger> {
-  const redis = new Redis({ host: "127.0.0.1", port, enableOfflineQueue: false });
+  const redis = new Redis({ host: "127.0.0.1", port, enableOfflineQueue: false, autoResendUnfulfilledCommands: false });
   redis.on("error", () => undefined); // the ledger says what becomes of the store
   await once(redis, "ready");
   const source = redisLedger({ client: ioredisClient(redis), realm, timeoutMs, expiresInMs });

@@ -171,7 +171,7 @@ describe("a history is caught that", () => {
       Array.from({ length: count }, (_, at) => grant(1_000_000 + at * 20_000, 2, { process })).flat();
     const span = (process: string) =>
       [
-        { kind: "begin", process, atUs: 1_000_000 },
+        { kind: "begin", process, atUs: 500_000 },
         { kind: "stop", process, atUs: 2_000_000 },
       ] as const;
     const lines = [belief("bucket"), ...span("p1"), ...span("p2")];
@@ -201,9 +201,10 @@ describe("judging shares", () => {
     const judged = (more: readonly HistoryLine[]) =>
       judgeShares(merge([...lines, ...evenly(1, 2), ...more], world), world, () => true).judged;
 
-    expect(judged([])).toBe(4);
+    expect(judged([])).toBe(3);
     expect(judged([fault("pause", 900_000, 950_000)])).toBe(1);
     expect(judged([fault("kill", 900_000, 900_000, "p2")])).toBe(0);
+    expect(judged([{ kind: "stall", process: "p2", fromUs: 1_000_000, toUs: 1_200_000 }])).toBe(1);
   });
 });
 

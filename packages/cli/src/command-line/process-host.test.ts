@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 
 const entry = fileURLToPath(new URL("../index.ts", import.meta.url));
 const code = `import { main } from ${JSON.stringify(entry)}; process.exitCode = await main(process.argv.slice(1));`;
@@ -22,16 +22,18 @@ function shardrock(argv: readonly string[], cwd: string) {
   });
   let err = "";
   child.stderr.on("data", (piece: Buffer) => (err += piece.toString()));
+  onTestFinished(() => void child.kill("SIGKILL"));
   const ended = new Promise<Ended>((resolve) => child.once("close", (code) => resolve({ code, err })));
   return { child, ended };
 }
 
-const endless = ["generate", "--rps", "1000", "--duration", "100d", "--input", "100,200", "--output", "10,20"];
+/** Long enough to be interrupted, and over by itself in a minute should nobody be left to do that. */
+const long = ["generate", "--rps", "1000", "--duration", "2h", "--input", "100,200", "--output", "10,20"];
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
 it("ends with 130 on Ctrl-C and leaves no half-written file", async () => {
   const folder = mkdtempSync(join(tmpdir(), "shardrock-ctrl-c-"));
-  const { child, ended } = shardrock([...endless, "--out", join(folder, "a.csv")], root);
+  const { child, ended } = shardrock([...long, "--out", join(folder, "a.csv")], root);
   await expect.poll(() => readdirSync(folder)).toHaveLength(1);
 
   child.kill("SIGINT");
@@ -41,7 +43,7 @@ it("ends with 130 on Ctrl-C and leaves no half-written file", async () => {
 });
 
 it("ends in silence when nobody reads on, as after `| head`", async () => {
-  const { child, ended } = shardrock(endless, root);
+  const { child, ended } = shardrock(long, root);
   await new Promise((resolve) => child.stdout.once("data", resolve));
 
   child.stdout.destroy();

@@ -11,7 +11,7 @@ export const completionDeclaration: CommandDeclaration = {
   examples: [
     {
       line: "source <(shardrock completion bash)",
-      says: "In this shell; put it in ~/.bashrc to have it in every one.",
+      says: "In this shell; put it in ~/.bashrc to have it in every one. Needs the package bash-completion.",
     },
     { line: "source <(shardrock completion zsh)", says: "Likewise, in ~/.zshrc." },
     { line: "shardrock completion fish > ~/.config/fish/completions/shardrock.fish", says: "In fish." },

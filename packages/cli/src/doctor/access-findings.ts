@@ -15,7 +15,7 @@ export function accessFindings(
 ): readonly Finding[] {
   return [...access].flatMap(([modelId, told]) => {
     if (told.kind === "failed") return [];
-    const isDirect = served.some((each) => each.modelId === modelId);
+    const isDirect = served.some((each) => each.isNamed && each.modelId === modelId);
     const problems = problemsOf(modelId, told.value, isDirect).map((problem): Finding => ({
       ...problem,
       check: "model-access",

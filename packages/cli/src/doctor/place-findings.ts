@@ -17,8 +17,10 @@ export interface Judging {
 /** Everything to be said of an account and Region, its session being there. */
 export function placeFindings(facts: PlaceFacts, judging: Judging): readonly Finding[] {
   const { place, profiles, quotas, access, logging } = facts;
-  const rows = profiles.kind === "told" ? profiles.value : [];
-  const served = servedHere(judging.targets, place, rows);
+  const served = servedHere(judging.targets, place, {
+    profiles: profiles.kind === "told" ? profiles.value : [],
+    rows: quotas.kind === "told" ? quotas.value : { mapped: [], unmapped: [] },
+  });
   const failed = [...access.values()].find(({ kind }) => kind === "failed");
   const asked: readonly Asked[] = [
     { check: "profile", told: profiles, actions: "bedrock:ListInferenceProfiles" },

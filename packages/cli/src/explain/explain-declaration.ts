@@ -5,7 +5,7 @@ export const explainDeclaration: CommandDeclaration = {
   name: "explain",
   summary: "Show where a call could go, and why there and not elsewhere",
   description:
-    "Asks the router of a config where a call of a given size would go: every candidate with its headroom, its score (lowest first, in ms) and the reason, then what residency or quotas rule out. The book is idle: no call is under way, so it shows what the config allows, not what a running process has left. Nothing is sent.",
+    "Asks the router of a config where a call of a given size would go: every candidate with its headroom, its score (lowest first, in ms) and the reason, then what residency or quotas rule out. The book is idle: no call is under way, so it shows what the config allows, not what a running process has left. Nothing is sent, and AWS is not asked: the config must give ids and limits.",
   options: [
     { name: "config", value: "file", isRequired: true, isPath: true, description: "The config: .yaml, .yml or .json." },
     { name: "model", value: "name", isRequired: true, description: "A model's name in the config." },

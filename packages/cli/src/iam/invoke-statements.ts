@@ -69,12 +69,13 @@ function behindProfiles(targets: readonly ReachableTarget[], config: Config): re
 
 function passagesOf(target: ReachableTarget, config: Config): readonly Passage[] {
   const partition = partitionOf(target.region);
-  const regions = new Set([...reachOf(target, config), target.region]);
+  const reach = reachOf(target, config);
+  const regions = reach.includes("*") ? reach : [...reach, target.region];
   return (calledResources(target) ?? [])
     .filter(({ isProfile }) => isProfile)
     .map(({ arn, mayBeGlobal }) => ({
       profileArn: arn,
-      models: sorted([...regions].map((region) => modelArn(partition, region, target.baseModelId))),
+      models: sorted(regions.map((region) => modelArn(partition, region, target.baseModelId))),
       globalModel:
         mayBeGlobal && isGlobalAllowed(target, config) ? modelArn(partition, "", target.baseModelId) : undefined,
     }));

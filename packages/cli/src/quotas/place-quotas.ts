@@ -48,7 +48,7 @@ export async function placeQuotas(place: QuotaPlace, reading: PlaceQuotasReading
     ...applied.map((row): KnownQuotaRow => ({ ...row, isApplied: true })),
     ...defaults.filter(({ code }) => !codes.has(code)).map((row): KnownQuotaRow => ({ ...row, isApplied: false })),
   ]);
-  const served = servedHere(targets, place, profiles).filter(({ scope }) => scope !== "dedicated");
+  const served = servedHere(targets, place, { profiles, rows }).filter(({ scope }) => scope !== "dedicated");
   const uses = await usesOf(place, { ...reading, served, rows });
   return { place, uses, unmapped: rows.unmapped, quotas: increaseQuotas(place, { applied, defaults }) };
 }

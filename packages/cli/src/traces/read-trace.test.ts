@@ -257,3 +257,17 @@ it("ends when it is interrupted", async () => {
 it("says of a path that is not there what the file system says", async () => {
   await expect(readPath("/no/such/trace.csv")).rejects.toMatchObject({ code: "ENOENT", path: "/no/such/trace.csv" });
 });
+
+it("hands out the first calls long before it has read the last, holding back no more than it was told", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "shardrock-trace-")), "t");
+  writeFileSync(
+    path,
+    `time,input,output\n${Array.from({ length: 400_000 }, (_, second) => `${second},1,1\n`).join("")}`,
+  );
+  let share = 0;
+  const reading = readTrace(path, { sortRows: 1_000, onBytes: (done, total) => (share = done / total) });
+
+  for await (const batch of reading.batches()) if (batch.length > 0) break;
+
+  expect(share).toBeLessThan(0.5);
+});

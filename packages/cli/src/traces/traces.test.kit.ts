@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -12,9 +12,13 @@ export interface ReadBack {
 
 /** Writes a trace to a file and reads it back; errors call it `t`. */
 export async function readText(text: string | Uint8Array, options: ReadTraceOptions = {}): Promise<ReadBack> {
-  const path = join(mkdtempSync(join(tmpdir(), "shardrock-trace-")), "t");
-  writeFileSync(path, text);
-  return readPath(path, { name: "t", ...options });
+  const folder = mkdtempSync(join(tmpdir(), "shardrock-trace-"));
+  try {
+    writeFileSync(join(folder, "t"), text);
+    return await readPath(join(folder, "t"), { name: "t", ...options });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 export async function readPath(path: string, options: ReadTraceOptions = {}): Promise<ReadBack> {

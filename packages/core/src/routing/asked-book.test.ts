@@ -86,7 +86,7 @@ describe("a book that refuses what it had quoted", () => {
     await clock.advance(100);
 
     const firsts = ledger.asks.map(({ candidates }) => candidates[0]?.target.id);
-    expect(firsts.toSorted()).toEqual(["a", "b", "c", "d"]);
+    expect(firsts.toSorted((one, other) => (one ?? "").localeCompare(other ?? ""))).toEqual(["a", "b", "c", "d"]);
   });
 
   it("does not let a small call by while a refused one asks again", async () => {

@@ -32,6 +32,8 @@ interface Day {
   probeAtUs: number | undefined;
   /** In the store; below 0: not known to be there. */
   version: number;
+  /** It could not be told yet. */
+  isUntold: boolean;
 }
 
 /**
@@ -56,7 +58,7 @@ export class Days {
   /** These may be asked for from now on. */
   know(quotas: readonly Quota[]): Promise<void> {
     const fresh = quotas.filter(({ key }) => !this.#days.has(key));
-    for (const quota of fresh) this.#days.set(quota.key, { quota, probeAtUs: undefined, version: -1 });
+    for (const quota of fresh) this.#days.set(quota.key, { quota, probeAtUs: undefined, version: -1, isUntold: false });
     return this.#read(fresh.map(({ key }) => key));
   }
 
@@ -111,6 +113,11 @@ export class Days {
     if (quotas.length > 0) this.#options.opened();
   }
 
+  /** The store is back: it is told what became of quotas meanwhile. */
+  back(): void {
+    for (const { quota, isUntold } of this.#days.values()) if (isUntold) this.#options.writing(this.#write(quota.key));
+  }
+
   /** The store has lost what it held: what this process knows is written anew. */
   lost(): void {
     for (const day of this.#days.values()) {
@@ -120,7 +127,7 @@ export class Days {
   }
 
   #set(key: string, probeAtUs: number | undefined, quota?: Quota): void {
-    const day = this.#days.get(key) ?? (quota && { quota, probeAtUs: undefined, version: -1 });
+    const day = this.#days.get(key) ?? (quota && { quota, probeAtUs: undefined, version: -1, isUntold: false });
     if (day === undefined) return;
     this.#days.set(key, day);
     this.#closed += Number(probeAtUs !== undefined) - Number(day.probeAtUs !== undefined);
@@ -155,7 +162,9 @@ export class Days {
   async #write(key: string): Promise<void> {
     const { store, reach, board } = this.#options;
     const day = this.#days.get(key);
-    if (day === undefined || !reach.isShared) return;
+    if (day === undefined) return;
+    day.isUntold = true;
+    if (!reach.isShared) return;
     const opening = openingOf(day);
     try {
       if (day.version < 0) await store.open([opening]);
@@ -167,6 +176,7 @@ export class Days {
         day.version = newer?.version ?? day.version + 1;
         if (newer === undefined) break;
       }
+      day.isUntold = false;
       board.giveUp(claimOf(key));
       board.tell(topic, key);
     } catch (error) {

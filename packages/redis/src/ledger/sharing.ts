@@ -241,6 +241,7 @@ export class Sharing implements SharedBook {
     }
     this.reach.back();
     this.endings.sendAgain();
+    this.days.back();
     this.#tell({ change: "shared", processes: this.members.count, message: backMessage });
     this.gaveBack();
   }

@@ -118,7 +118,7 @@ describe("a store that does not answer", () => {
     server.latencyMs = 30;
     const beats = server.count("beat");
     while (server.count("beat") === beats) await clock.advance(1);
-    const stopped = watch(one[Symbol.asyncDispose]());
+    const stopped = watch(Promise.resolve(one[Symbol.asyncDispose]()));
     await clock.advance(100);
     const asked = server.log.length;
     await clock.advance(10_000);
@@ -232,6 +232,26 @@ describe("what was booked before the store was gone", () => {
     expect(open).toBe(1);
     expect(server.reservations.size).toBe(0);
     expect(server.pages.get("a/tokens")?.ring.sum).toBe(400);
+  });
+
+  it("tells then what it learned of a day quota", async () => {
+    const { clock, server, one } = await setUp();
+    const two = startProcess(server, "two", { clock });
+    const day = { key: "day", unit: "tokens", windowMs: 86_400_000 } as const;
+    const call = callOf(10, targetWith("a", [tokensOf("a"), day]));
+    await two.ledger.reserve([call]);
+    const reservation = await one.ledger.reserve([call]);
+    server.state = "broken";
+    if (reservation.kind === "reserved") reservation.throttled({ scope: "tokens-per-day" });
+    await one.ledger.reserve([callOf(1)]);
+    await clock.advance(2_000);
+    server.state = "well";
+    await clock.advance(20_000);
+
+    const answer = await two.ledger.reserve([call]);
+
+    expect(answer).toMatchObject({ kind: "refused", short: { key: "day" } });
+    await two[Symbol.asyncDispose]();
   });
 
   it("is waited for by flush, until that is given up", async () => {

@@ -63,6 +63,16 @@ describe("a config file", () => {
     );
   });
 
+  it("may leave quotas and ids to AWS where AWS is asked, and only there", async () => {
+    const bare = yaml.replace(/ {4}servedBy:[\s\S]*tokensPerMinute: 2000000/, "    model: anthropic.claude-sonnet-4-6");
+    const path = await fileWith("found.yaml", bare.replace("*us", "[us-east-1]"));
+
+    const config = await loadConfig(path, { asksAws: true });
+
+    expect(config.models.get("sonnet")?.model).toBe("anthropic.claude-sonnet-4-6");
+    await expect(loadConfig(path)).rejects.toThrow("needs a client that finds its ids");
+  });
+
   it("names its schema for editors without being refused", () => {
     expect(problemsOf(`$schema: ./shardrock.schema.json\n${yaml}`)).toEqual([]);
   });
