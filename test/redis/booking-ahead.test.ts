@@ -94,6 +94,26 @@ describeWithRedis("booking ahead", (server) => {
     expect(Math.min(...served)).toBeGreaterThan(fair / 2);
   });
 
+  it("lets only processes above their share stand back for a large call, and only until it could start", async () => {
+    await using world = await storeWorld(server());
+    await open(world.store, { a: gateOf(60_000, { burstUs: 6e6 }) });
+    const [few, many, fresh] = [world.storeOf("few"), world.storeOf("many"), world.storeOf("fresh")];
+    await many.reserve(ask("fill", [{ a: 6000 }]));
+    await many.reserve(ask("short", [{ a: 5000 }], { horizonUs }));
+    await world.advance(1e6);
+    await many.reserve(ask("more", [{ a: 1000 }]));
+
+    const large = (await few.reserve(ask("large", [{ a: 5000 }], { horizonUs }))) as Refused;
+    await world.advance(1e6);
+    const back = (await many.reserve(ask("back", [{ a: 500 }], { horizonUs }))) as Refused;
+    const beside = await fresh.reserve(ask("beside", [{ a: 500 }], { horizonUs }));
+    await world.setTime(large.startUs);
+    const after = await many.reserve(ask("after", [{ a: 500 }], { horizonUs }));
+
+    expect([large.kind, back.kind, beside.kind, after.kind]).toEqual(["refused", "refused", "booked", "booked"]);
+    expect(back.startUs).toBe(large.startUs);
+  });
+
   it.each([
     ["a bucket", 2000, {}],
     ["a bucket", 4000, {}],

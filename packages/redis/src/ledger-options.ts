@@ -6,8 +6,8 @@ import type { ScriptClient } from "./clients/script-client.ts";
 export interface RedisLedgerOptions {
   /**
    * Made by `ioredisClient`, `nodeRedisClient` or `iovalkeyClient`; its owner opens and closes it. It must not send commands
-   * again after a lost connection (`autoResendUnfulfilledCommands: false` and `maxRetriesPerRequest: 0` in ioredis and iovalkey), or what was booked before
-   * is booked twice; nor let them queue while there is none (`enableOfflineQueue: false`; `disableOfflineQueue: true` in
+   * again after a lost connection (`autoResendUnfulfilledCommands: false` and `maxRetriesPerRequest: 0` in ioredis and iovalkey): nobody waits for them any
+   * more; nor let them queue while there is none (`enableOfflineQueue: false`; `disableOfflineQueue: true` in
    * node-redis).
    */
   readonly client: ScriptClient;

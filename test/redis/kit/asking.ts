@@ -36,7 +36,7 @@ export function endingOf(
 }
 
 export function beatOf(processId: string, more: Partial<Beat> = {}): Beat {
-  return { processId, configHash: "hash", livesForUs: 5e6, newsSeen: 0, settled: new Map(), ...more };
+  return { processId, livesForUs: 5e6, newsSeen: 0, settled: new Map(), ...more };
 }
 
 /** Opens pages by key. */

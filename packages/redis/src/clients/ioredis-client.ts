@@ -7,8 +7,12 @@ export interface IoredisLike {
 
 /**
  * The book through ioredis, 5 or later, `Redis` or `Cluster`. Leave `enableAutoPipelining` off: commands are pipelined as
- * they are, and scripts run half as fast with it. Set `enableOfflineQueue: false`.
- * @example redisLedger({ client: ioredisClient(new Redis({ enableOfflineQueue: false })), realm: "prod" })
+ * they are, and scripts run half as fast with it. Of its `options`, `enableOfflineQueue: false` keeps commands from queueing
+ * while nobody is connected, `autoResendUnfulfilledCommands: false` from being sent again after a lost connection, when nobody
+ * waits for them any more; with that, `maxRetriesPerRequest: 0` lets those under way fail.
+ * @example
+ * const options = { enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 };
+ * redisLedger({ client: ioredisClient(new Redis(options)), realm: "prod" });
  */
 export function ioredisClient(redis: IoredisLike): ScriptClient {
   return scriptClient(([name = "", ...args]) => redis.callBuffer(name, args));

@@ -3,7 +3,9 @@ import type { ScriptClient } from "./script-client.ts";
 
 /**
  * The book through iovalkey, `Redis` or `Cluster`: a fork of ioredis, so what is said there holds here.
- * @example redisLedger({ client: iovalkeyClient(new Valkey({ enableOfflineQueue: false })), realm: "prod" })
+ * @example
+ * const options = { enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 };
+ * redisLedger({ client: iovalkeyClient(new Valkey(options)), realm: "prod" });
  */
 export function iovalkeyClient(valkey: IoredisLike): ScriptClient {
   return ioredisClient(valkey);

@@ -266,14 +266,7 @@ class FakeStore implements BookStore {
     const expired = [...reservations.values()].filter(({ expiresAtUs }) => expiresAtUs <= nowUs);
     return {
       ...standing,
-      processes: living.map(
-        ([
-          id,
-          {
-            beat: { configHash },
-          },
-        ]) => ({ id, configHash }),
-      ),
+      processes: living.map(([id]) => id),
       news: told.slice(beat.newsSeen),
       expired: expired.map(({ ending }) => ending),
     };

@@ -100,7 +100,7 @@ export class Reserving {
       if (answer.kind === "refused") {
         if (answer.nowUs > (ask.bookUntilUs ?? answer.nowUs)) {
           // The store's clock was behind here, as after a pause of this machine; by now it is known.
-          ask = { ...ask, ...this.#bookUntil(errand) };
+          ask = this.#ask(asked, mayWait, errand);
           continue;
         }
         const most = mostAsked(ask.candidates);

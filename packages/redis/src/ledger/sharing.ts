@@ -1,7 +1,6 @@
 import type { LedgerHost, LedgerNews } from "@shardrock/core";
 import type { Beaten, BookStore, Ending, PageView, Standing } from "../store/book-store.ts";
 import { Beats } from "./beats.ts";
-import { configHashOf } from "./config-hash.ts";
 import { Contests } from "./contests.ts";
 import { Copies } from "./copies.ts";
 import { Days } from "./days.ts";
@@ -195,17 +194,13 @@ export class Sharing implements SharedBook {
   }
 
   #beat(livesForMs: number) {
-    const { processId, host } = this.#options;
-    const keys = [...this.pages.all()].map(({ quota }) => quota.key);
-    const configHash = configHashOf(keys, host.limits);
-    return { processId, configHash, livesForUs: livesForMs * 1e3, newsSeen: this.board.heardCount };
+    return { processId: this.#options.processId, livesForUs: livesForMs * 1e3, newsSeen: this.board.heardCount };
   }
 
   async #beaten(beaten: Beaten): Promise<void> {
     this.board.heard(beaten.news, beaten.newsCount);
     this.saw(beaten);
-    const ids = beaten.processes.map(({ id }) => id);
-    if (this.members.saw(ids, this.clock.monotonicMs())) this.#refresh(this.pages.all());
+    if (this.members.saw(beaten.processes, this.clock.monotonicMs())) this.#refresh(this.pages.all());
     await this.#catchUp(beaten.expired);
   }
 

@@ -5,14 +5,14 @@ import { type Script, script } from "./script.ts";
 
 /**
  * Says that a process lives, and what it settled; asks what the others say.
- * KEYS: 1 the realm's state. ARGV: 1 process, 2 its config's hash, 3 µs it lives for, 4 news it has seen, 5 epoch and 6 time it
- * was shown last; then key, slot of 10 s and units of what it settled.
- * Result: 1 numbers: now, epoch, news, count of processes, count of news told; then processes and hashes, news, members of
+ * KEYS: 1 the realm's state. ARGV: 1 process, 2 µs it lives for, 3 news it has seen, 4 epoch and 5 time it was shown
+ * last; then key, slot of 10 s and units of what it settled.
+ * Result: 1 numbers: now, epoch, news, count of processes, count of news told; then processes, news, members of
  * the expiry index that have expired: those come again in 5 s unless they are ended.
  */
 const beatLua = `
-local now, epoch, news = readClock(redis.pcall("GET", KEYS[1]), number(5), number(6))
-for i = 7, #ARGV, 3 do
+local now, epoch, news = readClock(redis.pcall("GET", KEYS[1]), number(4), number(5))
+for i = 6, #ARGV, 3 do
   local key, slot = prefix .. "settled:" .. ARGV[i], number(i + 1)
   heal(key, "HLEN")
   redis.call("HINCRBYFLOAT", key, ARGV[i + 1], format("%.17g", number(i + 2)))
@@ -25,16 +25,16 @@ for i = 7, #ARGV, 3 do
 end
 local key, answer = prefix .. "processes", {}
 heal(key, "HLEN")
-redis.call("HSET", key, ARGV[1], struct.pack("<d", now + number(3)) .. ARGV[2])
-redis.call("PEXPIRE", key, ceil(number(3) / 1000) + 60000)
+redis.call("HSET", key, ARGV[1], struct.pack("<d", now + number(2)))
+redis.call("PEXPIRE", key, ceil(number(2) / 1000) + 60000)
 local all = redis.call("HGETALL", key)
 for i = 1, #all, 2 do
   local livesUntil = #all[i + 1] >= 8 and struct.unpack("<d", all[i + 1]) or 0
   if livesUntil > now and livesUntil < now + 1e11 then
-    answer[#answer + 1], answer[#answer + 2] = all[i], string.sub(all[i + 1], 9)
+    answer[#answer + 1] = all[i]
   else redis.call("HDEL", key, all[i]) end
 end
-local processes, seen = #answer / 2, number(4)
+local processes, seen = #answer, number(3)
 local told = 0
 if seen ~= news then
   heal(prefix .. "news", "XRANGE", "+", "-")

@@ -14,8 +14,9 @@ import { windowLua } from "./lua/window.ts";
  * ARGV: 1 id, or of brief asks ids, one a line, of which as many are booked as can be had quickly, and else the first is
  * answered; 2 process; 3 horizon; 4 expires in, both µs; 5 "1" for rings, "2" where of pages that need not be read nothing
  * is told; 6 shape: of each candidate the number of its pages, of each page its place in names and that of its amounts, each
- * as two characters of 7 bits; 7 names: quotas, each once, in the order they come in candidates, one a line; 8... amounts:
- * units held, and of that in doubt.
+ * as two characters of 7 bits; 7 names: quotas, each once, in the order they come in candidates, one a line; 8 until when
+ * it is of use, or ""; 9... amounts: units held, and of that in doubt.
+ * An id that is under way, because a client sent its ask twice, is answered as booked, and books nothing again.
  * Result: bytes. 1 numbers: kind (1 booked, 2 refused, 3 unopened, 4 booked, quickly), now, epoch, news; then place and start; of a refusal the
  * place of the page that is short and when to ask again; of a booking eight numbers by page; 2 views; 3... rings.
  * Of kind 4 all is one: numbers, how many are booked, then the strings of pages as they are now: of all, or of the first candidate.
@@ -23,13 +24,14 @@ import { windowLua } from "./lua/window.ts";
 /** What is asked. */
 const askedLua = `
 local shape, byte, amounts, doubts = ARGV[6], string.byte, {}, {}
-for i = 8, #ARGV, 2 do
+for i = 9, #ARGV, 2 do
   local held, doubt = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
   if not (held and doubt and held >= 0 and doubt >= 0) then error("holds must be numbers of 0 or more") end
-  amounts[(i - 6) / 2], doubts[(i - 6) / 2] = held, doubt
+  amounts[(i - 7) / 2], doubts[(i - 7) / 2] = held, doubt
 end
 local horizon, expiresIn = tonumber(ARGV[3]), tonumber(ARGV[4])
 if not (horizon and expiresIn and horizon >= 0 and expiresIn >= 0) then error("times must be numbers of 0 or more") end
+local bookUntil = tonumber(ARGV[8]) or math.huge
 local ids = {}
 for id in string.gmatch(ARGV[1], "[^\\n]+") do ids[#ids + 1] = id end
 local floor, ceil, min = math.floor, math.ceil, math.min
@@ -55,7 +57,7 @@ for pass = ARGV[5] == "2" and 1 or 2, 2 do
     local ahead = raw + offset - seen
     if ahead >= 0 and ahead < 10000 and epoch > 0 and news >= 0 then now = raw + offset end
   end
-  local isPlain = now and ARGV[5] ~= "1"
+  local isPlain = now and now <= bookUntil and ARGV[5] ~= "1"
   for at = 2, count do
     local value = values[at]
     if not value or #value ~= ${pageBytes} then isPlain = false end
@@ -83,17 +85,23 @@ for pass = ARGV[5] == "2" and 1 or 2, 2 do
       if most < n then break end
       local units = n * held
       written[page] = struct.pack("<ddddddddddddddd", tat + n * heldUs, inWindow + units, paused, open + units, version, plain, price, burst, mayHold, quickUntil, newest, sum + units, doubtful, cell + units, doubt + n * doubts[amount])
-      rest = rest .. "\\n" .. string.sub(KEYS[page], #pageKey + 1) .. "\\n" .. ARGV[6 + 2 * amount] .. "\\n" .. ARGV[7 + 2 * amount]
+      rest = rest .. "\\n" .. string.sub(KEYS[page], #pageKey + 1) .. "\\n" .. ARGV[7 + 2 * amount] .. "\\n" .. ARGV[8 + 2 * amount]
     end
     if isPlain and most == n then
-      -- In place: the pages were written whole, with their time to live, when their slot began.
-      for page, text in pairs(written) do
-        redis.call("SETRANGE", KEYS[page], 0, text)
-        values[page] = text
-      end
-      local members, score = {}, string.format("%.17g", now + expiresIn)
+      local expiry, members, score = string.sub(KEYS[1], 1, -6) .. "expiry", {}, string.format("%.17g", now + expiresIn)
       for i = 1, n do members[2 * i - 1], members[2 * i] = score, ids[i] .. rest end
-      redis.call("ZADD", string.sub(KEYS[1], 1, -6) .. "expiry", unpack(members))
+      local added = redis.call("ZADD", expiry, "NX", unpack(members))
+      if added == n then
+        -- In place: the pages were written whole, with their time to live, when their slot began.
+        for page, text in pairs(written) do
+          redis.call("SETRANGE", KEYS[page], 0, text)
+          values[page] = text
+        end
+      else
+        -- The first of them were booked the first time; the rest ask again.
+        for i = n - added + 1, n do redis.call("ZREM", expiry, ids[i] .. rest) end
+        n = n - added
+      end
       values[1] = struct.pack("<ddddddd", 4, now, epoch, news, place, now, n)
       return table.concat(values)
     end
@@ -113,6 +121,7 @@ end
 for at = 2, #KEYS do
   if not values[at] or #values[at] ~= ${pageBytes} then return unopened() end
 end
+if now > bookUntil then return { struct.pack("<dddddddd", 2, now, epoch, news, 0, now, 0, now), views() } end
 -- Of a candidate that begins there: when it can start, and which page is short.
 local function judge(from)
   local latest, short, shortHeld = -huge, 0, 0
@@ -160,12 +169,15 @@ local function bookPage(p, held, doubt, us, slot, units)
   p.tat = max(p.tat, us) + heldUs
   p.inWindow, p.open, p.doubt, p.dirty = p.inWindow + held, p.open + held, p.doubt + doubt, true
   if held > 0 then change(p, slot, held, units) end
+  if p.contendedUntil > now then noteUse(p, held, now) end
+  return heldUs
+end
+local function evidence(p, us, slot)
   local most, least = p.sum, p.sum - p.doubtful - p.ahead
   if us > now then
     most, least = total(p, slot - 481, max(p.newest, p.last)), total(p, slot - 478, slot)
   end
-  if p.contendedUntil > now then noteUse(p, held, now) end
-  return heldUs, slot, p.tat, most, least, p.doubt, p.newest, p.last
+  return slot, p.tat, most, least, p.doubt, p.newest, p.last
 end
 -- All is read before anything is written.
 local function book(from, us)
@@ -178,15 +190,19 @@ local function book(from, us)
   end
   local member, numbers = { ids[1] }, {}
   for i, read in ipairs(reads) do
-    local p, amount, n, m = read[1], read[4], 8 * i - 8, 3 * i - 2
-    local heldUs, slot, tat, most, least, doubt, newest, last = bookPage(p, amounts[amount], doubts[amount], us, read[2], read[3])
-    numbers[n + 1], numbers[n + 2], numbers[n + 3], numbers[n + 4] = heldUs, slot, tat, most
-    numbers[n + 5], numbers[n + 6], numbers[n + 7], numbers[n + 8] = least, doubt, newest, last
+    local p, amount, m = read[1], read[4], 3 * i - 2
     member[m + 1] = string.sub(KEYS[p.at], #prefix + 6)
-    member[m + 2], member[m + 3] = ARGV[6 + 2 * amount], ARGV[7 + 2 * amount]
+    member[m + 2], member[m + 3] = ARGV[7 + 2 * amount], ARGV[8 + 2 * amount]
   end
-  redis.call("ZADD", prefix .. "expiry", us + expiresIn, table.concat(member, "\\n"))
+  local isNew = redis.call("ZADD", prefix .. "expiry", "NX", us + expiresIn, table.concat(member, "\\n")) == 1
   keepIndex()
+  for i, read in ipairs(reads) do
+    local p, slot, amount, n = read[1], read[2], read[4], 8 * i - 8
+    local held = amounts[amount]
+    local heldUs = isNew and bookPage(p, held, doubts[amount], us, slot, read[3]) or ceil(held > 0 and held * p.price or 0)
+    numbers[n + 1] = heldUs
+    numbers[n + 2], numbers[n + 3], numbers[n + 4], numbers[n + 5], numbers[n + 6], numbers[n + 7], numbers[n + 8] = evidence(p, us, slot)
+  end
   return numbers, reads
 end`;
 

@@ -9,17 +9,15 @@ export function beatenOf(reply: ScriptReply): { readonly beaten: Beaten; readonl
   const numbers = new Numbers(first);
   const [processCount, told] = [numbers.at(3), numbers.at(4)];
   const texts = rest.map(textOf);
-  const members = texts.slice(2 * processCount + told);
+  const members = texts.slice(processCount + told);
   const endings = members.map((member) => endingOf(member));
   return {
     beaten: {
       nowUs: numbers.at(0),
       epoch: String(numbers.at(1)),
       newsCount: numbers.at(2),
-      processes: Array.from({ length: processCount }, (_, index) => {
-        return { id: texts[2 * index] ?? "", configHash: texts[2 * index + 1] ?? "" };
-      }),
-      news: texts.slice(2 * processCount, 2 * processCount + told),
+      processes: texts.slice(0, processCount),
+      news: texts.slice(processCount, processCount + told),
       expired: endings.filter((ending) => ending !== undefined),
     },
     unreadable: members.filter((_, index) => endings[index] === undefined),

@@ -30,7 +30,7 @@ export interface BookStore {
 
 /** What one process wants to book. */
 export interface Ask {
-  /** Of the reservation: unique in the realm. */
+  /** Of the reservation: unique in the realm. One that is under way counts as sent twice: it is not booked again. */
   readonly id: string;
   /** In order of preference: of those that fit now the first is booked. */
   readonly candidates: readonly AskedCandidate[];
@@ -231,8 +231,6 @@ export interface Spent {
 
 export interface Beat {
   readonly processId: string;
-  /** Names the limits this process goes by. */
-  readonly configHash: string;
   /** How long it counts as living without another beat. */
   readonly livesForUs: number;
   /** Units settled since the last beat, by key, under the store's 10 s slot they ended in: kept for 46 minutes. */
@@ -242,7 +240,8 @@ export interface Beat {
 }
 
 export interface Beaten extends Standing {
-  readonly processes: readonly { readonly id: string; readonly configHash: string }[];
+  /** Ids of those that live, this one too. */
+  readonly processes: readonly string[];
   readonly news: readonly string[];
   /** Expired reservations, a few at a time: to be ended as kept by whoever beats; the first ending counts. */
   readonly expired: readonly Ending[];

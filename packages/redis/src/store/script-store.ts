@@ -109,11 +109,11 @@ export class ScriptStore implements BookStore {
     return this.#saw(standingOf(await this.#client.run(this.#scripts.merge, this.#pages(keys), args)));
   }
 
-  async beat({ processId, configHash, livesForUs, newsSeen, settled }: Beat): Promise<Beaten> {
+  async beat({ processId, livesForUs, newsSeen, settled }: Beat): Promise<Beaten> {
     const amounts = [...settled].flatMap(([key, slots]) =>
       [...slots].flatMap(([slot, units]) => [key, String(slot), String(units)]),
     );
-    const args = [processId, configHash, String(livesForUs), String(newsSeen), ...this.#shownArguments(), ...amounts];
+    const args = [processId, String(livesForUs), String(newsSeen), ...this.#shownArguments(), ...amounts];
     const { beaten, unreadable } = beatenOf(await this.#client.run(this.#scripts.beat, [this.#keys.state], args));
     for (const member of unreadable) await this.#client.run(this.#scripts.end, [this.#keys.state], [member, "0"]);
     return this.#saw(beaten);
@@ -140,7 +140,7 @@ export class ScriptStore implements BookStore {
     const flag = ask.wantsRing ? "1" : ask.isBrief === true ? "2" : "0";
     const ids = asks.length === 1 ? ask.id : asks.map(({ id }) => id).join("\n");
     const times = [String(ask.horizonUs), String(ask.expiresInUs)];
-    const args = [ids, this.#processId, ...times, flag, shape, keys.join("\n"), ...amounts];
+    const args = [ids, this.#processId, ...times, flag, shape, keys.join("\n"), `${ask.bookUntilUs ?? ""}`, ...amounts];
     const answers = answersOf(await this.#client.run(this.#scripts.reserve, this.#state, args), asks, keys);
     for (const answer of answers) this.#saw(answer);
     return answers;
