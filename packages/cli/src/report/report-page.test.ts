@@ -75,13 +75,21 @@ describe("a report's page", () => {
     }
   });
 
+  it("says how many runs each case stands on", () => {
+    const whatIfs = plan.whatIfs.map((each) => ({ ...each, runs: each.runs.slice(0, 2) }));
+    const page = reportPage({ ...plan, whatIfs }).replaceAll("\u00A0", " ");
+
+    expect(page).toContain("All 4 runs: The traffic as given");
+    expect(page).toContain("All 2 runs: max_tokens halved");
+  });
+
   it("tells two configs side by side, each with its charts", () => {
     const page = reportPage(replay).replaceAll("\u00A0", " ");
 
     expect(page).toContain("three.yaml against two.yaml");
     expect(page).toContain("Tokens per minute, under three.yaml");
     expect(page).toContain("Tokens per minute, under two.yaml");
-    expect(page).toContain("All runs: two.yaml");
+    expect(page).toContain("All 4 runs: two.yaml");
     expect(page).not.toContain("as it is");
     expect(page).toMatch(/−\d[\d.]* points/);
   });
@@ -104,7 +112,7 @@ describe("a report's page", () => {
     expect(page).toContain("No call waited in the typical run.");
     expect(page).toContain("No quota kept a call waiting in any run.");
     expect(short).not.toContain("What it takes");
-    expect(short).toContain("What becomes of the calls");
+    expect(short).toContain("What becomes of the same calls");
   });
 
   it("is written whole, under its name only", async () => {

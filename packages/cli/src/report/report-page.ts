@@ -59,8 +59,9 @@ function planSections(report: PlanReport): readonly Section[] {
   const otherwise: Section = {
     id: "what-if",
     title: "What if",
-    body: markup`<p>The traffic as given, then more of it where that was asked for, then the traffic as given when something is otherwise.</p>
-${caseFigures("What becomes of the calls", cases, slo)}`,
+    body: markup`${loads.length > 1 && markup`<h3>If traffic grows</h3>\n${caseFigures("What becomes of more calls", grown, slo)}`}<h3>If something is otherwise</h3>
+<p>The traffic as given. All of these are played by the same runs, which may be fewer than those of the answer: compare them with each other.</p>
+${caseFigures("What becomes of the same calls", whatIfs, slo)}`,
   };
   return [
     planAnswer(report),

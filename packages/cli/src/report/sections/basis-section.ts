@@ -20,8 +20,8 @@ export function basisSection({ configs, traffic, grid, cases, assumptions }: Bas
   const body = markup`<h3>Assumptions</h3>
 <ul>${assumptions.map((each) => markup`<li>${each}</li>`)}</ul>
 <h3>Seeds and spread</h3>
-<p>Each case is ${toldMany(runs, "run")}: every combination of the seeds ${seeds.join(", ")} and the ways AWS may count a minute
-(${limiters.join(", ")}). A figure is the median of them; where they differ, the least and the most stand in brackets. The same inputs and seeds give the same file, byte for byte.</p>
+<p>The answer stands on ${toldMany(runs, "run")}: every combination of the seeds ${seeds.join(", ")} and the ways AWS may count a minute
+(${limiters.join(", ")}). What-ifs may stand on fewer; how many, each table of runs says. A figure is the median of its runs; where they differ, the least and the most stand in brackets. The same inputs and seeds give the same file, byte for byte.</p>
 ${cases.map((each) => runsTable(each))}
 <h3>Config</h3>
 ${configTable(configs)}
@@ -32,8 +32,8 @@ ${trafficTable(traffic)}`;
 }
 
 function runsTable({ name, runs }: PlanCase): Markup {
-  return foldedTable(`All runs: ${name}`, {
-    caption: `All runs: ${name}`,
+  return foldedTable(`All ${toldMany(runs.length, "run")}: ${name}`, {
+    caption: `All ${toldMany(runs.length, "run")}: ${name}`,
     rows: runs,
     columns: [
       { title: "seed", kind: "name", cell: ({ seed }) => seed },
