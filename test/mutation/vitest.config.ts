@@ -13,5 +13,6 @@ export default defineConfig({
     ...config.test,
     include: JSON.parse(process.env["SHARDROCK_MUTATION_TESTS"] ?? "[]") as string[],
     testTimeout: 5_000,
+    isolate: true, // a mutant must not outlive its file
   },
 });
