@@ -2,19 +2,16 @@ import { Socket } from "node:net";
 
 // Tests talk to this machine only: a connection to any other host fails at once, and says where it wanted to go.
 const loopback = new Set([undefined, "localhost", "127.0.0.1", "::1"]);
-const guarded = Symbol.for("shardrock.test.no-network"); // files that share a worker guard it once
-const connect = Socket.prototype.connect as ((...args: unknown[]) => Socket) & { [guarded]?: boolean };
+const connect = Socket.prototype.connect as (...args: unknown[]) => Socket;
 
-function connectHere(this: Socket, ...args: unknown[]): Socket {
+Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
   const host = hostOf(args);
   if (loopback.has(host)) return connect.apply(this, args);
   // Later, as a real refusal would come: the caller's error listener is not there yet.
   Object.assign(this, { connecting: true });
   setImmediate(() => this.destroy(new Error(`A test tried to reach ${host}; tests have no network`)));
   return this;
-}
-
-if (connect[guarded] !== true) Socket.prototype.connect = Object.assign(connectHere, { [guarded]: true });
+};
 
 /** `connect` takes options, or a port and a host; inside Node both come as an array of already sorted arguments. */
 function hostOf(args: readonly unknown[]): string | undefined {

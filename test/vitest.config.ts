@@ -12,7 +12,6 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
     setupFiles: ["test/no-network.ts"],
     pool: "threads",
-    isolate: false, // loading everything anew for each of 300 files took a third of the time
     maxWorkers: "100%", // else one core does nothing, which of two is half of them
     // Some properties run for seconds, and a busy machine must fail nothing.
     testTimeout: 60_000,

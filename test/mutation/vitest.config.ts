@@ -13,6 +13,5 @@ export default defineConfig({
     ...config.test,
     include: JSON.parse(process.env["SHARDROCK_MUTATION_TESTS"] ?? "[]") as string[],
     testTimeout: 5_000,
-    isolate: true, // a mutant must not outlive its file
   },
 });
