@@ -4,10 +4,10 @@
  * and the same trace file, and AWS counts in the same way. Windows are 20 s, by the config, so that a run has four; a
  * model takes as long as ever.
  *
- *   pnpm bench forecast [--load 0.6,0.95,1.5] [--limiter bucket100,sliding60,fixed10] [--seed n] [--seconds n] [--quick]
+ *   pnpm bench forecast [--load 0.95,1.1,1.5] [--limiter bucket25,sliding60] [--seed n] [--draws n] [--seconds n] [--quick]
  *
- * The forecast is the median of five seeds on that trace; reality is one run of it. Runs of a load take place at once, each in a
- * process of its own. Exits with 1 when a bar is missed. `--quick` only shows that it runs.
+ * The forecast is the median of nine seeds on that trace, reality that of three runs of it. Real runs of a load take place at
+ * once, each in a process of its own. Exits with 1 when a bar is missed. `--quick` only shows that it runs.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ import { type Compared, comparisonsOf, isMissed, sameWaitMs, sayComparison } fro
 import { forecastOf } from "./forecast/forecast-of.ts";
 import { readOptions } from "./forecast/options.ts";
 import type { RealOutcome } from "./forecast/outcome.ts";
-import { callsPerSecond, type ForecastRun, traffic, windowMs } from "./forecast/scene.ts";
+import { callsPerSecond, type RealRun, traffic, windowMs } from "./forecast/scene.ts";
 import { shardrock } from "./forecast/shardrock.ts";
 import { buildPackages } from "./measure/build-packages.ts";
 import { runInChildren } from "./measure/run-in-children.ts";
@@ -49,9 +49,11 @@ if (missed.length > 0) process.exitCode = 1;
 
 /** The real runs first: nothing else is to run beside them. A forecast knows the files alone. */
 async function playLoad(load: number): Promise<readonly Compared[]> {
-  const runs = options.limiters.map((limiter): ForecastRun => {
-    return { load, limiter, seed: options.seed, folder: join(folder, `${load}-${limiter}`) };
-  });
+  const runs = options.limiters.flatMap((limiter) =>
+    Array.from({ length: options.draws }, (_, draw): RealRun => {
+      return { load, limiter, seed: draw + 1, folder: join(folder, `${load}-${limiter}-${draw + 1}`) };
+    }),
+  );
   for (const run of runs) await writeTrace(run);
   const real: RealOutcome[] = [];
   await runInChildren<RealOutcome>([...runs.entries()], {
@@ -60,47 +62,48 @@ async function playLoad(load: number): Promise<readonly Compared[]> {
     onResult: (place, result) => void (real[place] = result),
   });
   const compared: Compared[] = [];
-  for (const [place, run] of runs.entries()) {
-    const own = real[place];
-    if (own !== undefined) compared.push({ run, real: own, forecast: await forecastOf(run, options.plannedSeeds) });
+  for (const limiter of options.limiters) {
+    const [run] = runs.filter((each) => each.limiter === limiter);
+    if (run === undefined) continue;
+    const own = real.filter((_, place) => runs[place]?.limiter === limiter);
+    compared.push({ setting: run, real: own, forecast: await forecastOf(run, options.plannedSeeds) });
   }
   return compared;
 }
 
-/** The same for every limiter. */
-async function writeTrace({ load, seed, folder }: ForecastRun): Promise<void> {
+/** The same for every run of a load. */
+async function writeTrace({ load, folder }: RealRun): Promise<void> {
   mkdirSync(folder);
   const { input, output, maxTokens, tenants } = traffic;
   const made = ["--rps", String(callsPerSecond(load)), "--duration", `${options.durationMs / 1e3}s`];
   const sizes = ["--input", input.join(), "--output", output.join(), "--max-tokens", String(maxTokens)];
-  await shardrock(
-    folder, "generate", ...made, ...sizes, "--model", "chat", "--tenant", tenants, "--seed", String(seed), "--out", "calls.csv",
-  ); // prettier-ignore
+  const names = ["--model", "chat", "--tenant", tenants, "--seed", String(options.seed)];
+  await shardrock(folder, "generate", ...made, ...sizes, ...names, "--out", "calls.csv");
 }
 
-/** Prints a run. @returns what it misses, in words. */
+/** Prints a setting. @returns what it misses, in words. */
 function say(compared: Compared): string[] {
-  const { run, real } = compared;
+  const { setting, real } = compared;
   const comparisons = comparisonsOf(compared);
-  const name = `${run.load}x, ${run.limiter}`;
-  const titles = [name, "forecast", "of its runs", "real", "off", "bar", ""];
-  console.log(`\n${table(titles, comparisons.map(sayComparison))}`);
+  const name = `${setting.load}x, ${setting.limiter}`;
+  console.log(`\n${table([name, "forecast", "real", "off", "bar", ""], comparisons.map(sayComparison))}`);
+  const most = (valueOf: (outcome: RealOutcome) => number): string => Math.max(...real.map(valueOf)).toFixed(0);
+  const [calls, offered] = [real[0]?.calls ?? 0, percent(real[0]?.offered ?? 0, 1)];
   console.log(
-    `${real.calls} calls, ${percent(real.offered, 1)} of the quotas; besides its wait and the model a call took ${real.overheadP50Ms.toFixed(1)} ms (p99 ${real.overheadP99Ms.toFixed(0)}); timers late by ${real.lagP99Ms.toFixed(0)} ms (p99), ${real.lagMostMs.toFixed(0)} ms at most`,
+    `${calls} calls, ${offered} of the quotas; in the worst run a call took ${most((run) => run.overheadP50Ms)} ms (p99 ${most((run) => run.overheadP99Ms)}) besides its wait and the model, and timers were late by ${most((run) => run.lagP99Ms)} ms (p99), ${most((run) => run.lagMostMs)} at most`,
   );
   return comparisons.filter(isMissed).map((comparison) => `${name}: ${sayComparison(comparison).join(", ")}`);
 }
 
 function writeResults(): void {
   const { date, ...on } = machine;
-  const runs = all.map((compared) => {
-    const { run, real } = compared;
-    return { load: run.load, limiter: run.limiter, real, comparisons: comparisonsOf(compared) };
-  });
+  const { seed, durationMs, draws, plannedSeeds } = options;
   const seconds = Math.round((performance.now() - startMs) / 1e3);
+  const settings = all.map((compared) => {
+    const { load, limiter } = compared.setting;
+    return { load, limiter, comparisons: comparisonsOf(compared), real: compared.real };
+  });
+  const json = { date, machine: on, seconds, windowMs, durationMs, seed, draws, plannedSeeds, settings };
   const file = new URL("./results/forecast.json", import.meta.url);
-  writeFileSync(
-    file,
-    `${JSON.stringify({ date, machine: on, seconds, windowMs, seed: options.seed, runs }, undefined, 1)}\n`,
-  );
+  writeFileSync(file, `${JSON.stringify(json, undefined, 1)}\n`);
 }

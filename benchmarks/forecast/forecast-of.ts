@@ -1,5 +1,5 @@
 import type { Outcome } from "./outcome.ts";
-import { accounts, type ForecastRun } from "./scene.ts";
+import { accounts, type RealRun } from "./scene.ts";
 import { shardrock } from "./shardrock.ts";
 
 /** The median of a plan's runs, and how far they are apart. */
@@ -9,8 +9,8 @@ export interface Forecast {
   readonly most: Outcome;
 }
 
-/** What `shardrock plan` says of the very files that a real run was made from. @param seeds - how often it plays them. */
-export async function forecastOf({ folder, limiter }: ForecastRun, seeds: number): Promise<Forecast> {
+/** What `shardrock plan` says of the very files that a real run was made from, which is all that it knows of it. @param seeds - how often it plays them. */
+export async function forecastOf({ folder, limiter }: RealRun, seeds: number): Promise<Forecast> {
   const printed = await shardrock(
     folder, "plan", "--config", "router.yaml", "--trace", "calls.csv", "--limiters", limiter, "--seeds", `${seeds}`, "--json",
   ); // prettier-ignore

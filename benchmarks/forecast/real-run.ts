@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { quantile, type RealOutcome } from "./outcome.ts";
-import { accounts, burndown, type ForecastRun, maxWaitMs, windowMs } from "./scene.ts";
+import { accounts, burndown, maxWaitMs, type RealRun, region, windowMs } from "./scene.ts";
 import { readTraceFile, type TracedCall } from "./trace-file.ts";
 
 /** What became of a call. */
@@ -18,7 +18,7 @@ type Ended =
  * Plays a trace in real time: the drop-in client with the real SDK, made from the config file, against a simulated AWS over
  * loopback sockets.
  */
-export async function runReally({ limiter, seed, folder }: ForecastRun): Promise<RealOutcome> {
+export async function runReally({ limiter, seed, folder }: RealRun): Promise<RealOutcome> {
   const speed = 60_000 / windowMs;
   // Only the windows are shorter: the model takes as long as the plan says that it does.
   const model = { serviceMs: (tokens: number) => serviceMs(tokens) * speed };
@@ -31,12 +31,24 @@ export async function runReally({ limiter, seed, folder }: ForecastRun): Promise
     hostCredentials: fleet.hostCredentials,
     failover: failover(),
   });
+  await warmUp(seed);
   const charged = chargesOf(fleet);
   const lag = monitorEventLoopDelay({ resolution: 5 });
   lag.enable();
   const ended = await play(calls, client, seededRandom(seed));
   lag.disable();
   return outcomeOf({ calls, ended, charged, lag });
+}
+
+/** The first hundreds of calls of a process are slow, whatever the quotas: they are sent to another AWS, with ample ones. */
+async function warmUp(seed: number): Promise<void> {
+  const ample = accounts.map(({ id }) => ({ id, tokensPerMinute: { [region]: 1e9 } }));
+  await using fleet = await startSimulatedFleet({ accounts: ample, model: { serviceMs: () => 100 } });
+  const { config, hostCredentials } = fleet;
+  await using client = new ShardedBedrockRuntime(config, { hostCredentials, failover: failover() });
+  const call = { inputTokens: 1_000, outputTokens: 1, maxTokens: 1_000, tenant: "web" };
+  const calls = Array.from({ length: 400 }, (_, index): TracedCall => ({ ...call, atMs: index * 10 }));
+  await play(calls, client, seededRandom(seed));
 }
 
 /** Tokens that AWS charged, by account, as they add up. */
@@ -129,7 +141,7 @@ function sleepUntil(atMs: number): Promise<void> {
 
 // As a child process: every message is a run, every answer its result.
 if (process.send !== undefined) {
-  process.on("message", (run: ForecastRun) => {
+  process.on("message", (run: RealRun) => {
     void runReally(run).then((result) => process.send?.(result));
   });
 }

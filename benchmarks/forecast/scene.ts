@@ -1,10 +1,15 @@
 import type { LimiterKind, SimulatedAccount } from "@shardrock/simulator";
 
-/** One real run, and what it is made from. */
-export interface ForecastRun {
+/** What is forecast, and tried. */
+export interface Setting {
   /** Times what the quotas carry together. */
   readonly load: number;
   readonly limiter: LimiterKind;
+}
+
+/** One real run, and what it is made from. */
+export interface RealRun extends Setting {
+  /** Of the simulated AWS: when its windows begin. */
   readonly seed: number;
   /** Holds the trace; the config is written there. */
   readonly folder: string;
@@ -19,7 +24,7 @@ export const region = "us-east-1";
 export const burndown = 5;
 
 /** Tokens a window, of four accounts. */
-const limits = [440_000, 640_000, 480_000, 600_000];
+const limits = [220_000, 320_000, 240_000, 300_000];
 
 export const accounts: readonly SimulatedAccount[] = limits.map((limit, place) => {
   return { id: String(111_111_111_111 + place), tokensPerMinute: { [region]: limit } };
