@@ -18,6 +18,10 @@ describe("redisLedger", () => {
     [{ client, realm: "prod", beatMs: "1s" }, 'beatMs must be a number from 50 to 60000 (ms), got "1s"'],
     [{ client, realm: "prod", onStoreDown: "wait" }, 'onStoreDown must be "local" or "reject", got "wait"'],
     [{ client, realm: "prod", expiresInMs: 1 }, "expiresInMs must be a number from 1000 to 86400000 (ms), got 1"],
+    [
+      { client, realm: "prod", expectedProcesses: 1.5 },
+      "expectedProcesses must be a whole number from 1 to 10000, got 1.5",
+    ],
     [{ client, realm: "prod", timeOutMs: 50 }, 'Unrecognized key: "timeOutMs"'],
   ])("says which option is wrong, by what rule, and what it got: %#", (options, message) => {
     expect(() => redisLedger(options as never)).toThrow(expect.objectContaining({ code: "option-invalid", message }));

@@ -4,8 +4,8 @@ import type { Clock } from "@shardrock/core";
 const lateInARow = 3;
 /** Answers that are late together have one cause, and count once. */
 const togetherMs = 10;
-/** Answers in time before it counts as back: after it failed, and after it was slow. */
-const inTimeAgain = { failed: 1, slow: 2 } as const;
+/** Beats answered in time before it counts as back. Those before the last leave others time to tell what they spent. */
+const inTimeAgain = 2;
 /** A store that goes again before it has answered so often is waited for twice as long each time, at most so many times. */
 const soundAnswers = 100;
 const mostDoublings = 5;
@@ -41,12 +41,21 @@ export class Reach {
     return this.#away === undefined;
   }
 
-  /** It answered in time. @returns whether it may be asked again, for which `back` must be called. */
-  inTime(): boolean {
+  /** It answered a call in time: one that was asked before it was gone says nothing any more. */
+  inTime(): void {
+    if (this.#away !== undefined) return;
     this.#late = 0;
     this.#inTime += 1;
-    if (this.#away === undefined) return false;
-    return this.#inTime >= inTimeAgain[this.#away.why] * 2 ** Math.min(this.#returns, mostDoublings);
+  }
+
+  /** It answered a beat in time. @returns whether calls may ask it again, for which `back` must be called. */
+  beatInTime(): boolean {
+    if (this.#away === undefined) {
+      this.inTime();
+      return false;
+    }
+    this.#inTime += 1;
+    return this.#inTime >= inTimeAgain * 2 ** Math.min(this.#returns, mostDoublings);
   }
 
   late(): void {

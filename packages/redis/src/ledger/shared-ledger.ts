@@ -29,6 +29,8 @@ export interface SharedLedgerOptions {
   readonly timeoutMs: number;
   readonly beatMs: number;
   readonly onStoreDown: "local" | "reject";
+  /** How many processes are taken to share the book before any were seen, 1 up; 1 unless told. */
+  readonly expectedProcesses?: number | undefined;
   /** A reservation that is not ended so long after its start counts as kept. */
   readonly expiresInMs: number;
 }

@@ -188,6 +188,37 @@ describe("the part of a process that is alone", () => {
     await two[Symbol.asyncDispose]();
   });
 
+  it("is divided by the processes there should be where none were ever seen", async () => {
+    const { clock, server } = await setUp();
+    server.state = "broken";
+    const alone = startProcess(server, "alone", { clock });
+    const four = startProcess(server, "of four", { clock, expectedProcesses: 4 });
+    await clock.advance(1_100);
+    const parts = [];
+    for (const process of [alone, four]) {
+      await process.ledger.reserve([callOf(1)]);
+      parts.push(process.ledger.snapshot(clock.monotonicMs())[0]?.limit);
+    }
+
+    expect(parts).toEqual([48_000, 12_000]);
+  });
+
+  it("is divided by the processes there should be for ten minutes, and then by those that were seen", async () => {
+    const { clock, server, one } = await setUp({ expectedProcesses: 4 });
+    const part = async (): Promise<number | undefined> => {
+      server.state = "broken";
+      await one.ledger.reserve([callOf(1)]);
+      const limit = one.ledger.snapshot(clock.monotonicMs())[0]?.limit;
+      server.state = "well";
+      await clock.advance(20_000);
+      return limit;
+    };
+    const soon = await part();
+    await clock.advance(600_000);
+
+    expect([soon, await part()]).toEqual([12_000, 48_000]);
+  });
+
   it("lets a call through in time where it is less than one request", async () => {
     const requests = { key: "a/requests", unit: "requests", windowMs: 60_000 } as const;
     const target = targetWith("a", [tokensOf("a"), requests]);
@@ -227,6 +258,29 @@ describe("the part of a process that is alone", () => {
     expect(units.reduce((sum, each) => sum + each, 0)).toBe(1_200);
     expect(server.merged.flatMap(({ bySlot }) => [...bySlot.values()])).toContain(300);
     expect(one.changes).toEqual(["local", "shared"]);
+  });
+});
+
+describe("a store that is back", () => {
+  it.each([1, 2, 3, 4, 5])("is asked by nobody before all have told what they spent (%i)", async (seed) => {
+    const { clock, server, one } = await setUp({ seed });
+    const two = startProcess(server, "two", { clock, seed: seed + 10 });
+    await clock.advance(1_000);
+    await one.book(1);
+    await two.book(1);
+    server.state = "broken";
+    await one.ledger.reserve([callOf(1)]);
+    await two.ledger.reserve([callOf(1)]);
+    await clock.advance(10_000 + 100 * seed);
+    for (const process of [one, two]) await process.book(1_000);
+    server.state = "well";
+    const isBack = (): boolean => [...one.changes, ...two.changes].includes("shared");
+    for (let ms = 0; ms < 3_000 && !isBack(); ms += 1) await clock.advance(1);
+
+    expect(isBack()).toBe(true);
+    expect(server.log).toContain("one merge");
+    expect(server.log).toContain("two merge");
+    await two[Symbol.asyncDispose]();
   });
 });
 
