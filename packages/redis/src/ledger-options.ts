@@ -29,7 +29,7 @@ export interface RedisLedgerOptions {
   readonly beatMs?: number | undefined;
   /** When a reservation counts as kept that nobody has ended, in ms after its start, from 1 000 up; 15 minutes unless told. */
   readonly expiresInMs?: number | undefined;
-  /** Names this process in the realm, 1 to 64 letters, digits, `-`, `_` or `.`; by chance unless told. Unique among those that run. */
+  /** What this process is called in the store, 1 to 64 letters, digits, `-`, `_` or `.`; two of one name still count as two. */
   readonly processId?: string | undefined;
 }
 

@@ -1,3 +1,4 @@
+import { MemoryLimits, systemClock, systemRandom } from "@shardrock/core";
 import { describe, expect, it } from "vitest";
 import type { ScriptClient } from "./clients/script-client.ts";
 import { redisLedger } from "./redis-ledger.ts";
@@ -33,5 +34,24 @@ describe("redisLedger", () => {
     redisLedger({ client: counting, realm: "prod" });
 
     expect(asked).toBe(0);
+  });
+
+  it("counts what is opened twice under one name as two", async () => {
+    const beating: string[] = [];
+    const listening: ScriptClient = {
+      run: ({ name }, _, [process = ""]) => {
+        if (name === "beat") beating.push(process);
+        return Promise.resolve(null);
+      },
+    };
+    const limits = new MemoryLimits();
+    const host = { clock: systemClock, random: systemRandom, limits, tell: () => undefined, warn: () => undefined };
+    const pod = redisLedger({ client: listening, realm: "prod", processId: "pod-1" });
+
+    const opened = [pod.open(host), pod.open(host)];
+    for (const one of opened) await one[Symbol.asyncDispose]();
+
+    expect(beating.every((process) => process.startsWith("pod-1"))).toBe(true);
+    expect(new Set(beating).size).toBe(2);
   });
 });

@@ -233,7 +233,9 @@ export class Sharing implements SharedBook {
   /** When what was learned is written. */
   #sweep(): void {
     const charged = this.pages.sweep();
-    if (charged !== undefined) this.days.sweep(charged);
+    if (charged === undefined) return;
+    this.days.sweep(charged);
+    this.settled.keepOnly(charged);
   }
 
   /** Whoever held it has gone, or has forgotten it: what it held stays spent. */
