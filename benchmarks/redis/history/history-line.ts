@@ -33,7 +33,7 @@ export interface Declined extends Lateness {
 export interface Lateness {
   /** How much later it came. */
   readonly overdueUs?: number;
-  /** For how much of that its process had nothing to do. */
+  /** For how much of that its process had nothing to do, although it might have run. */
   readonly waitedUs?: number;
 }
 

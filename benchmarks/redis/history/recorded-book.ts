@@ -72,16 +72,21 @@ async function reserve({ call, candidates, ask }: Asked, recording: Recording): 
   }
 }
 
+/** How often a process that waits and may run notices that it does. */
+const pulseMs = 5;
+
 /** A timer that rings later by more was kept from it: then its process reads its sockets once more. */
 const stoodStillUs = 2_000;
 
 /**
  * A plain timer beside a question, which waits as the question may: what a machine that stands still does to both is nobody's
- * waiting for the store, and neither is what the process works after it. Only while it has nothing to do, it waits.
+ * waiting for the store, and neither is what the process works after it. Only while it has nothing to do and may run, it waits:
+ * a process that the machine leaves out sees one pulse for all that time.
  */
 class Rival implements Disposable {
   readonly #dueUs: number;
   #timer: NodeJS.Timeout;
+  #pulses = 0;
   #fired: { readonly atUs: number; readonly idleMs: number } | undefined;
 
   constructor(ms: number) {
@@ -95,11 +100,13 @@ class Rival implements Disposable {
   /** How much later than the timer the answer came, and how much of that the process only waited; nothing: before it. */
   lateness(atUs: number): Lateness {
     if (this.#fired === undefined) return {};
-    return { overdueUs: atUs - this.#fired.atUs, waitedUs: Math.round((idleMs() - this.#fired.idleMs) * 1e3) };
+    const waitedMs = Math.min(idleMs() - this.#fired.idleMs, (this.#pulses + 1) * pulseMs);
+    return { overdueUs: atUs - this.#fired.atUs, waitedUs: Math.round(waitedMs * 1e3) };
   }
 
   #fire(): void {
     this.#fired = { atUs: nowUs(), idleMs: idleMs() };
+    this.#timer = setInterval(() => (this.#pulses += 1), pulseMs);
   }
 
   [Symbol.dispose](): void {
