@@ -260,11 +260,9 @@ export class Sharing implements SharedBook {
     this.gaveBack();
   }
 
-  /**
-   * The store answers again: it is told what was spent, and that by all processes, before anybody asks it. What came back
-   * meanwhile goes first: a bucket that was full has lost it, and would be too full if it came on top of what is booked next.
-   */
+  /** The store answers again: it is told what was spent, and that by all processes, before anybody asks it. */
   async #return(mayShare: boolean): Promise<void> {
+    // What came back meanwhile goes first: a full bucket has lost it, and must not get it on top of what is booked next.
     this.endings.sendAgain();
     try {
       await (mayShare ? this.local.merge() : this.local.tell());
