@@ -44,6 +44,8 @@ describeWithRedis("a shared book of which somebody has overwritten a key", (serv
   afterEach(() => world[Symbol.asyncDispose]());
 
   it.each(kinds)("at %s, goes on within a window, whatever was written", async (kind) => {
+    const stuck: string[] = [];
+
     for (const [what, write] of Object.entries(writes)) {
       await open(world.store, gates);
       await useAll(`before ${what}`);
@@ -55,10 +57,12 @@ describeWithRedis("a shared book of which somebody has overwritten a key", (serv
       await world.advance(minuteUs + 1e6);
 
       const { kind: answer } = await world.store.reserve(ask(`then ${what}`, [{ a: 5 }]));
-      expect(answer, what).toBe("booked");
-      expect((await world.store.beat(beatOf("one"))).processes, what).toEqual(["one"]);
+      const { processes } = await world.store.beat(beatOf("one"));
+      if (answer !== "booked" || processes.length !== 1) stuck.push(what);
       await world.advance(minuteUs + 1e6);
     }
+
+    expect(stuck).toEqual([]);
   });
 
   it("gives a lease that nobody took and that would last for ever as long as one that is asked for", async () => {
