@@ -63,7 +63,7 @@ async function playLoad(load: number): Promise<readonly Compared[]> {
   });
   const compared: Compared[] = [];
   for (const limiter of options.limiters) {
-    const [run] = runs.filter((each) => each.limiter === limiter);
+    const run = runs.find((each) => each.limiter === limiter);
     if (run === undefined) continue;
     const own = real.filter((_, place) => runs[place]?.limiter === limiter);
     compared.push({ setting: run, real: own, forecast: await forecastOf(run, options.plannedSeeds) });

@@ -187,10 +187,7 @@ export class Sharing implements SharedBook {
   async #sendBeat(): Promise<Beaten | undefined> {
     const settled = this.settled.take();
     try {
-      return await this.store.beat({
-        ...this.#beat(this.#lifeMs),
-        settled,
-      });
+      return await this.store.beat({ ...this.#beat(this.#lifeMs), settled });
     } catch (error) {
       if (!isBroken(error) || !this.time.isKnown) {
         this.settled.putBack(settled);
@@ -263,8 +260,12 @@ export class Sharing implements SharedBook {
     this.gaveBack();
   }
 
-  /** The store answers again: it is told what was spent, and that by all processes, before anybody asks it. */
+  /**
+   * The store answers again: it is told what was spent, and that by all processes, before anybody asks it. What came back
+   * meanwhile goes first: a bucket that was full has lost it, and would be too full if it came on top of what is booked next.
+   */
   async #return(mayShare: boolean): Promise<void> {
+    this.endings.sendAgain();
     try {
       await (mayShare ? this.local.merge() : this.local.tell());
     } catch {
@@ -273,7 +274,6 @@ export class Sharing implements SharedBook {
     if (!mayShare) return;
     this.reach.back();
     this.members.watchAnew();
-    this.endings.sendAgain();
     this.days.back();
     this.#tell({ change: "shared", processes: this.members.count, message: backMessage });
     this.gaveBack();

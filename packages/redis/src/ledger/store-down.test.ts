@@ -300,6 +300,21 @@ describe("what was booked before the store was gone", () => {
     expect(server.pages.get("a/tokens")?.ring.sum).toBe(400);
   });
 
+  it("is not given back on top of what is booked when that is back", async () => {
+    const { clock, server, one } = await setUp();
+    const reservation = await one.book(3_000);
+    server.state = "broken";
+    await one.ledger.reserve([callOf(1)]);
+    reservation.settle({ tokens: 100 });
+    await clock.advance(30_000);
+    server.log.length = 0;
+    server.state = "well";
+    while (!one.changes.includes("shared")) await clock.advance(1);
+
+    expect(server.reservations.size).toBe(0);
+    expect(server.log.indexOf("one end")).toBeLessThan(server.log.lastIndexOf("one beat"));
+  });
+
   it("tells then what it learned of a day quota", async () => {
     const { clock, server, one } = await setUp();
     const two = startProcess(server, "two", { clock });
