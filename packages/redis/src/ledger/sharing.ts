@@ -15,6 +15,7 @@ import { NewsDesk } from "./news-desk.ts";
 import { Openings } from "./openings.ts";
 import type { Page } from "./page.ts";
 import { Pages } from "./pages.ts";
+import { promised } from "./promised.ts";
 import { type Away, Reach } from "./reach.ts";
 import { Settled } from "./settled.ts";
 import type { SharedBook } from "./shared-book.ts";
@@ -291,12 +292,4 @@ export class Sharing implements SharedBook {
   #tell(news: LedgerNews): void {
     this.#options.host.tell(news);
   }
-}
-
-function promised(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }
