@@ -41,9 +41,9 @@ export async function dropInRun({ config, bedrock, calls, seed }: DropInRunOptio
   await teach(client, (count) => textOfTokens(count, words));
   const run = { served: 0, refused: 0, failed: 0 };
   const waitsMs: number[] = [];
-  let open = 0;
+  const open = new Set<TraceCall>();
   const send = async (call: TraceCall): Promise<void> => {
-    open += 1;
+    open.add(call);
     try {
       const command = commandOf(call, textOfTokens(call.inputTokens, words));
       const answer = await client.send(command, { shardrock: { tenant: call.tenant, priority: call.priority } });
@@ -53,13 +53,13 @@ export async function dropInRun({ config, bedrock, calls, seed }: DropInRunOptio
       if (error instanceof NoCapacityError) run.refused += 1;
       else run.failed += 1;
     }
-    open -= 1;
+    open.delete(call);
   };
   for (const call of calls) {
     await clock.advance(call.atMs - clock.monotonicMs());
     void send(call);
   }
-  while (open > 0) await clock.advance(1_000);
+  while (open.size > 0) await clock.advance(1_000);
   return { ...run, tokens, waitsMs: waitsMs.toSorted((one, other) => one - other) };
 }
 
