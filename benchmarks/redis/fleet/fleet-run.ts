@@ -12,7 +12,7 @@ import { nowUs } from "../history/history-writer.ts";
 import { startRedisServer } from "../redis-server.ts";
 import { ServerCounts } from "../server-counts.ts";
 import type { Contender, FleetProcessOptions, FromFleet, ProcessResult, ToFleet } from "./message.ts";
-import { simulatedQuotas, summedTokens, windowMs } from "./scene.ts";
+import { simulatedQuotas, summedTokens } from "./scene.ts";
 import { Timeline } from "./timeline.ts";
 
 export interface FleetShape {
@@ -21,6 +21,7 @@ export interface FleetShape {
   readonly limiter: LimiterKind;
   /** Offered tokens, as a multiple of all quotas. */
   readonly load: number;
+  readonly windowMs: number;
   readonly learningMs: number;
   readonly measuredMs: number;
   /** When the store stops answering, in ms since the learning ended, and for how long. */
@@ -45,6 +46,9 @@ export interface FleetResult {
   readonly failed: number;
   readonly lagMs: number;
   readonly lines: readonly HistoryLine[];
+  /** What the simulated AWS saw, and when its time began, in µs since 1970. */
+  readonly timeline: Timeline;
+  readonly beganUs: number;
 }
 
 /** Runs a fleet of real processes, with one simulated AWS here and one Redis. */
@@ -73,7 +77,7 @@ export async function runFleet(shape: FleetShape): Promise<FleetResult> {
     const results = await fleet.end();
     const { attempts, throttled, served, tokens } = fleet.measured();
     return {
-      goodput: (tokens * windowMs) / (summedTokens * shape.measuredMs),
+      goodput: (tokens * shape.windowMs) / (summedTokens * shape.measuredMs),
       throttled: throttled / attempts,
       served,
       scriptsPerCall: scripts / served,
@@ -82,6 +86,8 @@ export async function runFleet(shape: FleetShape): Promise<FleetResult> {
       failed: results.reduce((sum, { failed }) => sum + failed, 0),
       lagMs: Math.max(...results.map(({ lagMs }) => lagMs)),
       lines: [...fleet.lines(), ...faults],
+      timeline: fleet.timeline,
+      beganUs: fleet.beganUs,
     };
   } finally {
     fleet.tidy();
@@ -93,7 +99,8 @@ class Fleet {
   readonly #shape: FleetShape;
   readonly #port: number;
   readonly #folder: string;
-  readonly #timeline = new Timeline();
+  readonly timeline: Timeline = new Timeline();
+  beganUs = 0;
   readonly #bedrock: SimulatedBedrock;
   #children: readonly ChildProcess[] = [];
   #results: readonly Promise<ProcessResult>[] = [];
@@ -103,7 +110,7 @@ class Fleet {
     this.#shape = shape;
     this.#port = port;
     this.#folder = folder;
-    const { limiter, seed } = shape;
+    const { limiter, seed, windowMs } = shape;
     const random = seededRandom(seed);
     this.#bedrock = new SimulatedBedrock({ quotas: simulatedQuotas, limiter, windowMs, random });
   }
@@ -116,6 +123,7 @@ class Fleet {
 
   go(): void {
     this.#sinceMs = performance.now();
+    this.beganUs = nowUs();
     this.#results = this.#children.map((child) => heard(child, "done"));
     for (const child of this.#children) tell(child, "go");
   }
@@ -131,7 +139,7 @@ class Fleet {
 
   measured(): ReturnType<Timeline["between"]> {
     const { learningMs, measuredMs } = this.#shape;
-    return this.#timeline.between(learningMs, learningMs + measuredMs);
+    return this.timeline.between(learningMs, learningMs + measuredMs);
   }
 
   lines(): readonly HistoryLine[] {
@@ -143,7 +151,7 @@ class Fleet {
   }
 
   #launch(place: number): ChildProcess {
-    const { contender, processes, load, learningMs, measuredMs, seed, isRecorded } = this.#shape;
+    const { contender, processes, load, windowMs, learningMs, measuredMs, seed, isRecorded } = this.#shape;
     const process = `p${place + 1}`;
     const options: FleetProcessOptions = {
       process,
@@ -153,17 +161,21 @@ class Fleet {
       seed: seed * 1_000 + place,
       load: load / processes,
       forMs: learningMs + measuredMs,
+      windowMs,
       ...(isRecorded && { file: join(this.#folder, `${process}.jsonl`) }),
     };
     const child = fork(fileURLToPath(new URL("./fleet-process.ts", import.meta.url)), [JSON.stringify(options)], {
-      execArgv,
+      execArgv:
+        process === "p1" && globalThis.process.env["PROF"]
+          ? [...execArgv, "--cpu-prof", "--cpu-prof-dir=/tmp/gone-prof", "--cpu-prof-interval=500"]
+          : execArgv,
     });
     const nowMs = (): number => performance.now() - this.#sinceMs;
     hostAws(child, {
       bedrock: this.#bedrock,
       nowMs,
-      onDecision: (isAdmitted) => this.#timeline.attempt(nowMs(), !isAdmitted),
-      onEnd: ({ inputTokens, outputTokens }) => this.#timeline.end(nowMs(), inputTokens + outputTokens),
+      onDecision: (isAdmitted) => this.timeline.attempt(nowMs(), !isAdmitted),
+      onEnd: ({ inputTokens, outputTokens }) => this.timeline.end(nowMs(), inputTokens + outputTokens),
     });
     return child;
   }

@@ -9,6 +9,7 @@ import { modelNames } from "./model-names.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { SimulationReport } from "./simulation-report.ts";
 import { SimulationRun } from "./simulation-run.ts";
+import { withoutStackTraces } from "./stack-traces.ts";
 import { Timeline } from "./timeline.ts";
 import { type DayLimit, VirtualAws } from "./virtual-aws.ts";
 
@@ -104,12 +105,6 @@ async function drive({ calls, signal, onProgress }: SimulateOptions, { clock, ru
       run.start(call);
     },
   });
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0; // refusals come by the million, and nobody reads where they were thrown
-  try {
-    await time.run();
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+  await withoutStackTraces(() => time.run());
   return Math.max(1, lastMs - firstMs);
 }

@@ -4,10 +4,14 @@ import type { Clock } from "@shardrock/core";
 const lateInARow = 3;
 /** Answers that are late together have one cause, and count once. */
 const togetherMs = 10;
-/** Answers in time before it counts as back: after it failed, and after it was slow. */
-const inTimeAgain = { failed: 1, slow: 2 } as const;
-/** A store that goes again before it has answered so often is waited for twice as long each time, at most so many times. */
+/** Beats answered in time before it counts as back. Those before the last leave others time to tell what they spent. */
+const inTimeAgain = 2;
+/**
+ * A store that goes again before it has answered so often, or was there for so long, is waited for twice as long each time, at
+ * most so many times. The time is for processes that seldom ask: they must not stay away when others are long back.
+ */
 const soundAnswers = 100;
+const soundMs = 5_000;
 const mostDoublings = 5;
 
 /** Why the store is not asked. */
@@ -23,8 +27,9 @@ export class Reach {
   #late = 0;
   #lateAtMs = Number.NEGATIVE_INFINITY;
   /** Answers in time in a row; while it is gone, of beats. */
-  #inTime = soundAnswers;
+  #inTime = 0;
   #returns = 0;
+  #backAtMs = Number.NEGATIVE_INFINITY;
   #away: Away | undefined;
 
   constructor(clock: Clock, onAway: (away: Away) => void) {
@@ -41,12 +46,21 @@ export class Reach {
     return this.#away === undefined;
   }
 
-  /** It answered in time. @returns whether it may be asked again, for which `back` must be called. */
-  inTime(): boolean {
+  /** It answered a call in time: one that was asked before it was gone says nothing any more. */
+  inTime(): void {
+    if (this.#away !== undefined) return;
     this.#late = 0;
     this.#inTime += 1;
-    if (this.#away === undefined) return false;
-    return this.#inTime >= inTimeAgain[this.#away.why] * 2 ** Math.min(this.#returns, mostDoublings);
+  }
+
+  /** It answered a beat in time. @returns whether calls may ask it again, for which `back` must be called. */
+  beatInTime(): boolean {
+    if (this.#away === undefined) {
+      this.inTime();
+      return false;
+    }
+    this.#inTime += 1;
+    return this.#inTime >= inTimeAgain * 2 ** Math.min(this.#returns, mostDoublings);
   }
 
   late(): void {
@@ -66,11 +80,13 @@ export class Reach {
     this.#away = undefined;
     this.#late = 0;
     this.#inTime = 0;
+    this.#backAtMs = this.#clock.monotonicMs();
   }
 
   #leave(away: Away): void {
     if (this.#away === undefined) {
-      this.#returns = this.#inTime >= soundAnswers ? 0 : this.#returns + 1;
+      const wasThereMs = this.#clock.monotonicMs() - this.#backAtMs;
+      this.#returns = this.#inTime >= soundAnswers || wasThereMs >= soundMs ? 0 : this.#returns + 1;
       this.#away = away;
       this.#onAway(away);
     }

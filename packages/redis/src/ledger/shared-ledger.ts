@@ -15,6 +15,7 @@ import type { BookStore, Refused } from "../store/book-store.ts";
 import type { Asked } from "./asking.ts";
 import { FreeReservation } from "./free-reservation.ts";
 import { inTime } from "./in-time.ts";
+import { refusedMessage } from "./ledger-messages.ts";
 import type { NewsBoard } from "./news-board.ts";
 import { latestOf, minutesStartUs } from "./pages.ts";
 import { type Asking, Reserving, type Wait } from "./reserving.ts";
@@ -29,6 +30,8 @@ export interface SharedLedgerOptions {
   readonly timeoutMs: number;
   readonly beatMs: number;
   readonly onStoreDown: "local" | "reject";
+  /** How many processes are taken to share the book before any were seen, 1 up; 1 unless told. */
+  readonly expectedProcesses?: number | undefined;
   /** A reservation that is not ended so long after its start counts as kept. */
   readonly expiresInMs: number;
 }
@@ -259,8 +262,9 @@ export class SharedLedger implements Ledger, AsyncDisposable {
     const { reach, local, time } = this.#sharing;
     if (this.#options.onStoreDown === "reject") {
       const { timeoutMs } = this.#options;
-      const message = `The store of the shared book did not answer in ${timeoutMs} ms, and onStoreDown is "reject"`;
-      throw new ShardrockError("ledger-unavailable", message, { cause: reach.away?.cause });
+      throw new ShardrockError("ledger-unavailable", refusedMessage(reach.away, timeoutMs), {
+        cause: reach.away?.cause,
+      });
     }
     const nowUs = time.nowUs();
     const open = candidates.filter(({ target }) => this.#dayStartUs(this.#sharing.pages.of(target).days) <= nowUs);
