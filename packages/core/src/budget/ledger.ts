@@ -1,5 +1,6 @@
 import type { Cost, Quota } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
+import type { Shifts } from "./shifts.ts";
 import type { Candidate, Target } from "./target.ts";
 
 /** When a candidate could start, as the book sees it now; may be stale when the book is shared. */
@@ -52,6 +53,8 @@ export interface ThrottleEvidence {
 export interface Ledger {
   /** True: what it says fits now it books when asked in the same turn. Unless so, others book too, and an answer takes time. */
   readonly isExact?: boolean;
+  /** Tells when a time it told is another; undefined: what it told says nothing of later. */
+  readonly shifts?: Shifts;
   /** Milliseconds until the call fits; 0 or less is now, less the less of its quotas is spent, Infinity never. `nowMs` is the clock's `monotonicMs`. */
   startsInMs(candidate: Candidate, nowMs: number): number;
   /** The same with what explains it; slower. */

@@ -55,8 +55,9 @@ export class Admission {
     this.#inFlight = new InFlight(options.bounds.maxInFlight);
     this.#booking = new Booking({ ledger, clock, inFlight: this.#inFlight, wake: () => this.wake() });
     const { starts } = this.#booking;
-    this.#choose = chooserOf({ ledger: starts, limits, random, waiting: () => this.#line.length });
-    this.#finder = new TurnFinder({ ledger: starts, limits, choose: this.#choose });
+    const chooser = chooserOf({ limits, random, waiting: () => this.#line.length });
+    this.#choose = chooser(starts);
+    this.#finder = new TurnFinder({ ledger: starts, limits, random, chooser });
     this.#guarantees = new Guarantees(options);
     this.#refusals = new Refusals({ ledger, clock, choose: earliestOf(options) });
     const startable = (walk: Walk, look: number): Place | undefined => this.#startable(walk, look);
@@ -163,6 +164,7 @@ export class Admission {
     for (const waiter of this.#waiters.all()) this.#giveUp(waiter, reason);
     this.#alarm.cancel();
     this.#booking[Symbol.dispose]();
+    this.#finder[Symbol.dispose]();
   }
 
   #renew(waiter: Waiter): void {

@@ -16,7 +16,7 @@ export interface BookingOptions {
 /** Asks the book for the waiting room. Who asks has a place among those in flight until the answer says no. */
 export class Booking implements Disposable {
   /** The book, as those who wait should see it. */
-  readonly starts: Starts;
+  readonly starts: Starts & Pick<Ledger, "shifts">;
   readonly #options: BookingOptions;
   /** Undefined: the book is exact, and what it says fits is booked when it is asked for. */
   readonly #asked: AskedBook | undefined;

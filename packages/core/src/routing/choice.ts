@@ -15,7 +15,6 @@ import type { Ticket } from "./ticket.ts";
 export type Choose = (ticket: Ticket, candidates: readonly Candidate[], nowMs: number) => Choice | undefined;
 
 export interface ChooserOptions {
-  readonly ledger: Starts;
   readonly limits: Limits;
   readonly random: Random;
   /** Calls that wait now. */
@@ -23,19 +22,20 @@ export interface ChooserOptions {
 }
 
 /** The earliest start, whatever is cached where. Books nothing. */
-export function earliestOf({ ledger, random }: Pick<ChooserOptions, "ledger" | "random">): Choose {
+export function earliestOf({ ledger, random }: { readonly ledger: Starts; readonly random: Random }): Choose {
   return (_ticket, candidates, nowMs) =>
     pickBest(candidates, (candidate) => ledger.startsInMs(candidate, nowMs), random);
 }
 
 /**
  * The earliest start, or home, where the call's prompt is cached, while that is worth its waiting. A choice that starts
- * later than now is what the call waits for; it may be a home that somebody ahead has claimed. Books nothing.
+ * later than now is what the call waits for; it may be a home that somebody ahead has claimed. Books nothing. Choosers
+ * of several books know of each other how long a call has waited for its home.
  */
-export function chooserOf({ ledger, limits, random, waiting }: ChooserOptions): Choose {
+export function chooserOf({ limits, random, waiting }: ChooserOptions): (ledger: Starts) => Choose {
   /** Since when, on `monotonicMs`, a call waits for its home although it could have started elsewhere. */
   const heldBackSinceMs = new WeakMap<Ticket, number>();
-  return function choose(ticket, candidates, nowMs) {
+  return (ledger) => (ticket, candidates, nowMs) => {
     const startsInMs = (candidate: Candidate): number => ledger.startsInMs(candidate, nowMs);
     const home = ticket.home();
     if (home === undefined) return pickBest(candidates, startsInMs, random);
