@@ -25,10 +25,8 @@ const kinds = [
 /** What somebody else may have made of a key. */
 const writes: Readonly<Record<string, (redis: Redis, key: string) => Promise<unknown>>> = {
   "a text": (redis, key) => redis.set(key, "x"),
-  "an empty text": (redis, key) => redis.set(key, ""),
   "a list": (redis, key) => redis.rpush(key, "x"),
   "a hash": (redis, key) => redis.hset(key, "x", "y"),
-  "a set": (redis, key) => redis.sadd(key, "x"),
   "a sorted set": (redis, key) => redis.zadd(key, 1, "x"),
   "a stream": (redis, key) => redis.xadd(key, "*", "x", "y"),
 };
