@@ -67,6 +67,21 @@ describeWithRedis("the shared book after a loss", (server) => {
     expect(answer).toMatchObject({ kind: "booked", startUs: world.nowUs() });
   });
 
+  it("takes back what was told and came back, and no more than that", async () => {
+    await open(world.store, { a: gateOf(60, { window: "sliding", mayHold: 60, burstUs: 6e7 }) });
+    const slot = Math.floor(world.nowUs() / slotUs);
+    const stands = async (units: number): Promise<unknown> => {
+      await world.store.merge([{ key: "a", bySlot: new Map([[slot, units]]) }]);
+      const answer = (await world.store.reserve(ask(`${units}`, [{ a: 0 }]))) as Booked;
+      const { inWindow, tatUs = 0 } = answer.pages.get("a") ?? {};
+      return { inWindow, aheadMs: Math.round((tatUs - world.nowUs()) / 1e3) };
+    };
+
+    expect(await stands(20)).toEqual({ inWindow: 20, aheadMs: 20_000 });
+    expect(await stands(-8)).toEqual({ inWindow: 12, aheadMs: 12_000 });
+    expect(await stands(-30)).toEqual({ inWindow: 0, aheadMs: 0 });
+  });
+
   it("leaves a page as it is where all that was spent has left the window", async () => {
     await open(world.store, gates);
     await world.store.merge([{ key: "a", bySlot: new Map([[1, 5]]) }]);

@@ -45,7 +45,7 @@ const sender = await senders[options.contender]();
 process.on("message", (message: ToFleet | { readonly to?: undefined }) => {
   if (message.to !== "fleet") return;
   if (message.kind === "go") void play();
-  if (message.kind === "leave") void sender[Symbol.asyncDispose]().then(() => process.exit());
+  if (message.kind === "leave") void leave();
 });
 process.once("disconnect", () => process.exit());
 say({ from: "fleet", kind: "ready" });
@@ -63,10 +63,16 @@ async function play(): Promise<void> {
     if (ms >= 1) await systemClock.sleep(ms);
     void send(call);
   }
-  history?.write({ kind: "stop", process: options.process, atUs: nowUs() });
   lag.disable();
   // Calls under way end with the process: nobody counts them.
   say({ from: "fleet", kind: "done", ...counts, lagMs: lag.max / 1e6 });
+}
+
+/** Calls that wait ask until then. */
+async function leave(): Promise<void> {
+  history?.write({ kind: "stop", process: options.process, atUs: nowUs() });
+  await sender[Symbol.asyncDispose]();
+  process.exit();
 }
 
 async function send(call: WorkCall): Promise<void> {

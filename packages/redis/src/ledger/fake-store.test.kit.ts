@@ -248,7 +248,8 @@ class FakeStore implements BookStore {
       const page = pages.get(key);
       for (const units of bySlot.values()) {
         page?.ring.add(units, nowUs);
-        if (page !== undefined) page.tatUs = Math.max(page.tatUs, nowUs) + units * page.gate.priceUs;
+        if (page === undefined) continue;
+        page.tatUs = (units > 0 ? Math.max(page.tatUs, nowUs) : page.tatUs) + units * page.gate.priceUs;
       }
     }
     return standing;

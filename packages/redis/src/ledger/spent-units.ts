@@ -7,27 +7,23 @@ export interface SpentEntry {
   readonly key: string;
   readonly slot: number;
   readonly units: number;
-  /** How often all was taken before it. */
-  readonly times: number;
 }
 
 /** What a process spent while the store was gone, to be told when it is back. */
 export class SpentUnits {
   #byKey = new Map<string, Map<number, number>>();
-  #times = 0;
 
   /** A call started. @param storeUs - the store's time, as far as it is known. */
   add({ key, windowMs }: Quota, units: number, storeUs: number): SpentEntry {
     const slot = Math.floor((storeUs * ringSlots) / (windowMs * 1e3));
-    const entry = { key, slot, units, times: this.#times };
+    const entry = { key, slot, units };
     this.#change(entry, units);
     return entry;
   }
 
-  /** A call ended and took `units`. What comes back after it was told is lost; more than was told is told, too. */
+  /** A call ended and took `units`: whatever was told before, the difference is told, too. */
   correct(entry: SpentEntry, units: number): void {
-    const difference = units - entry.units;
-    if (entry.times === this.#times || difference > 0) this.#change(entry, difference);
+    if (units !== entry.units) this.#change(entry, units - entry.units);
   }
 
   get isEmpty(): boolean {
@@ -36,16 +32,15 @@ export class SpentUnits {
 
   /** All of it, once. */
   take(): readonly Spent[] {
-    const spent = [...this.#byKey].map(([key, bySlot]) => ({ key, bySlot: positive(bySlot) }));
+    const spent = [...this.#byKey].map(([key, bySlot]) => ({ key, bySlot: changed(bySlot) }));
     this.#byKey = new Map();
-    this.#times += 1;
     return spent.filter(({ bySlot }) => bySlot.size > 0);
   }
 
-  /** It could not be told. */
+  /** It could not be told, as far as is known: what came back may have been, and must not come back twice. */
   putBack(spent: readonly Spent[]): void {
     for (const { key, bySlot } of spent) {
-      for (const [slot, units] of bySlot) this.#change({ key, slot }, units);
+      for (const [slot, units] of bySlot) if (units > 0) this.#change({ key, slot }, units);
     }
   }
 
@@ -56,6 +51,6 @@ export class SpentUnits {
   }
 }
 
-function positive(bySlot: ReadonlyMap<number, number>): ReadonlyMap<number, number> {
-  return new Map([...bySlot].filter(([, units]) => units > 0));
+function changed(bySlot: ReadonlyMap<number, number>): ReadonlyMap<number, number> {
+  return new Map([...bySlot].filter(([, units]) => units !== 0));
 }

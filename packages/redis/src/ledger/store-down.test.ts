@@ -276,6 +276,21 @@ describe("the part of a process that is alone", () => {
 });
 
 describe("a store that is back", () => {
+  it("is given back what a call did not use that began without it", async () => {
+    const { clock, server, one } = await setUp();
+    await one.book(1);
+    server.state = "broken";
+    await one.ledger.reserve([callOf(1)]);
+    await clock.advance(10_000);
+    const call = await one.book(1_000);
+    server.state = "well";
+    await clock.advance(2_000);
+    call.settle({ tokens: 200 });
+    await clock.advance(2_000);
+
+    expect(server.merged.flatMap(({ bySlot }) => [...bySlot.values()])).toEqual([1_000, -800]);
+  });
+
   it.each([1, 2, 3, 4, 5])("is asked by nobody before all have told what they spent (%i)", async (seed) => {
     const { clock, server, one } = await setUp({ seed });
     const two = startProcess(server, "two", { clock, seed: seed + 10 });

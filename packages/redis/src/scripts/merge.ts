@@ -11,20 +11,27 @@ import { windowLua } from "./lua/window.ts";
  * Adds what was spent elsewhere. Then the bucket is where it would be if one book had booked all that the ring holds, each slot
  * at its end, on a bucket as spent as it may have been when the ring began: many processes merge one after the other, and what
  * they spent lay side by side in time. Where booking now what is added would charge less, it is charged no more.
+ * Units below 0 come back, as from calls that have ended since they were told: no more than their slot holds.
  * KEYS: 1 the realm's state; 2... pages, each once. ARGV: of each page the number of its slots, then slot and units of each,
  * oldest first.
  * Result: numbers: now, epoch, news.
  */
 const mergeLua = `
 local now, epoch, news = readClock(values[1])
-local added = 0
+local added, returned = 0, 0
+local function signed(i)
+  local value = tonumber(ARGV[i])
+  if not value or not (value > -huge and value < huge) then error("argument " .. i .. " must be a number, got " .. tostring(ARGV[i])) end
+  return value
+end
 local function add(p, slot, units)
   slot = min(slot, p.newest)
   if slot <= p.newest - 482 or units == 0 then return end
   local before = cell(p, slot)
   if p.spoiled then return end
-  change(p, slot, units, before)
-  added = added + units
+  if units < 0 then units = -min(-units, max(0, before)) end
+  if units ~= 0 then change(p, slot, units, before) end
+  if units > 0 then added = added + units else returned = returned - units end
 end
 local function replay(p)
   if p.sum == 0 or not (p.price < huge) then return end
@@ -42,9 +49,10 @@ for at = 2, #KEYS do
   local n, p = number(i), find(at, now)
   if p then
     roll(p, now)
-    added = 0
-    for k = i + 1, i + 2 * n, 2 do add(p, number(k), number(k + 1)) end
-    replay(p)
+    added, returned = 0, 0
+    for k = i + 1, i + 2 * n, 2 do add(p, number(k), signed(k + 1)) end
+    if returned > 0 and p.price < huge then p.tat = p.tat - floor(returned * p.price) end
+    if added > 0 then replay(p) end
     p.countedSlot, p.dirty = -1, true
     look(p, now)
   end

@@ -227,7 +227,7 @@ export interface PageOpening {
 /** What a page was booked while the store was gone. */
 export interface Spent {
   readonly key: string;
-  /** By slot: units that stay spent. */
+  /** By slot: units that stay spent; below 0: of those told before, what came back. */
   readonly bySlot: ReadonlyMap<number, number>;
 }
 
