@@ -48,13 +48,17 @@ describeWithRedis("booking ahead", (server) => {
 
   it("lets nobody stand back for a call that cannot start in time", async () => {
     await using world = await storeWorld(server());
-    await open(world.store, { a: gateOf(60, { burstUs: 5e6 }) });
-    const [greedy, modest] = [world.storeOf("greedy"), world.storeOf("modest")];
-    await greedy.reserve(ask("fill", [{ a: 5 }]));
-    await modest.reserve(ask("late", [{ a: 5 }], { horizonUs, startByUs: world.nowUs() + 1e6 }));
+    await open(world.store, { a: gateOf(60_000, { burstUs: 6e6 }) });
+    const [few, many] = [world.storeOf("few"), world.storeOf("many")];
+    await many.reserve(ask("fill", [{ a: 6000 }]));
+    await few.reserve(ask("short", [{ a: 500 }], { horizonUs, startByUs: world.nowUs() }));
+    await world.advance(1e6);
+    await many.reserve(ask("more", [{ a: 1000 }]));
+
+    await few.reserve(ask("large", [{ a: 5000 }], { horizonUs, startByUs: world.nowUs() + 1e6 }));
     await world.advance(1e6);
 
-    expect(await greedy.reserve(ask("small", [{ a: 1 }], { horizonUs }))).toMatchObject({ kind: "booked" });
+    expect(await many.reserve(ask("small", [{ a: 500 }], { horizonUs }))).toMatchObject({ kind: "booked" });
   });
 
   it("counts what is booked ahead for calls that would fit now", async () => {
