@@ -13,6 +13,7 @@ async function typed(line: string) {
     "router.yaml": config,
     "typo.yaml": config.replaceAll("us-east-1", "us-esat-1"),
     "calls.csv": traceText(3, 1_000),
+    "noout.csv": "timestamp,input\n2026-01-01T00:00:00Z,5",
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(host.workingDirectory, name), text);
   mkdirSync(join(host.workingDirectory, "folder"));
@@ -46,6 +47,10 @@ describe("a mistake gets one line that says where and what to do, and leaves no 
     ],
     ["replay router.yaml router.yaml --trace calls.csv --report folder", "HERE/folder: it is a folder, not a file"],
     [`generate ${made} --out folder`, "HERE/folder: it is a folder, not a file"],
+    [
+      "trace noout.csv",
+      "noout.csv:1:1: expected columns for the time, the input and the output tokens, such as timestamp,input,output[,model,tenant,max_tokens,priority], found timestamp, input",
+    ],
     ["fit calls.csv --out folder", "HERE/folder: it is a folder, not a file"],
   ])("%s", async (line, says) => {
     const { code, out, err, left } = await typed(line);
@@ -65,6 +70,13 @@ describe("a mistake gets one line that says where and what to do, and leaves no 
 
     expect(code).toBe(0);
     expect(err).toContain("note: us-esat-1 is no Region that is known here: did you mean us-east-1?\n");
+  });
+
+  it.each(["a=", "a=,b", "a=many"])("shares of %s are refused, not taken for a name", async (model) => {
+    const { code, out, err } = await typed(`generate ${made} --model ${model}`);
+
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain("--model must be a name, or names with shares such as a=3,b=1");
   });
 
   it("notes nothing of a Region that is known", async () => {

@@ -190,7 +190,7 @@ describe.concurrent("shardrock quotas --increase", () => {
     [{ ...increase, watch: true }, "--watch is not for --increase"],
     [{ every: "1s" }, "--every must be 10s or more"],
     [{ model: "nova" }, "--model must be one of chat"],
-    [{ account: "222222222222" }, "no account and Region of the config is meant"],
+    [{ account: "222222222222" }, `meant by --account and --region; it has ${accountId} us-east-1`],
   ])("refuses %j", async (options, message) => {
     await using fleet = await startFleet();
 

@@ -29,6 +29,7 @@ const usualTimeoutMs = 120_000;
 const usualEveryMs = 60_000;
 const leastEveryMs = 10_000;
 const placesAtOnce = 16;
+const mostNamed = 8;
 const clearScreen = "\u001b[2J\u001b[H";
 
 /** `shardrock quotas`. */
@@ -187,8 +188,12 @@ class Look {
     const found = this.#client.host.places.filter(
       (place) => place.accountId === (account ?? place.accountId) && place.region === (region ?? place.region),
     );
-    if (found.length === 0)
-      throw new UsageError("no account and Region of the config is meant by --account and --region");
+    if (found.length === 0) {
+      const places = this.#client.host.places.map((place) => `${place.accountId} ${place.region}`);
+      const more = places.length > mostNamed ? `, and ${places.length - mostNamed} more` : "";
+      const there = `${places.slice(0, mostNamed).join(", ")}${more}`;
+      throw new UsageError(`no account and Region of the config is meant by --account and --region; it has ${there}`);
+    }
     return found;
   }
 
