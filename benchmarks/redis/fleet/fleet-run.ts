@@ -46,9 +46,6 @@ export interface FleetResult {
   readonly failed: number;
   readonly lagMs: number;
   readonly lines: readonly HistoryLine[];
-  /** What the simulated AWS saw, and when its time began, in µs since 1970. */
-  readonly timeline: Timeline;
-  readonly beganUs: number;
 }
 
 /** Runs a fleet of real processes, with one simulated AWS here and one Redis. */
@@ -86,8 +83,6 @@ export async function runFleet(shape: FleetShape): Promise<FleetResult> {
       failed: results.reduce((sum, { failed }) => sum + failed, 0),
       lagMs: Math.max(...results.map(({ lagMs }) => lagMs)),
       lines: [...fleet.lines(), ...faults],
-      timeline: fleet.timeline,
-      beganUs: fleet.beganUs,
     };
   } finally {
     fleet.tidy();
@@ -99,8 +94,7 @@ class Fleet {
   readonly #shape: FleetShape;
   readonly #port: number;
   readonly #folder: string;
-  readonly timeline: Timeline = new Timeline();
-  beganUs = 0;
+  readonly #timeline = new Timeline();
   readonly #bedrock: SimulatedBedrock;
   #children: readonly ChildProcess[] = [];
   #results: readonly Promise<ProcessResult>[] = [];
@@ -123,12 +117,11 @@ class Fleet {
 
   go(): void {
     this.#sinceMs = performance.now();
-    this.beganUs = nowUs();
     this.#results = this.#children.map((child) => heard(child, "done"));
     for (const child of this.#children) tell(child, "go");
   }
 
-  /** Resolves when every call has ended and every process is gone. */
+  /** Resolves when every process is gone; what it has under way ends with it. */
   async end(): Promise<readonly ProcessResult[]> {
     const results = await Promise.all(this.#results);
     const gone = this.#children.map((child) => once(child, "exit"));
@@ -139,7 +132,7 @@ class Fleet {
 
   measured(): ReturnType<Timeline["between"]> {
     const { learningMs, measuredMs } = this.#shape;
-    return this.timeline.between(learningMs, learningMs + measuredMs);
+    return this.#timeline.between(learningMs, learningMs + measuredMs);
   }
 
   lines(): readonly HistoryLine[] {
@@ -165,17 +158,14 @@ class Fleet {
       ...(isRecorded && { file: join(this.#folder, `${process}.jsonl`) }),
     };
     const child = fork(fileURLToPath(new URL("./fleet-process.ts", import.meta.url)), [JSON.stringify(options)], {
-      execArgv:
-        process === "p1" && globalThis.process.env["PROF"]
-          ? [...execArgv, "--cpu-prof", "--cpu-prof-dir=/tmp/gone-prof", "--cpu-prof-interval=500"]
-          : execArgv,
+      execArgv,
     });
     const nowMs = (): number => performance.now() - this.#sinceMs;
     hostAws(child, {
       bedrock: this.#bedrock,
       nowMs,
-      onDecision: (isAdmitted) => this.timeline.attempt(nowMs(), !isAdmitted),
-      onEnd: ({ inputTokens, outputTokens }) => this.timeline.end(nowMs(), inputTokens + outputTokens),
+      onDecision: (isAdmitted) => this.#timeline.attempt(nowMs(), !isAdmitted),
+      onEnd: ({ inputTokens, outputTokens }) => this.#timeline.end(nowMs(), inputTokens + outputTokens),
     });
     return child;
   }

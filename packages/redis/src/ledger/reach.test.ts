@@ -4,7 +4,7 @@ import { Reach } from "./reach.ts";
 
 function setUp() {
   const clock = new ManualClock();
-  const reach = new Reach(clock, () => undefined);
+  const reach = new Reach(clock, 50, () => undefined);
   /** It fails, and answers beats from then on. @returns how many it takes until calls may ask it again. */
   const goAndReturn = (): number => {
     reach.failed(new Error("gone"));

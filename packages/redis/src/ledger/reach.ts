@@ -2,8 +2,6 @@ import type { Clock } from "@shardrock/core";
 
 /** Answers in a row that come too late before the store counts as gone. */
 const lateInARow = 3;
-/** Answers that are late together have one cause, and count once. */
-const togetherMs = 10;
 /** Beats answered in time before it counts as back. Those before the last leave others time to tell what they spent. */
 const inTimeAgain = 2;
 /**
@@ -23,6 +21,7 @@ export interface Away {
 /** Whether the store can be asked: gone with the first failure or some late answers in a row, back by beats. */
 export class Reach {
   readonly #clock: Clock;
+  readonly #timeoutMs: number;
   readonly #onAway: (away: Away) => void;
   #late = 0;
   #lateAtMs = Number.NEGATIVE_INFINITY;
@@ -32,8 +31,10 @@ export class Reach {
   #backAtMs = Number.NEGATIVE_INFINITY;
   #away: Away | undefined;
 
-  constructor(clock: Clock, onAway: (away: Away) => void) {
+  /** @param timeoutMs - an answer that takes longer is late. */
+  constructor(clock: Clock, timeoutMs: number, onAway: (away: Away) => void) {
     this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
     this.#onAway = onAway;
   }
 
@@ -63,9 +64,10 @@ export class Reach {
     return this.#inTime >= inTimeAgain * 2 ** Math.min(this.#returns, mostDoublings);
   }
 
+  /** An answer is late. Others that were asked for before that was known have the same cause, and count no more. */
   late(): void {
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs < this.#lateAtMs + togetherMs) return;
+    if (nowMs < this.#lateAtMs + this.#timeoutMs) return;
     this.#lateAtMs = nowMs;
     this.#late += 1;
     if (this.#away !== undefined) this.#inTime = 0;

@@ -71,7 +71,7 @@ export class Sharing implements SharedBook {
     this.random = random;
     this.#met = promised();
     this.time = new StoreClock(clock);
-    this.reach = new Reach(clock, (away) => this.#leave(away));
+    this.reach = new Reach(clock, timeoutMs, (away) => this.#leave(away));
     this.#lifeMs = Math.max(shortestLifeMs, beatMs * livingBeats);
     this.members = new Members(processId, this.#lifeMs, options.expectedProcesses);
     const limitOf = limits.get.bind(limits);
