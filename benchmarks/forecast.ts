@@ -4,7 +4,7 @@
  * and the same trace file, and AWS counts in the same way. Windows are 20 s, by the config, so that a run has three; a
  * model takes as long as ever.
  *
- *   pnpm bench forecast [--load 0.95,1.1,1.5] [--limiter bucket25,sliding60] [--seed n] [--draws n] [--seconds n] [--quick]
+ *   pnpm bench forecast [--load 0.95,1.15,1.5] [--limiter bucket25,sliding60] [--seed n] [--draws n] [--seconds n] [--quick]
  *
  * The forecast is the median of twenty seeds on that trace, reality that of four runs of it. Real runs of a load take place at
  * once, each in a process of its own. Exits with 1 when a bar is missed. `--quick` only shows that it runs.

@@ -19,7 +19,7 @@ export interface CommandLine {
   readonly isUsual: boolean;
 }
 
-const usualLoads: readonly number[] = [0.95, 1.1, 1.5];
+const usualLoads: readonly number[] = [0.95, 1.15, 1.5];
 const usualLimiters = ["bucket25", "sliding60"] as const satisfies readonly LimiterKind[];
 const usualDraws = 4;
 const usualSeconds = 60;
