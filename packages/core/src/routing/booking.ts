@@ -1,6 +1,7 @@
 import type { Ledger, Reservation } from "../budget/ledger.ts";
 import type { Clock } from "../clock.ts";
 import { AskedBook, type Starts } from "./asked-book.ts";
+import { withCacheDoubt } from "./cache-doubt.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { Ticket } from "./ticket.ts";
 import { bestFirst, type Turn } from "./turn.ts";
@@ -43,7 +44,9 @@ export class Booking implements Disposable {
     const { ticket, choice } = turn;
     if (choice === undefined) throw ticket.noneLeft();
     const { ledger, inFlight, clock, wake } = this.#options;
-    const candidates = bestFirst(turn, choice.candidate);
+    // An exact book takes the first: it fits.
+    const candidates =
+      ledger.isExact === true ? withCacheDoubt([choice.candidate], ticket) : bestFirst(turn, choice.candidate);
     const isAlone = this.#refused.has(ticket);
     inFlight.enter();
     this.#asked?.begins(candidates, isAlone);
