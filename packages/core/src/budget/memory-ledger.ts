@@ -9,6 +9,7 @@ import { MinuteBook } from "./minute-book.ts";
 import { type Cost, dayWindowMs, type Quota } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
 import type { QuotaState } from "./remembered-states.ts";
+import type { Shift, ShiftListener, Shifts } from "./shifts.ts";
 import type { Candidate, Target } from "./target.ts";
 
 /** Where a target's calls are written. */
@@ -25,21 +26,31 @@ const none: readonly number[] = [];
 /** The book of one process. Answers at once and exactly: what it quotes at 0 or less, it books in the same turn. */
 export class MemoryLedger implements Ledger, Disposable {
   readonly isExact = true;
+  readonly shifts: Shifts;
   readonly #clock: Clock;
   readonly #minutes: MinuteBook;
-  readonly #days = new DayBook();
+  readonly #days: DayBook;
   readonly #pages = new Map<Target, Pages>();
   /** Of a target that is charged to no quota. */
   readonly #free: Pages = { target: undefined, minutes: none, days: none, next: undefined };
   #lastAsked = this.#free;
   readonly #lists = new AskedLists();
   readonly #listeners = new Set<() => void>();
+  readonly #shiftListeners = new Set<ShiftListener>();
   readonly #book: ReservationBook;
   readonly #listening: Disposable;
 
   constructor(options: { readonly limits: Limits; readonly clock: Clock }) {
     this.#clock = options.clock;
-    this.#minutes = new MinuteBook(options.limits);
+    this.#minutes = new MinuteBook(options.limits, (key, shift) => this.#tellShift(key, shift));
+    this.#days = new DayBook(() => this.#tellShift(undefined, "earlier"));
+    this.shifts = {
+      bringUpTo: (nowMs) => this.#minutes.bringUpTo(Math.floor(nowMs * 1e3)),
+      onShift: (listener) => {
+        this.#shiftListeners.add(listener);
+        return { [Symbol.dispose]: () => void this.#shiftListeners.delete(listener) };
+      },
+    };
     const [minutes, days] = [this.#minutes, this.#days];
     this.#book = { minutes, days, nowUs: () => this.#nowUs(), gaveBack: () => this.#tellListeners() };
     this.#listening = options.limits.onChange((key) => {
@@ -210,6 +221,10 @@ export class MemoryLedger implements Ledger, Disposable {
 
   #tellListeners(): void {
     for (const listener of this.#listeners) listener();
+  }
+
+  #tellShift(key: string | undefined, shift: Shift): void {
+    for (const listener of this.#shiftListeners) listener(key, shift);
   }
 
   #nowUs(): number {

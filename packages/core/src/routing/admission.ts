@@ -53,19 +53,21 @@ export class Admission {
     const { clock, ledger, limits, random, tenants, ageingMs } = options;
     this.#options = options;
     this.#inFlight = new InFlight(options.bounds.maxInFlight);
-    this.#booking = new Booking({ ledger, clock, inFlight: this.#inFlight, wake: () => this.wake() });
-    const { starts } = this.#booking;
-    this.#choose = chooserOf({ ledger: starts, limits, random, waiting: () => this.#line.length });
-    this.#finder = new TurnFinder({ ledger: starts, limits, choose: this.#choose });
-    this.#guarantees = new Guarantees(options);
+    const wake = (): void => this.wake();
     this.#refusals = new Refusals({ ledger, clock, choose: earliestOf(options) });
+    this.#booking = new Booking({ ledger, clock, inFlight: this.#inFlight, refusals: this.#refusals, wake });
+    const { starts } = this.#booking;
+    const chooser = chooserOf({ limits, random, waiting: () => this.#line.length });
+    this.#choose = chooser(starts);
+    this.#finder = new TurnFinder({ ledger: starts, limits, random, chooser });
+    this.#guarantees = new Guarantees(options);
     const startable = (walk: Walk, look: number): Place | undefined => this.#startable(walk, look);
     this.#bounds = options.bounds;
     this.#lineOptions = { tenants, ageingMs, startable, guarantees: this.#guarantees, forecasts: this.#forecasts };
     this.#line = new WaitingLine(this.#lineOptions);
     this.#queue = new PQueue({ queueClass: queueClassOf(this.#line, this.#lineOptions) });
     this.#deadlines = new Deadlines(clock, (waiter) => this.#expire(waiter));
-    this.#alarm = new Alarm(clock, () => this.wake());
+    this.#alarm = new Alarm(clock, wake);
     this.#ahead = new BookedAhead(clock, (waiter, reservation) => this.#grant(waiter, reservation));
     const shed = (waiter: Waiter, reason: unknown): void => this.#giveUp(waiter, reason);
     this.#entrance = new Entrance({ line: this.#line, refusals: this.#refusals, shed });
@@ -163,6 +165,7 @@ export class Admission {
     for (const waiter of this.#waiters.all()) this.#giveUp(waiter, reason);
     this.#alarm.cancel();
     this.#booking[Symbol.dispose]();
+    this.#finder[Symbol.dispose]();
   }
 
   #renew(waiter: Waiter): void {

@@ -15,7 +15,6 @@ import type { Ticket } from "./ticket.ts";
 export type Choose = (ticket: Ticket, candidates: readonly Candidate[], nowMs: number) => Choice | undefined;
 
 export interface ChooserOptions {
-  readonly ledger: Starts;
   readonly limits: Limits;
   readonly random: Random;
   /** Calls that wait now. */
@@ -23,18 +22,19 @@ export interface ChooserOptions {
 }
 
 /** The earliest start, whatever is cached where. Books nothing. */
-export function earliestOf({ ledger, random }: Pick<ChooserOptions, "ledger" | "random">): Choose {
+export function earliestOf({ ledger, random }: { readonly ledger: Starts; readonly random: Random }): Choose {
   return (_ticket, candidates, nowMs) => pickEarliest(candidates, { ledger, nowMs, random });
 }
 
 /**
  * The earliest start, or home, where the call's prompt is cached, while that is worth its waiting. A choice that starts
- * later than now is what the call waits for; it may be a home that somebody ahead has claimed. Books nothing.
+ * later than now is what the call waits for; it may be a home that somebody ahead has claimed. Books nothing. Choosers
+ * of several books know of each other how long a call has waited for its home.
  */
-export function chooserOf({ ledger, limits, random, waiting }: ChooserOptions): Choose {
+export function chooserOf({ limits, random, waiting }: ChooserOptions): (ledger: Starts) => Choose {
   /** Since when, on `monotonicMs`, a call waits for its home although it could have started elsewhere. */
   const heldBackSinceMs = new WeakMap<Ticket, number>();
-  function chooseByHome(ticket: Ticket, home: Home, { candidates, nowMs }: Among): Choice | undefined {
+  function chooseByHome(ticket: Ticket, home: Home, { ledger, candidates, nowMs }: Among): Choice | undefined {
     const asked = { ledger, nowMs, random };
     const near = pickEarliest(atPlace(home.target, candidates), asked);
     if (near !== undefined && near.startsInMs <= 0) return near;
@@ -60,14 +60,15 @@ export function chooserOf({ ledger, limits, random, waiting }: ChooserOptions): 
     if (best.startsInMs <= 0 && !heldBackSinceMs.has(ticket)) heldBackSinceMs.set(ticket, nowMs);
     return atHome;
   }
-  return function choose(ticket, candidates, nowMs) {
+  return (ledger) => (ticket, candidates, nowMs) => {
     const home = ticket.home();
     if (home === undefined) return pickEarliest(candidates, { ledger, nowMs, random });
-    return chooseByHome(ticket, home, { candidates, nowMs });
+    return chooseByHome(ticket, home, { ledger, candidates, nowMs });
   };
 }
 
 interface Among {
+  readonly ledger: Starts;
   readonly candidates: readonly Candidate[];
   readonly nowMs: number;
 }
