@@ -36,7 +36,7 @@ export {
 } from "./routing/failover-policy.ts";
 export type { BegunAttempt, Hedge } from "./routing/hedge.ts";
 export type { AttemptNumber, AttemptOutcome, Block, Health, HealthAttempt, HealthChange } from "./routing/health.ts";
-export { pickBest, type Choice } from "./routing/picker.ts";
+export { pickBest, pickEarliest, type Choice, type EarliestBy } from "./routing/picker.ts";
 export type { QueueSnapshot } from "./routing/queue-snapshot.ts";
 export type { Operations, RouterReload } from "./routing/operations.ts";
 export { Router, type RouterOptions } from "./routing/router.ts";

@@ -80,7 +80,7 @@ export class SimulationRun implements CallMover {
     this.attempts += 1;
     const answer = aws.bedrock.admit(askedBy(slot, target), nowMs);
     if (answer.kind === "unknown-model") throw new RangeError(`the virtual AWS does not know ${target.id}`);
-    if (answer.kind === "admitted") return this.#serve(slot, { answer, place, target, running, beganMs: nowMs });
+    if (answer.kind === "admitted") return this.#serve({ slot, answer, place, target, running, beganMs: nowMs });
     this.throttled += 1;
     const { message } = answer;
     const unit = message === "Too many requests, please wait before trying again." ? "requests" : undefined;
@@ -106,27 +106,33 @@ export class SimulationRun implements CallMover {
   }
 
   /** AWS works for the call, and on when its caller has given it up. */
-  #serve(slot: CallSlot, { answer, place, target, running, beganMs }: Serving): Promise<void> {
+  #serve(serving: Serving): Promise<void> {
     const { clock, serviceMs } = this.#options;
+    const { slot, running } = serving;
     slot.open += 1;
     return new Promise((resolve, reject) => {
       running.onStop?.(reject);
-      const { inputTokens, outputTokens: wanted } = slot.call;
-      const asked = Math.min(wanted, slot.maxTokens);
+      const asked = Math.min(slot.call.outputTokens, slot.maxTokens);
       clock.timer(serviceMs(asked), () => {
-        const nowMs = clock.monotonicMs();
-        const outputTokens = answer.write === undefined ? asked : answer.write(asked, nowMs);
-        // What a trace's own max_tokens cut is in the trace already.
-        if (outputTokens < (slot.filledMaxTokens === undefined ? asked : wanted)) slot.outcomes.cutShort += 1;
-        answer.end({ inputTokens, outputTokens }, nowMs);
-        const actual = actualCost(target, inputTokens, outputTokens * place.burndown);
-        for (const use of place.uses) use.take(actual[use.unit] ?? 0, beganMs);
-        running.settle(actual);
-        this.#learn(slot, outputTokens);
+        this.#answer(serving, asked);
         resolve();
         this.#close(slot);
       });
     });
+  }
+
+  /** @param asked - output tokens, if AWS lets them be. */
+  #answer({ slot, answer, place, target, running, beganMs }: Serving, asked: number): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    const { inputTokens, outputTokens: wanted } = slot.call;
+    const outputTokens = answer.write === undefined ? asked : answer.write(asked, nowMs);
+    // What a trace's own max_tokens cut is in the trace already.
+    if (outputTokens < (slot.filledMaxTokens === undefined ? asked : wanted)) slot.outcomes.cutShort += 1;
+    answer.end({ inputTokens, outputTokens }, nowMs);
+    const actual = actualCost(target, inputTokens, outputTokens * place.burndown);
+    for (const use of place.uses) use.take(actual[use.unit] ?? 0, beganMs);
+    running.settle(actual);
+    this.#learn(slot, outputTokens);
   }
 
   /** As the client learns from an answer. */
@@ -153,6 +159,7 @@ export class SimulationRun implements CallMover {
 }
 
 interface Serving {
+  readonly slot: CallSlot;
   readonly answer: AdmittedCall;
   readonly place: VirtualPlace;
   readonly target: Target;

@@ -59,6 +59,11 @@ export interface Ledger {
   readonly shifts?: Shifts;
   /** Milliseconds until the call fits; 0 or less is now, less the less of its quotas is spent, Infinity never. `nowMs` is the clock's `monotonicMs`. */
   startsInMs(candidate: Candidate, nowMs: number): number;
+  /**
+   * The same for each of many candidates, which is quicker at once; one that has not this is asked for each.
+   * @param startsInMs - is written over from its beginning; at least as long as the candidates.
+   */
+  startsOfAll?(candidates: readonly Candidate[], nowMs: number, startsInMs: Float64Array): void;
   /** The same with what explains it; slower. */
   quote(candidate: Candidate, nowMs: number): Quote;
   /**

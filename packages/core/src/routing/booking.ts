@@ -2,6 +2,7 @@ import type { Ledger, Reservation } from "../budget/ledger.ts";
 import type { Clock } from "../clock.ts";
 import { AskedBook, type Starts } from "./asked-book.ts";
 import { isAhead } from "./booked-ahead.ts";
+import { withCacheDoubt } from "./cache-doubt.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Ticket } from "./ticket.ts";
@@ -52,7 +53,9 @@ export class Booking implements Disposable {
     const { ticket, choice } = turn;
     if (choice === undefined) throw ticket.noneLeft();
     const { ledger, inFlight, clock, wake, refusals } = this.#options;
-    const candidates = bestFirst(turn, choice.candidate);
+    // An exact book takes the first: it fits.
+    const candidates =
+      ledger.isExact === true ? withCacheDoubt([choice.candidate], ticket) : bestFirst(turn, choice.candidate);
     const isAlone = this.#isShort || this.#refused.has(ticket);
     inFlight.enter();
     this.#asked?.begins(candidates, isAlone);
