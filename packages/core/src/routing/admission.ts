@@ -117,6 +117,7 @@ export class Admission {
 
   /** Something may be used again: looks who may start. */
   wake(): void {
+    this.#finder.renew();
     this.#line.touch();
     // p-queue looks again whenever it is set.
     if (!this.#isChanging && this.#line.length > 0) this.#queue.concurrency = Number.POSITIVE_INFINITY;

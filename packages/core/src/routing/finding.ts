@@ -80,7 +80,8 @@ export class Finding {
       if (!isClaimed && wasClaimed && !outlook.startsAfter(place, wait.startUs, asking)) return undefined;
       if (!isClaimed) continue;
       if (place === wait.place || claimable === wait.claimed) return undefined;
-      if (claims.canPass && claims.isPassable(claimable)) passesUs = Math.min(passesUs, outlook.earliestUs(place, asking));
+      if (claims.canPass && claims.isPassable(claimable))
+        passesUs = Math.min(passesUs, outlook.earliestUs(place, asking));
     }
     if (passesUs <= asking.nowUs) return undefined;
     this.#ahead = outlook.grounds.aheadIn(claims.look);
