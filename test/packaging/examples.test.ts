@@ -15,7 +15,8 @@ async function output(args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-describe("what a newcomer tries", () => {
+// Examples wait more than they work, so they run side by side.
+describe.concurrent("what a newcomer tries", () => {
   it("the README's example runs as it stands, in about ten lines", async () => {
     const [, code = ""] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
 

@@ -30,6 +30,43 @@ describeWithRedis("the shared book after a loss", (server) => {
     expect((answer.pages.get("a")?.tatUs ?? 0) - world.nowUs()).toBeLessThan(1e6);
   });
 
+  it("charges what was spent in an outage on top of what had been spent when it began", async () => {
+    await open(world.store, { a: gateOf(6000, { window: "sliding", mayHold: 7000, burstUs: 6e6 }) });
+    await world.store.reserve(ask("burst", [{ a: 600 }]));
+    for (let second = 0; second < 70; second += 2) {
+      await world.advance(2e6);
+      await world.store.reserve(ask(`${second}`, [{ a: 200 }]));
+    }
+    await world.advance(15e6);
+    const slot = Math.floor(world.nowUs() / slotUs);
+    const spent = Array.from({ length: 120 }, (_, ago) => [slot - 120 + ago, (0.8 * 1500) / 120 / 16] as const);
+
+    for (let process = 0; process < 16; process += 1) {
+      await world.storeOf(`${process}`).merge([{ key: "a", bySlot: new Map(spent) }]);
+    }
+    const answer = (await world.store.reserve(ask("1", [{ a: 1 }]))) as Booked;
+
+    const aheadUs = (answer.pages.get("a")?.tatUs ?? 0) - world.nowUs();
+
+    // 6 s were spent ahead; 15 s later and 12 s more, 3 s are.
+    expect(aheadUs).toBeGreaterThan(3e6);
+    expect(aheadUs).toBeLessThan(4e6);
+  });
+
+  it("charges no more than what was spent", async () => {
+    await open(world.store, { a: gateOf(6000, { window: "sliding", mayHold: 7000, burstUs: 6e6 }) });
+    for (let second = 0; second < 60; second += 2) {
+      await world.advance(2e6);
+      await world.store.reserve(ask(`${second}`, [{ a: 190 }]));
+    }
+    await world.advance(2e6);
+    await world.store.merge([{ key: "a", bySlot: new Map([[Math.floor(world.nowUs() / slotUs), 10]]) }]);
+
+    const answer = (await world.store.reserve(ask("all", [{ a: 580 }]))) as Booked;
+
+    expect(answer).toMatchObject({ kind: "booked", startUs: world.nowUs() });
+  });
+
   it("leaves a page as it is where all that was spent has left the window", async () => {
     await open(world.store, gates);
     await world.store.merge([{ key: "a", bySlot: new Map([[1, 5]]) }]);

@@ -12,10 +12,11 @@ import { withBottleneck, withRateLimiterFlexible } from "./limited.ts";
 import type { FleetProcessOptions, FromFleet, ToFleet } from "./message.ts";
 import { openSource, timeoutMs } from "./open-source.ts";
 import { routed } from "./routed.ts";
-import { summedTokens, windowMs } from "./scene.ts";
+import { minuteMs, summedTokens } from "./scene.ts";
 import { type CallAws, NoRoom, type Sender, Throttled } from "./sender.ts";
 
 const options = JSON.parse(process.argv[2] ?? "{}") as FleetProcessOptions;
+const { windowMs } = options;
 const random = seededRandom(options.seed);
 const aws = new AwsByMessage();
 const counts = { refused: 0, failed: 0 };
@@ -24,16 +25,16 @@ const history = options.file === undefined ? undefined : new HistoryWriter(optio
 const callAws: CallAws = async ({ inputTokens, outputTokens, maxTokens }, { accountId, region, modelId }) => {
   const end = await aws.admit({ accountId, region, modelId, inputTokens, maxTokens });
   if (end === undefined) throw new Throttled();
-  await systemClock.sleep((serviceMs(outputTokens) * windowMs) / 60_000);
+  await systemClock.sleep((serviceMs(outputTokens) * windowMs) / minuteMs);
   end({ inputTokens, outputTokens });
 };
 
 const senders: Record<FleetProcessOptions["contender"], () => Sender | Promise<Sender>> = {
   shared: async () => {
     const { source, close } = await openSource(options.port);
-    return routed(callAws, { source: recorded(source), close });
+    return routed(callAws, windowMs, { source: recorded(source), close });
   },
-  memory: () => routed(callAws, undefined),
+  memory: () => routed(callAws, windowMs),
   bottleneck: () => withBottleneck(callAws, { ...options, random, parts: 1 }),
   "bottleneck, eighths": () => withBottleneck(callAws, { ...options, random, parts: 8 }),
   "rate-limiter-flexible": () => withRateLimiterFlexible(callAws, { ...options, random, parts: 1 }),
@@ -56,16 +57,15 @@ async function play(): Promise<void> {
   const startMs = systemClock.monotonicMs();
   const shape = { name: "chat", workload: "chat", load: options.load } as const;
   const timing = { summedTpm: summedTokens, windowMs, arrivals: generated };
-  const open: Promise<void>[] = [];
   for (const call of callsOf({ index: 0, shape }, timing, random)) {
     if (call.atMs >= options.forMs) break;
     const ms = startMs + call.atMs - systemClock.monotonicMs();
     if (ms >= 1) await systemClock.sleep(ms);
-    open.push(send(call));
+    void send(call);
   }
   history?.write({ kind: "stop", process: options.process, atUs: nowUs() });
   lag.disable();
-  await Promise.all(open);
+  // Calls under way end with the process: nobody counts them.
   say({ from: "fleet", kind: "done", ...counts, lagMs: lag.max / 1e6 });
 }
 

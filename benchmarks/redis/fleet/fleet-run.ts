@@ -12,7 +12,7 @@ import { nowUs } from "../history/history-writer.ts";
 import { startRedisServer } from "../redis-server.ts";
 import { ServerCounts } from "../server-counts.ts";
 import type { Contender, FleetProcessOptions, FromFleet, ProcessResult, ToFleet } from "./message.ts";
-import { simulatedQuotas, summedTokens, windowMs } from "./scene.ts";
+import { simulatedQuotas, summedTokens } from "./scene.ts";
 import { Timeline } from "./timeline.ts";
 
 export interface FleetShape {
@@ -21,6 +21,7 @@ export interface FleetShape {
   readonly limiter: LimiterKind;
   /** Offered tokens, as a multiple of all quotas. */
   readonly load: number;
+  readonly windowMs: number;
   readonly learningMs: number;
   readonly measuredMs: number;
   /** When the store stops answering, in ms since the learning ended, and for how long. */
@@ -73,7 +74,7 @@ export async function runFleet(shape: FleetShape): Promise<FleetResult> {
     const results = await fleet.end();
     const { attempts, throttled, served, tokens } = fleet.measured();
     return {
-      goodput: (tokens * windowMs) / (summedTokens * shape.measuredMs),
+      goodput: (tokens * shape.windowMs) / (summedTokens * shape.measuredMs),
       throttled: throttled / attempts,
       served,
       scriptsPerCall: scripts / served,
@@ -103,7 +104,7 @@ class Fleet {
     this.#shape = shape;
     this.#port = port;
     this.#folder = folder;
-    const { limiter, seed } = shape;
+    const { limiter, seed, windowMs } = shape;
     const random = seededRandom(seed);
     this.#bedrock = new SimulatedBedrock({ quotas: simulatedQuotas, limiter, windowMs, random });
   }
@@ -120,7 +121,7 @@ class Fleet {
     for (const child of this.#children) tell(child, "go");
   }
 
-  /** Resolves when every call has ended and every process is gone. */
+  /** Resolves when every process is gone; what it has under way ends with it. */
   async end(): Promise<readonly ProcessResult[]> {
     const results = await Promise.all(this.#results);
     const gone = this.#children.map((child) => once(child, "exit"));
@@ -143,7 +144,7 @@ class Fleet {
   }
 
   #launch(place: number): ChildProcess {
-    const { contender, processes, load, learningMs, measuredMs, seed, isRecorded } = this.#shape;
+    const { contender, processes, load, windowMs, learningMs, measuredMs, seed, isRecorded } = this.#shape;
     const process = `p${place + 1}`;
     const options: FleetProcessOptions = {
       process,
@@ -153,6 +154,7 @@ class Fleet {
       seed: seed * 1_000 + place,
       load: load / processes,
       forMs: learningMs + measuredMs,
+      windowMs,
       ...(isRecorded && { file: join(this.#folder, `${process}.jsonl`) }),
     };
     const child = fork(fileURLToPath(new URL("./fleet-process.ts", import.meta.url)), [JSON.stringify(options)], {

@@ -2,12 +2,13 @@ import { type Random, systemClock } from "@shardrock/core";
 import Bottleneck from "bottleneck";
 import { Redis } from "ioredis";
 import { RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
-import { maxWaitMs, meanTokens, places, windowMs } from "./scene.ts";
+import { maxWaitMs, meanTokens, places } from "./scene.ts";
 import { type CallAws, heldTokens, NoRoom, type Sender, takenTokens, Throttled } from "./sender.ts";
 
 export interface LimitedOptions {
   readonly port: number;
   readonly processes: number;
+  readonly windowMs: number;
   /** Into how many parts a minute is cut: 1 is how both READMEs do it, 8 keeps what is spent at once small. */
   readonly parts: number;
   readonly random: Random;
@@ -19,7 +20,7 @@ export interface LimitedOptions {
  * its limit. Lines are as long as what a process can hope for in the time that calls wait; who comes later is refused. Its
  * heartbeat, which refills reservoirs, is set from 5 s to 250 ms, because a minute is shorter here.
  */
-export function withBottleneck(callAws: CallAws, { port, processes, parts }: LimitedOptions): Sender {
+export function withBottleneck(callAws: CallAws, { port, processes, windowMs, parts }: LimitedOptions): Sender {
   const connection = new Bottleneck.IORedisConnection({ clientOptions: { host: "127.0.0.1", port } });
   const limiters = places.map((place) => {
     const limiter = new Bottleneck({
@@ -29,7 +30,7 @@ export function withBottleneck(callAws: CallAws, { port, processes, parts }: Lim
       reservoirRefreshAmount: Math.floor(place.limit / parts),
       reservoirRefreshInterval: windowMs / parts,
       heartbeatInterval: 250,
-      highWater: Math.ceil(((place.limit / meanTokens) * (maxWaitMs / windowMs)) / processes),
+      highWater: Math.ceil(((place.limit / meanTokens) * (maxWaitMs(windowMs) / windowMs)) / processes),
       strategy: Bottleneck.strategy.OVERFLOW,
     });
     limiter.on("error", () => undefined); // the store is gone: its jobs wait
@@ -46,7 +47,7 @@ export function withBottleneck(callAws: CallAws, { port, processes, parts }: Lim
       const job = limiter.schedule({ weight: heldTokens(call) }, async () => {
         best.waiting -= 1;
         // Whoever waited too long is gone; what was taken for it goes back.
-        if (systemClock.monotonicMs() - sinceMs > maxWaitMs) {
+        if (systemClock.monotonicMs() - sinceMs > maxWaitMs(windowMs)) {
           await limiter.incrementReservoir(heldTokens(call));
           throw new NoRoom();
         }
@@ -68,10 +69,11 @@ export function withBottleneck(callAws: CallAws, { port, processes, parts }: Lim
  * it, in turn; gives back what it did not use, and what was taken by a refusal, as long as that window lasts; and asks again
  * when told, give or take a tenth of a window, so that not all processes come at once.
  */
-export function withRateLimiterFlexible(callAws: CallAws, { port, parts, random }: LimitedOptions): Sender {
+export function withRateLimiterFlexible(callAws: CallAws, { port, windowMs, parts, random }: LimitedOptions): Sender {
   const redis = new Redis({ host: "127.0.0.1", port });
   const limiters = places.map((place) => ({
     place,
+    againMs: windowMs / 10,
     limiter: new RateLimiterRedis({
       storeClient: redis,
       points: Math.floor(place.limit / parts),
@@ -82,7 +84,7 @@ export function withRateLimiterFlexible(callAws: CallAws, { port, parts, random 
   let turn = 0;
   return {
     send: async (call) => {
-      const untilMs = systemClock.monotonicMs() + maxWaitMs;
+      const untilMs = systemClock.monotonicMs() + maxWaitMs(windowMs);
       for (;;) {
         turn += 1;
         const first = turn;
@@ -108,11 +110,13 @@ export function withRateLimiterFlexible(callAws: CallAws, { port, parts, random 
 interface Limited {
   readonly place: (typeof places)[number];
   readonly limiter: RateLimiterRedis;
+  /** When to ask again where nobody tells. */
+  readonly againMs: number;
 }
 
 /** @returns undefined when the call was served, or milliseconds until the account has points again. */
 async function take(
-  { place, limiter }: Limited,
+  { place, limiter, againMs }: Limited,
   call: Parameters<CallAws>[0],
   callAws: CallAws,
 ): Promise<number | undefined> {
@@ -123,14 +127,14 @@ async function take(
   try {
     taken = await limiter.consume(key, held);
   } catch (refused) {
-    if (!(refused instanceof RateLimiterRes)) return windowMs / 10; // the store is gone
+    if (!(refused instanceof RateLimiterRes)) return againMs; // the store is gone
     await limiter.reward(key, held);
     return refused.msBeforeNext;
   }
   try {
     await callAws(call, place);
   } catch (error) {
-    if (error instanceof Throttled) return windowMs / 10;
+    if (error instanceof Throttled) return againMs;
     throw error;
   }
   const isSameWindow = systemClock.monotonicMs() < sinceMs + taken.msBeforeNext;

@@ -16,6 +16,7 @@ export interface FleetProcessOptions {
   /** Offered tokens, as a multiple of all quotas. */
   readonly load: number;
   readonly forMs: number;
+  readonly windowMs: number;
   /** Where to write down what the book is asked; undefined: nowhere. */
   readonly file?: string;
 }

@@ -10,8 +10,8 @@ export interface SharedSource {
 }
 
 /** This library: the router of a config, over a book of its own unless one is given. */
-export function routed(callAws: CallAws, book: SharedSource | undefined): Sender {
-  const opened = openRouter(fleetConfig(), { ...(book && { ledger: book.source }) });
+export function routed(callAws: CallAws, windowMs: number, book?: SharedSource): Sender {
+  const opened = openRouter(fleetConfig(windowMs), { ...(book && { ledger: book.source }) });
   return {
     send: async (call) => {
       const candidates = opened.candidates("chat", call.hold);

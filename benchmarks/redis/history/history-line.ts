@@ -22,20 +22,23 @@ export interface Invoked {
 }
 
 /** It got none, or the book failed. */
-export interface Declined extends Answered {
+export interface Declined extends Lateness {
   readonly kind: "refused" | "failed";
   readonly process: string;
   readonly call: string;
   readonly atUs: number;
 }
 
-interface Answered {
-  /** How much later than a timer of the store's time-out the answer came. */
+/** How an answer stands beside a timer of the store's time-out; nothing: it came before it. */
+export interface Lateness {
+  /** How much later it came. */
   readonly overdueUs?: number;
+  /** For how much of that its process had nothing to do. */
+  readonly waitedUs?: number;
 }
 
 /** It got it. */
-export interface Granted extends Answered {
+export interface Granted extends Lateness {
   readonly kind: "ok";
   readonly process: string;
   readonly call: string;

@@ -1,6 +1,6 @@
 import type { Candidate, Cost, Ledger, OpenedLedger, Refusal, Reservation } from "@shardrock/core";
 import type { Believer } from "./believer.ts";
-import type { Ended } from "./history-line.ts";
+import type { Ended, Lateness } from "./history-line.ts";
 import { type HistoryWriter, nowUs } from "./history-writer.ts";
 
 /** Who writes down what. */
@@ -31,10 +31,10 @@ function recordedLedger(ledger: Ledger, recording: Recording): Ledger {
     onGiveBack: (listener) => ledger.onGiveBack(listener),
     flush: async (signal) => ledger.flush?.(signal),
     forget: (targets) => ledger.forget?.(targets),
-    reserve: (candidates, signal) => {
+    reserve: (candidates, signal, withinMs) => {
       asks += 1;
       const call = `${recording.process}-${asks}`;
-      return reserve({ call, candidates, ask: () => ledger.reserve(candidates, signal) }, recording);
+      return reserve({ call, candidates, ask: () => ledger.reserve(candidates, signal, withinMs) }, recording);
     },
   };
 }
@@ -54,43 +54,62 @@ async function reserve({ call, candidates, ask }: Asked, recording: Recording): 
   try {
     const answer = await ask();
     const atUs = nowUs();
-    const overdueUs = rival.overdueUs(atUs);
+    const late = rival.lateness(atUs);
     believer.look();
     if (answer.kind === "refused") {
-      history.write({ kind: "refused", ...head, atUs, overdueUs });
+      history.write({ kind: "refused", ...head, atUs, ...late });
       return answer;
     }
     const holds = holdsOf(candidates, answer);
     // It was decided between asking and hearing of it; when it starts was told with the answer.
     const aheadUs = Math.max(0, answer.startsInMs ?? 0) * 1e3;
-    history.write({ kind: "ok", ...head, holds, fromUs: sinceUs + aheadUs, toUs: atUs + aheadUs, overdueUs });
+    history.write({ kind: "ok", ...head, holds, fromUs: sinceUs + aheadUs, toUs: atUs + aheadUs, ...late });
     return recordedReservation(answer, { call, holds, recording });
   } catch (error) {
     const atUs = nowUs();
-    history.write({ kind: "failed", ...head, atUs, overdueUs: rival.overdueUs(atUs) });
+    history.write({ kind: "failed", ...head, atUs, ...rival.lateness(atUs) });
     throw error;
   }
 }
 
-/** A plain timer beside a question: what a machine that stands still does to both is nobody's waiting for the store. */
+/** A timer that rings later by more was kept from it: then its process reads its sockets once more. */
+const stoodStillUs = 2_000;
+
+/**
+ * A plain timer beside a question, which waits as the question may: what a machine that stands still does to both is nobody's
+ * waiting for the store, and neither is what the process works after it. Only while it has nothing to do, it waits.
+ */
 class Rival implements Disposable {
-  readonly #timer: NodeJS.Timeout;
-  #firedUs: number | undefined;
+  readonly #dueUs: number;
+  #timer: NodeJS.Timeout;
+  #fired: { readonly atUs: number; readonly idleMs: number } | undefined;
 
   constructor(ms: number) {
+    this.#dueUs = nowUs() + ms * 1e3;
     this.#timer = setTimeout(() => {
-      this.#firedUs = nowUs();
+      if (nowUs() <= this.#dueUs + stoodStillUs) this.#fire();
+      else this.#timer = setTimeout(() => this.#fire(), 1);
     }, ms);
   }
 
-  /** How much later than the timer the answer came; 0: before it. */
-  overdueUs(atUs: number): number {
-    return this.#firedUs === undefined ? 0 : atUs - this.#firedUs;
+  /** How much later than the timer the answer came, and how much of that the process only waited; nothing: before it. */
+  lateness(atUs: number): Lateness {
+    if (this.#fired === undefined) return {};
+    return { overdueUs: atUs - this.#fired.atUs, waitedUs: Math.round((idleMs() - this.#fired.idleMs) * 1e3) };
+  }
+
+  #fire(): void {
+    this.#fired = { atUs: nowUs(), idleMs: idleMs() };
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }
+}
+
+/** For how long the event loop has had nothing to do so far. */
+function idleMs(): number {
+  return performance.eventLoopUtilization().idle;
 }
 
 function holdsOf(candidates: readonly Candidate[], { target }: Reservation): Readonly<Record<string, number>> {

@@ -100,7 +100,7 @@ export type { QuotaScope } from "./bedrock/config/quotas.ts";
 export { servedBy, type Served, type ServedBy } from "./bedrock/transport/served-by.ts";
 export { ShardedBedrockRuntime, type ShardedBedrockRuntimeOptions } from "./bedrock/client/sharded-bedrock-runtime.ts";
 export type { Json } from "./json.ts";
-export type { MaxTokensAdviceOptions } from "./bedrock/usage/estimates/estimates.ts";
+export { Estimates, type EstimatesOptions, type MaxTokensAdviceOptions } from "./bedrock/usage/estimates/estimates.ts";
 export type { MaxTokensAdvice, MaxTokensChoice } from "./bedrock/usage/estimates/max-tokens-advice.ts";
 export { residencyRefusal } from "./routing/residency.ts";
 export type { HostCredentials } from "./bedrock/identity/sts-sessions.ts";

@@ -1,8 +1,20 @@
 import { seededRandom } from "@shardrock/core";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { Ejection } from "./ejection.ts";
+import { Watched } from "./watched.ts";
 
-const at = (call: number, scope = "east", part = "a") => ({ attemptId: `${call}/1`, scope, part, kind: "m" });
+let attempts = new Map<string, Watched>();
+beforeEach(() => {
+  attempts = new Map();
+});
+
+/** The attempt of a call, the same one each time. */
+function at(call: number, scope = "east", part = "a"): Watched {
+  const name = `${call} ${scope} ${part}`;
+  const watched = attempts.get(name) ?? new Watched({ callId: call, attempt: 1 }, { scope, part, kind: "m" });
+  attempts.set(name, watched);
+  return watched;
+}
 
 /** Calls that answer after `tookMs`, one every 100 ms; returns the first reason to eject, and when. */
 function play(ejection: Ejection, { calls = 100, scope = "east", tookMs = 500, failsEach = 0, fromMs = 0 } = {}) {
@@ -146,8 +158,9 @@ describe("ejection", () => {
   });
 
   it("names whom nobody will answer, the attempt that found it too, and not who was there before the last answer", () => {
-    const hung: string[] = [];
-    const ejection = new Ejection({ hasParts: false, onSilence: (attemptIds) => hung.push(...attemptIds) });
+    const hung: number[] = [];
+    const onSilence = (silent: readonly Watched[]) => hung.push(...silent.map(({ attempt }) => attempt.callId));
+    const ejection = new Ejection({ hasParts: false, onSilence });
     play(ejection, { calls: 20 });
     ejection.starts(at(901), 30_000);
     ejection.starts(at(902), 30_100);
@@ -157,7 +170,7 @@ describe("ejection", () => {
     );
 
     expect(found).toBeDefined();
-    expect(hung).toEqual(Array.from({ length: (found ?? 0) - 999 }, (_, call) => `${call + 1_000}/1`));
+    expect(hung).toEqual(Array.from({ length: (found ?? 0) - 999 }, (_, call) => call + 1_000));
   });
 
   it.each([0.2, 1, 5, 50])(

@@ -1,6 +1,8 @@
 import type { Verdict } from "@shardrock/core";
 import { AnswerTimes } from "./answer-times.ts";
+import { PendingAttempts } from "./pending-attempts.ts";
 import { remember } from "./remember.ts";
+import type { Watched } from "./watched.ts";
 
 /** How fast what was seen fades, in ms: a fault is found within about as long. */
 const fadeMs = 10_000;
@@ -25,13 +27,6 @@ const lookEveryMs = 100;
 /** Where a scope has several parts, this share of its failures must be of others than the worst: else only that one fails. */
 const leastOtherShare = 0.2;
 
-/** An attempt that has not been answered yet. */
-interface Pending {
-  readonly sinceMs: number;
-  readonly part: string;
-  readonly usual: AnswerTimes;
-}
-
 /** What was seen of one scope lately; counts fade. */
 interface Seen {
   atMs: number;
@@ -42,30 +37,16 @@ interface Seen {
   readonly badOf: Map<string, number>;
   /** When the latest attempt began that was answered. */
   aliveAtMs: number;
-  readonly pending: Map<string, Pending>;
+  readonly pending: PendingAttempts<Watched>;
   /** When it was last looked at for silence. */
   lookedAtMs: number;
-  /** Streams that have begun to answer and may still break. */
-  readonly streaming: Set<string>;
-}
-
-/** Where an attempt is, for what is seen of it. */
-export interface Watched {
-  /** No other attempt under way has the same. */
-  readonly attemptId: string;
-  /** What may be ejected. */
-  readonly scope: string;
-  /** Where in the scope. */
-  readonly part: string;
-  /** What is served: whose answers are like each other. */
-  readonly kind: string;
 }
 
 export interface EjectionOptions {
   /** True: what only one of its parts does says nothing of a scope. */
   readonly hasParts: boolean;
-  /** Told of attempts that nobody will answer, by their ids. */
-  readonly onSilence?: ((attemptIds: readonly string[]) => void) | undefined;
+  /** Told of attempts that nobody will answer. */
+  readonly onSilence?: ((hung: readonly Watched[]) => void) | undefined;
 }
 
 /**
@@ -84,14 +65,15 @@ export class Ejection {
   }
 
   /** An attempt begins. @returns why its scope should be ejected; undefined: it should not. */
-  starts({ attemptId, scope, part, kind }: Watched, nowMs: number): string | undefined {
+  starts(watched: Watched, nowMs: number): string | undefined {
+    const { scope, kind } = watched.place;
     const seen = this.#of(scope, nowMs);
     const isOut = isSilent(seen, nowMs, this.#hasParts);
     if (isOut) this.#seen.delete(scope);
     const { pending } = isOut ? this.#of(scope, nowMs) : seen;
-    pending.set(attemptId, { sinceMs: nowMs, part, usual: this.#usualOf(kind) });
+    pending.add(watched, nowMs, this.#usualOf(kind));
     if (!isOut) return undefined;
-    this.#onSilence?.([...hungIn(seen), attemptId]);
+    this.#onSilence?.([...hungIn(seen), watched]);
     return "nothing was answered";
   }
 
@@ -99,46 +81,50 @@ export class Ejection {
    * How long until it is late for an attempt to be answered, in ms; below 0: it is. Undefined: it was, or nobody knows what is
    * usual.
    */
-  lateInMs({ attemptId, scope }: Watched, nowMs: number): number | undefined {
-    const pending = this.#seen.get(scope)?.pending.get(attemptId);
-    return pending?.usual.isKnown === true ? pending.sinceMs + pending.usual.slowMs - nowMs : undefined;
+  lateInMs(watched: Watched, nowMs: number): number | undefined {
+    const { place, usual, sinceMs } = watched;
+    const isPending = this.#seen.get(place.scope)?.pending.has(watched) === true;
+    return isPending && usual?.isKnown === true ? sinceMs + usual.slowMs - nowMs : undefined;
   }
 
   /** A stream has its first content. @returns why its scope should be ejected. */
   streams(watched: Watched, nowMs: number): string | undefined {
-    this.#of(watched.scope, nowMs).streaming.add(watched.attemptId);
-    return this.#answers(watched, nowMs);
+    const seen = this.#of(watched.place.scope, nowMs);
+    watched.streamingIn = seen;
+    return this.#answers(watched, seen, nowMs);
   }
 
   /** An attempt is answered, all of it. @returns why its scope should be ejected. */
   answers(watched: Watched, nowMs: number): string | undefined {
-    this.#of(watched.scope, nowMs).streaming.delete(watched.attemptId);
-    return this.#answers(watched, nowMs);
+    watched.streamingIn = undefined;
+    return this.#answers(watched, this.#of(watched.place.scope, nowMs), nowMs);
   }
 
-  #answers({ attemptId, scope }: Watched, nowMs: number): string | undefined {
-    const seen = this.#of(scope, nowMs);
-    const pending = seen.pending.get(attemptId);
-    if (pending === undefined) return undefined;
-    seen.pending.delete(attemptId);
-    noteAlive(seen, pending);
+  #answers(watched: Watched, seen: Seen, nowMs: number): string | undefined {
+    const { place, sinceMs, usual } = watched;
+    const wasPending = seen.pending.has(watched);
+    watched.pendingIn?.remove(watched);
+    if (!wasPending || usual === undefined) return undefined;
+    noteAlive(seen, sinceMs);
     seen.ended += 1;
-    const tookMs = nowMs - pending.sinceMs;
-    if (pending.usual.isSlow(tookMs)) {
+    const tookMs = nowMs - sinceMs;
+    if (usual.isSlow(tookMs)) {
       seen.slow += 1;
-      count(seen.badOf, pending.part);
+      count(seen.badOf, place.part);
     }
-    pending.usual.learn(tookMs);
-    return this.#verdictOf(scope, seen);
+    usual.learn(tookMs);
+    return this.#verdictOf(place.scope, seen);
   }
 
   /** An attempt ended without an answer. @returns why its scope should be ejected. */
-  fails({ attemptId, scope, part }: Watched, verdict: Verdict, nowMs: number): string | undefined {
+  fails(watched: Watched, verdict: Verdict, nowMs: number): string | undefined {
+    const { scope, part } = watched.place;
     const seen = this.#of(scope, nowMs);
-    const pending = seen.pending.get(attemptId);
-    const wasStreaming = seen.streaming.delete(attemptId);
-    if (pending === undefined && !wasStreaming) return undefined; // it began before the scope was last judged
-    seen.pending.delete(attemptId);
+    const wasPending = seen.pending.has(watched);
+    const wasStreaming = watched.streamingIn === seen;
+    watched.streamingIn = undefined;
+    watched.pendingIn?.remove(watched);
+    if (!wasPending && !wasStreaming) return undefined; // it began before the scope was last judged
     switch (verdict.kind) {
       case "ambiguous":
       case "overloaded":
@@ -150,7 +136,7 @@ export class Ejection {
       case "aborted":
         return undefined;
       default:
-        if (pending !== undefined) noteAlive(seen, pending); // somebody is there
+        if (wasPending) noteAlive(seen, watched.sinceMs); // somebody is there
         return undefined;
     }
     if (!wasStreaming) seen.ended += 1; // it counted when it began to answer
@@ -172,15 +158,7 @@ export class Ejection {
     const known = this.#seen.get(scope);
     const seen = known ?? nothingSeen(nowMs);
     if (known === undefined) remember(this.#seen, scope, seen);
-    const kept = Math.exp(-Math.max(0, nowMs - seen.atMs) / fadeMs);
-    seen.atMs = Math.max(seen.atMs, nowMs);
-    seen.ended *= kept;
-    seen.failed *= kept;
-    seen.slow *= kept;
-    for (const [part, bad] of seen.badOf) {
-      if (bad * kept < 0.1) seen.badOf.delete(part);
-      else seen.badOf.set(part, bad * kept);
-    }
+    if (nowMs > seen.atMs) fade(seen, nowMs);
     return seen;
   }
 
@@ -195,6 +173,19 @@ export class Ejection {
 /** Five failures within a second or two are five, though they have faded a little. */
 const rounding = 0.5;
 
+function fade(seen: Seen, nowMs: number): void {
+  const kept = Math.exp((seen.atMs - nowMs) / fadeMs);
+  seen.atMs = nowMs;
+  seen.ended *= kept;
+  seen.failed *= kept;
+  seen.slow *= kept;
+  if (seen.badOf.size === 0) return;
+  for (const [part, bad] of seen.badOf) {
+    if (bad * kept < 0.1) seen.badOf.delete(part);
+    else seen.badOf.set(part, bad * kept);
+  }
+}
+
 function nothingSeen(nowMs: number): Seen {
   return {
     atMs: nowMs,
@@ -203,9 +194,8 @@ function nothingSeen(nowMs: number): Seen {
     slow: 0,
     badOf: new Map(),
     aliveAtMs: nowMs,
-    pending: new Map(),
+    pending: new PendingAttempts(),
     lookedAtMs: nowMs,
-    streaming: new Set(),
   };
 }
 
@@ -218,7 +208,7 @@ function isOfOnePart(badOf: ReadonlyMap<string, number>, bad: number): boolean {
 }
 
 /** An answer to an attempt says nothing of those begun later: what was under way before a fault may still end well. */
-function noteAlive(seen: Seen, { sinceMs }: Pending): void {
+function noteAlive(seen: Seen, sinceMs: number): void {
   seen.aliveAtMs = Math.max(seen.aliveAtMs, sinceMs);
 }
 
@@ -227,19 +217,25 @@ function isSilent(seen: Seen, nowMs: number, hasParts: boolean): boolean {
   const { pending, aliveAtMs, lookedAtMs } = seen;
   if (nowMs - lookedAtMs < lookEveryMs) return false;
   seen.lookedAtMs = nowMs;
+  if (nowMs - aliveAtMs < leastSilentMs) return false; // all that began since then did so too lately
   let doubt = 0;
   const doubtOf = new Map<string, number>();
-  for (const { sinceMs, usual, part } of pending.values()) {
-    if (sinceMs < aliveAtMs || !usual.isKnown) continue;
+  for (let each = pending.first; each !== undefined; each = each.later) {
+    const { sinceMs, usual, place } = each;
+    if (sinceMs < aliveAtMs || usual?.isKnown !== true) continue;
     if (nowMs - sinceMs < leastSilentMs) break; // those behind began later
     const ofOne = Math.min(mostDoubtOfOne, -Math.log(usual.shareAbove((nowMs - sinceMs) / paceOfDoubt)));
     doubt += ofOne;
-    doubtOf.set(part, (doubtOf.get(part) ?? 0) + ofOne);
+    doubtOf.set(place.part, (doubtOf.get(place.part) ?? 0) + ofOne);
   }
   return doubt >= leastDoubt && !(hasParts && isOfOnePart(doubtOf, doubt));
 }
 
 /** What was under way when somebody was last there may still end well. */
-function hungIn({ pending, aliveAtMs }: Seen): readonly string[] {
-  return [...pending].filter(([, { sinceMs }]) => sinceMs >= aliveAtMs).map(([attemptId]) => attemptId);
+function hungIn({ pending, aliveAtMs }: Seen): readonly Watched[] {
+  const hung: Watched[] = [];
+  for (let each = pending.first; each !== undefined; each = each.later) {
+    if (each.sinceMs >= aliveAtMs) hung.push(each);
+  }
+  return hung;
 }

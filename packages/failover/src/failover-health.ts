@@ -17,10 +17,12 @@ import { Callbacks } from "./callbacks.ts";
 import { cooldownKinds, type Failure, probeMs } from "./cooldown.ts";
 import { backoffOf, scopeOf, sessionBackoff, softKinds } from "./cooldown-rules.ts";
 import { Cooldowns, keyOf } from "./cooldowns.ts";
-import { Ejection, type Watched } from "./ejection.ts";
+import { AttemptsUnderWay } from "./attempts-under-way.ts";
+import { Ejection } from "./ejection.ts";
 import { remember } from "./remember.ts";
 import { capacityScope, operationScope } from "./scopes.ts";
-import { idOf, WatchedPlaces, type WatchedScope } from "./watched-places.ts";
+import type { Watched } from "./watched.ts";
+import { type WatchedAttempt, WatchedPlaces, type WatchedScope } from "./watched-places.ts";
 
 /** Overloads in a row that speak for the scope and not only for their calls; one with Retry-After always does. */
 const overloadsInARow = 3;
@@ -33,7 +35,9 @@ const overloadsInARow = 3;
 export class FailoverHealth implements Health {
   readonly #clock: Clock;
   readonly #cooldowns: Cooldowns;
-  readonly #ejections: readonly EjectionAt[];
+  /** Of the target, and of the model in the Region. */
+  readonly #ofTarget: Ejection;
+  readonly #ofRegion: Ejection;
   readonly #changes = new Callbacks<HealthChange>();
   readonly #unblocks = new Callbacks();
   readonly #hangs = new Callbacks<(attempt: AttemptNumber) => boolean>();
@@ -41,18 +45,15 @@ export class FailoverHealth implements Health {
   readonly #denied = new Map<string, number>();
   /** Overloads of a scope since one of its calls was served. */
   readonly #overloads = new Map<string, number>();
-  /** When each attempt under way began. */
-  readonly #startedMs = new Map<string, number>();
-  readonly #watched = new WatchedPlaces();
+  readonly #underWay = new AttemptsUnderWay<WatchedAttempt>();
+  readonly #places = new WatchedPlaces();
   readonly #keys = new WeakMap<Target, Map<string | undefined, readonly string[]>>();
 
   constructor({ clock }: { readonly clock: Clock }) {
     this.#clock = clock;
-    const onSilence = (attemptIds: readonly string[]): void => this.#tellHung(new Set(attemptIds));
-    this.#ejections = [
-      { kind: "ejection", ejection: new Ejection({ hasParts: false, onSilence }) },
-      { kind: "region-ejection", ejection: new Ejection({ hasParts: true, onSilence }) },
-    ];
+    const onSilence = (hung: readonly Watched[]): void => this.#tellHung(hung);
+    this.#ofTarget = new Ejection({ hasParts: false, onSilence });
+    this.#ofRegion = new Ejection({ hasParts: true, onSilence });
     this.#cooldowns = new Cooldowns((change) => this.#changes.tell(change));
   }
 
@@ -67,33 +68,38 @@ export class FailoverHealth implements Health {
 
   starts(attempt: HealthAttempt): void {
     const nowMs = this.#clock.monotonicMs();
-    const { target, operation, callId } = attempt;
-    this.#startedMs.set(idOf(attempt), nowMs);
-    const keys = this.#cooldowns.isEmpty ? [] : this.#keysOf(target, operation);
-    const isTry = this.#cooldowns.starts(keys, callId, nowMs);
-    this.#watch(attempt, nowMs, (ejection, watched) => ejection.starts(watched, nowMs));
-    if (isTry) for (const each of this.#ejections) this.#limitTry(attempt, each);
+    const watched = this.#watch(attempt, nowMs);
+    const isTry = !this.#cooldowns.isEmpty && this.#tries(attempt, nowMs);
+    this.#judge(attempt, "ejection", this.#ofTarget.starts(watched.ejection, nowMs));
+    this.#judge(attempt, "region-ejection", this.#ofRegion.starts(watched["region-ejection"], nowMs));
+    if (!isTry) return;
+    this.#limitTry(this.#ofTarget, watched.ejection);
+    this.#limitTry(this.#ofRegion, watched["region-ejection"]);
   }
 
   answers(attempt: HealthAttempt): void {
     const nowMs = this.#clock.monotonicMs();
-    this.#works(attempt, nowMs);
-    this.#watch(attempt, nowMs, (ejection, watched) => ejection.streams(watched, nowMs));
+    const watched = this.#underWay.find(attempt) ?? this.#watch(attempt, nowMs);
+    this.#works(attempt, watched, nowMs);
+    this.#judge(attempt, "ejection", this.#ofTarget.streams(watched.ejection, nowMs));
+    this.#judge(attempt, "region-ejection", this.#ofRegion.streams(watched["region-ejection"], nowMs));
   }
 
   observe(outcome: AttemptOutcome): void {
     const { verdict } = outcome;
     const nowMs = this.#clock.monotonicMs();
-    const id = idOf(outcome);
-    const startedMs = this.#startedMs.get(id) ?? nowMs;
-    this.#startedMs.delete(id);
+    const watched = this.#underWay.find(outcome) ?? this.#watch(outcome, nowMs);
+    this.#underWay.remove(watched);
     if (verdict === undefined) {
-      this.#works(outcome, nowMs);
-      return this.#watch(outcome, nowMs, (ejection, watched) => ejection.answers(watched, nowMs));
+      this.#works(outcome, watched, nowMs);
+      this.#judge(outcome, "ejection", this.#ofTarget.answers(watched.ejection, nowMs));
+      this.#judge(outcome, "region-ejection", this.#ofRegion.answers(watched["region-ejection"], nowMs));
+      return;
     }
-    this.#prove(outcome, verdict, nowMs);
-    this.#watch(outcome, nowMs, (ejection, watched) => ejection.fails(watched, verdict, nowMs));
-    this.#cool({ ...outcome, verdict, nowMs, startedMs });
+    this.#prove(outcome, watched, { verdict, nowMs });
+    this.#judge(outcome, "ejection", this.#ofTarget.fails(watched.ejection, verdict, nowMs));
+    this.#judge(outcome, "region-ejection", this.#ofRegion.fails(watched["region-ejection"], verdict, nowMs));
+    this.#cool({ ...outcome, verdict, nowMs, startedMs: watched.startedMs });
   }
 
   onChange(listener: (change: HealthChange) => void): Disposable {
@@ -131,31 +137,42 @@ export class FailoverHealth implements Health {
     this.#cooldowns.hear(change, failure, this.#clock.monotonicMs());
   }
 
-  /** What was ejected may still be silent: the call that tries it does not wait for its timer to learn that. */
-  #limitTry(attempt: HealthAttempt, { kind, ejection }: EjectionAt): void {
-    const watched = this.#watched.watched(attempt, kind);
-    const leftMs = ejection.lateInMs(watched, this.#clock.monotonicMs());
-    if (leftMs === undefined) return;
-    if (leftMs < 0) return this.#tellHung(new Set([watched.attemptId]));
-    this.#clock.timer(leftMs + 1, () => this.#limitTry(attempt, { kind, ejection }));
+  #watch(attempt: HealthAttempt, nowMs: number): WatchedAttempt {
+    const watched = this.#places.watched(attempt, nowMs);
+    this.#underWay.add(watched);
+    return watched;
   }
 
-  #tellHung(attemptIds: ReadonlySet<string>): void {
-    this.#hangs.tell((attempt) => attemptIds.has(idOf(attempt)));
+  /** @returns whether it tries something that is out because of how its attempts went. */
+  #tries({ target, operation, callId }: HealthAttempt, nowMs: number): boolean {
+    return this.#cooldowns.starts(this.#keysOf(target, operation), callId, nowMs);
+  }
+
+  /** What was ejected may still be silent: the call that tries it does not wait for its timer to learn that. */
+  #limitTry(ejection: Ejection, watched: Watched): void {
+    const leftMs = ejection.lateInMs(watched, this.#clock.monotonicMs());
+    if (leftMs === undefined) return;
+    if (leftMs < 0) return this.#tellHung([watched]);
+    this.#clock.timer(leftMs + 1, () => this.#limitTry(ejection, watched));
+  }
+
+  #tellHung(hung: readonly Watched[]): void {
+    const numbers = new Set(hung.map(({ attempt }) => idOf(attempt)));
+    this.#hangs.tell((attempt) => numbers.has(idOf(attempt)));
   }
 
   /** Somebody is served there. */
-  #works(attempt: HealthAttempt, nowMs: number): void {
+  #works(attempt: HealthAttempt, watched: WatchedAttempt, nowMs: number): void {
     const { target, operation } = attempt;
     if (this.#denied.size > 0) this.#denied.delete(operationScope(target, operation));
     if (this.#overloads.size > 0) this.#overloads.delete(capacityScope(target));
-    this.#prove(attempt, undefined, nowMs);
+    this.#prove(attempt, watched, { verdict: undefined, nowMs });
   }
 
-  #prove(attempt: HealthAttempt, verdict: Verdict | undefined, nowMs: number): void {
+  #prove(attempt: HealthAttempt, watched: WatchedAttempt, { verdict, nowMs }: Ended): void {
     if (this.#cooldowns.isEmpty) return;
     const { target, operation } = attempt;
-    const isLate = verdict === undefined && this.#isLate(attempt, nowMs);
+    const isLate = verdict === undefined && this.#isLate(watched, nowMs);
     this.#cooldowns.proves(this.#keysOf(target, operation), attempt, { verdict, isLate, nowMs });
   }
 
@@ -230,24 +247,16 @@ export class FailoverHealth implements Health {
     this.#cooldowns.cool({ ...what, backoff, scope, isSoft: softKinds.has(kind), startedMs }, nowMs);
   }
 
-  #isLate(attempt: HealthAttempt, nowMs: number): boolean {
-    return this.#ejections.some(
-      ({ kind, ejection }) => (ejection.lateInMs(this.#watched.watched(attempt, kind), nowMs) ?? 0) < 0,
-    );
+  #isLate(watched: WatchedAttempt, nowMs: number): boolean {
+    const leftMs = this.#ofTarget.lateInMs(watched.ejection, nowMs) ?? 0;
+    return leftMs < 0 || (this.#ofRegion.lateInMs(watched["region-ejection"], nowMs) ?? 0) < 0;
   }
 
-  /** Tells both ejections, of the target and of the model in the Region, and does as they say. */
-  #watch(
-    attempt: HealthAttempt,
-    nowMs: number,
-    tell: (ejection: Ejection, watched: Watched) => string | undefined,
-  ): void {
-    const id = idOf(attempt);
-    for (const { kind, ejection } of this.#ejections) {
-      const reason = tell(ejection, this.#watched.watched(attempt, kind, id));
-      if (reason === undefined) continue;
-      this.#out({ ...attempt, nowMs, startedMs: nowMs }, { kind, reason });
-    }
+  /** Does as an ejection says. @param reason - why a scope of the attempt should be out; undefined: it should not. */
+  #judge(attempt: HealthAttempt, kind: WatchedScope, reason: string | undefined): void {
+    if (reason === undefined) return;
+    const nowMs = this.#clock.monotonicMs();
+    this.#out({ ...attempt, nowMs, startedMs: nowMs }, { kind, reason });
   }
 
   #keysOf(target: Target, operation: string | undefined): readonly string[] {
@@ -266,9 +275,15 @@ const elsewhere = -1;
 
 type HangListener = (isHung: (attempt: AttemptNumber) => boolean) => void;
 
-interface EjectionAt {
-  readonly kind: WatchedScope;
-  readonly ejection: Ejection;
+/** How an attempt ended, or that it answers; undefined: well. */
+interface Ended {
+  readonly verdict: Verdict | undefined;
+  readonly nowMs: number;
+}
+
+/** One call may have two attempts under way. */
+function idOf({ callId, attempt }: AttemptNumber): string {
+  return `${callId}/${attempt}`;
 }
 
 /** An attempt that ended badly. */

@@ -22,6 +22,7 @@ export {
 } from "./mapping/map-rows.ts";
 export { meaningOf } from "./mapping/meaning-of.ts";
 export type { CrossModelDay, KnownMeaning, Meaning, ModelMeaning, Unmapped, Unrelated } from "./mapping/meaning.ts";
+export { minuteRow, minuteUnits, type MinuteQuota } from "./mapping/minute-row.ts";
 export { modelName } from "./mapping/model-name.ts";
 export type {
   Asked,
@@ -37,6 +38,7 @@ export type {
 export { serviceQuotas } from "./service-quotas.ts";
 export type { ServiceQuotasOptions } from "./service-quotas-options.ts";
 export type { DriftOptions } from "./drift/drift-options.ts";
+export { surplusPerMinute, type ByMinute } from "./drift/surplus.ts";
 export { pollCost, type ApiCost, type PollCostOptions } from "./reader/poll-cost.ts";
 export type { ApiRate } from "./reader/api-rates.ts";
 export { pacedAws, type PacedAwsOptions } from "./reader/paced-aws.ts";

@@ -20,11 +20,16 @@ export interface RedisLedgerOptions {
    * quota, limit × 0.8 ÷ processes; `reject`: they fail with `ledger-unavailable`.
    */
   readonly onStoreDown?: "local" | "reject" | undefined;
+  /**
+   * How many processes share the book, a whole number from 1 to 10 000; 1 unless told. Used only while the store is away: quotas are
+   * divided by it until a process has met the store, and for ten minutes after that; later by the most that were seen.
+   */
+  readonly expectedProcesses?: number | undefined;
   /** How often a process looks what is new, in ms, 50 to 60 000; 500 unless told. */
   readonly beatMs?: number | undefined;
   /** When a reservation counts as kept that nobody has ended, in ms after its start, from 1 000 up; 15 minutes unless told. */
   readonly expiresInMs?: number | undefined;
-  /** Names this process in the realm, 1 to 64 letters, digits, `-`, `_` or `.`; by chance unless told. Unique among those that run. */
+  /** What this process is called in the store, 1 to 64 letters, digits, `-`, `_` or `.`; two of one name still count as two. */
   readonly processId?: string | undefined;
 }
 
@@ -34,6 +39,7 @@ export interface CheckedOptions {
   readonly realm: string;
   readonly timeoutMs: number;
   readonly onStoreDown: "local" | "reject";
+  readonly expectedProcesses: number;
   readonly beatMs: number;
   readonly expiresInMs: number;
   readonly processId?: string | undefined;
@@ -59,11 +65,16 @@ const ms = (least: number, most: number): z.ZodNumber => {
   const message = `must be a number from ${least} to ${most} (ms)`;
   return z.number(message).min(least, message).max(most, message);
 };
+const count = (least: number, most: number): z.ZodNumber => {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z.number(message).int(message).min(least, message).max(most, message);
+};
 
 const schema = z.strictObject({
   realm: name(/^[A-Za-z0-9_.:-]{1,64}$/, "must be 1 to 64 letters, digits, dashes, underscores, dots or colons"),
   timeoutMs: ms(1, 5_000).default(50),
   onStoreDown: z.enum(["local", "reject"], 'must be "local" or "reject"').default("local"),
+  expectedProcesses: count(1, 10_000).default(1),
   beatMs: ms(50, 60_000).default(500),
   expiresInMs: ms(1_000, 86_400_000).default(900_000),
   processId: name(/^[A-Za-z0-9_.-]{1,64}$/, "must be 1 to 64 letters, digits, dashes, underscores or dots").optional(),

@@ -14,11 +14,16 @@ export function redisLedger(options: RedisLedgerOptions): LedgerSource {
   const { client, realm, ...checked } = checkOptions(options);
   return {
     open(host: LedgerHost): OpenedLedger {
-      const processId = checked.processId ?? randomUUID();
+      const processId = identityOf(checked.processId);
       const store = new ScriptStore({ client, realm, processId });
       const ledger = new SharedLedger({ ...checked, store, host, processId });
       const bond = new RedisBond({ board: ledger.board, time: ledger.time, clock: host.clock });
       return { ledger, bond, [Symbol.asyncDispose]: () => ledger[Symbol.asyncDispose]() };
     },
   };
+}
+
+/** Two routers of one process, or two pods of one name, are two: shares, leases and news go by what is unique. */
+function identityOf(name: string | undefined): string {
+  return name === undefined ? randomUUID() : `${name}~${randomUUID().slice(0, 8)}`;
 }

@@ -52,6 +52,12 @@ export async function runHistory(options: HistoryOptions): Promise<RecordedHisto
   }
 }
 
+/**
+ * What is waited for at most, in ms: on a busy machine processes take long to start, and to end what is under way; whoever is
+ * silent for longer hangs.
+ */
+const patienceMs = { ready: 120_000, idle: 60_000, gone: 30_000, left: 60_000 } as const;
+
 /** How slow the store's answers are while it is slow: later than anybody waits. */
 const slowMs = 2 * timeoutMs;
 
@@ -87,10 +93,11 @@ class Scene {
     this.#spares.push(...children.splice(processes));
     for (const child of children) tell(child, "go");
     await Promise.all([wait(forMs), ...troubles.map((trouble) => this.#bring(trouble))]);
-    await Promise.all([...this.#children.values()].map((child) => this.#stop(child)));
-    await Promise.all([...this.#children.values()].map(leave));
+    await Promise.all([...this.#children].map(([process, child]) => stop(child, process)));
+    await Promise.all([...this.#children].map(([process, child]) => leave(child, process)));
     await wait(windowMs);
-    const left = await leftInStore({ port: this.#redis.port, realm: this.#realm });
+    const looking = leftInStore({ port: this.#redis.port, realm: this.#realm });
+    const left = await within(looking, patienceMs.left, "the store did not tell what is left in it");
     const { attempts, throttled } = this.#counts;
     return { lines: this.#lines(), left, attempts, throttled: throttled / Math.max(1, attempts) };
   }
@@ -124,7 +131,7 @@ class Scene {
         if (!isAdmitted) this.#counts.throttled += 1;
       },
     });
-    await heard(child, "ready");
+    await heard(child, process, "ready");
     return child;
   }
 
@@ -163,12 +170,6 @@ class Scene {
     if (next !== undefined) tell(next, "go");
   }
 
-  async #stop(child: ChildProcess): Promise<void> {
-    const idle = heard(child, "idle");
-    tell(child, "stop");
-    await idle;
-  }
-
   #lines(): readonly HistoryLine[] {
     const texts = readdirSync(this.#folder).map((file) => readFileSync(join(this.#folder, file), "utf8"));
     return [...texts.flatMap(linesOf), ...this.#faults];
@@ -181,23 +182,48 @@ function tell(child: ChildProcess, kind: ToHammer["kind"]): void {
   child.send({ to: "hammer", kind } satisfies ToHammer);
 }
 
-/** @throws {Error} when the process ends before. */
-function heard(child: ChildProcess, kind: FromHammer["kind"]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onExit = (): void => reject(new Error(`a process ended before it was ${kind}`));
+/** @throws {Error} when the process ends before, or does not say so in time. */
+function heard(child: ChildProcess, process: string, kind: FromHammer["kind"]): Promise<void> {
+  let onExit = (): void => {};
+  let onMessage = (_: FromHammer | { readonly from?: undefined }): void => {};
+  const said = new Promise<void>((resolve, reject) => {
+    onExit = () => reject(new Error(`${process} ended before it was ${kind}`));
+    onMessage = (message) => {
+      if (message.from === "hammer" && message.kind === kind) resolve();
+    };
     child.once("exit", onExit);
-    child.on("message", (message: FromHammer | { readonly from?: undefined }) => {
-      if (message.from !== "hammer" || message.kind !== kind) return;
-      child.off("exit", onExit);
-      resolve();
-    });
+    child.on("message", onMessage);
+  });
+  const ms = patienceMs[kind];
+  return within(said, ms, `${process} was not ${kind} within ${ms / 1e3} s`).finally(() => {
+    child.off("exit", onExit);
+    child.off("message", onMessage);
   });
 }
 
-async function leave(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess, process: string): Promise<void> {
+  const idle = heard(child, process, "idle");
+  tell(child, "stop");
+  await idle;
+}
+
+async function leave(child: ChildProcess, process: string): Promise<void> {
   const gone = once(child, "exit");
   tell(child, "leave");
-  await gone;
+  await within(gone, patienceMs.gone, `${process} did not leave within ${patienceMs.gone / 1e3} s`);
+}
+
+/** @throws {Error} with the message when it takes longer. */
+async function within<T>(work: Promise<T>, ms: number, message: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(message)), ms);
+  });
+  try {
+    return await Promise.race([work, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function wait(ms: number): Promise<void> {

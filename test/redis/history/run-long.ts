@@ -3,6 +3,9 @@
  *
  *   pnpm history [--seconds 60] [--seed 1] [--limiter sliding60]
  */
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { limiterKinds } from "@shardrock/simulator";
 import { checkHistory } from "../../../benchmarks/redis/history/check-history.ts";
@@ -46,5 +49,10 @@ const recorded = await runHistory({
 const { violations, ...figures } = checkHistory(recorded.lines, recorded.left, worldOf(processes));
 console.log({ ...figures, attempts: recorded.attempts, throttled: recorded.throttled });
 for (const violation of violations) console.log(violation);
+if (violations.length > 0) {
+  const file = join(tmpdir(), `shardrock-history-${process.pid}.jsonl`);
+  writeFileSync(file, recorded.lines.map((line) => JSON.stringify(line)).join("\n"));
+  console.log(`all that happened stands in ${file}`);
+}
 console.log(violations.length === 0 ? "every rule is kept" : `${violations.length} places where a rule is broken`);
 process.exitCode = violations.length === 0 ? 0 : 1;

@@ -1,9 +1,23 @@
 import type { NetConnectOpts } from "node:net";
+import { Redis } from "ioredis";
 import { ask, freePort, type RedisServer, startRedis } from "./redis-server.ts";
 
 /** Three masters on 127.0.0.1 that share the slots. */
 export interface RedisCluster extends AsyncDisposable {
   readonly ports: readonly number[];
+  /** How often clients were told that a slot lies elsewhere. */
+  moved(): Promise<number>;
+  /**
+   * Moves all keys of a key's slot to another node, one by one, as resharding does. What was made there meanwhile is replaced.
+   * @param meanwhile - happens after each, while some have moved and some have not; waited for.
+   */
+  moveSlot(key: string, how?: MoveOptions): Promise<void>;
+}
+
+export interface MoveOptions {
+  /** Whether the key that was named goes before the others, or after them. */
+  readonly order?: "first" | "last";
+  readonly meanwhile?: () => Promise<void>;
 }
 
 /** Starts a cluster and waits until every node says that it is one. @throws where no server is installed. */
@@ -19,7 +33,13 @@ export async function startCluster(): Promise<RedisCluster> {
     await stop();
     throw error;
   }
-  return { ports: nodes.map(({ port }) => port), [Symbol.asyncDispose]: stop };
+  const ports = nodes.map(({ port }) => port);
+  return {
+    ports,
+    moved: () => moved(ports),
+    moveSlot: (...how) => moveSlot(ports, ...how),
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 const slots = 16_384;
@@ -44,6 +64,36 @@ async function join(ports: readonly number[]): Promise<void> {
     if (index > 0) await told(at(ports[0] ?? 0), `CLUSTER MEET 127.0.0.1 ${port} ${buses[index]}`);
   }
   for (const node of ports.map(at)) await untilWhole(node);
+}
+
+async function moved(ports: readonly number[]): Promise<number> {
+  const all = await Promise.all(ports.map(at).map((node) => ask(node, "INFO errorstats")));
+  return all.reduce((sum, text) => sum + Number(/errorstat_MOVED:count=(\d+)/.exec(text)?.[1] ?? 0), 0);
+}
+
+async function moveSlot(
+  ports: readonly number[],
+  key: string,
+  { order = "first", meanwhile = async () => {} }: MoveOptions = {},
+): Promise<void> {
+  const nodes = ports.map((port) => new Redis({ port }));
+  try {
+    const slot = await nodes[0]!.cluster("KEYSLOT", key);
+    const held = await Promise.all(nodes.map((node) => node.cluster("COUNTKEYSINSLOT", slot)));
+    const place = held.findIndex((count) => count > 0);
+    const [from, to] = [nodes[place]!, nodes[(place + 1) % nodes.length]!];
+    const [fromId, toId] = [await from.cluster("MYID"), await to.cluster("MYID")];
+    const names = (await from.cluster("GETKEYSINSLOT", slot, 1_000)).filter((name) => name !== key).toSorted();
+    await to.cluster("SETSLOT", slot, "IMPORTING", fromId);
+    await from.cluster("SETSLOT", slot, "MIGRATING", toId);
+    for (const name of order === "first" ? [key, ...names] : [...names, key]) {
+      await from.migrate("127.0.0.1", to.options.port ?? 0, name, 0, 5_000, "REPLACE");
+      await meanwhile();
+    }
+    for (const node of [to, from, ...nodes]) await node.cluster("SETSLOT", slot, "NODE", toId);
+  } finally {
+    for (const node of nodes) node.disconnect();
+  }
 }
 
 function at(port: number): NetConnectOpts {

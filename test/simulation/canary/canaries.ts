@@ -83,11 +83,12 @@ function holdsOneOf(pieces: ReadonlySet<string>, run: string): boolean {
 
 const vocabulary = new Set(textOfTokens(20_000, seededRandom(1)).split(" "));
 const shortestQuote = 5;
+const runOfWords = /(?<![a-z])[a-z]+(?: [a-z]+){4,}/g;
 
 /** Every run of words, as long as a quote must be to be one, that a simulated model may have written. */
 export function quotesIn(text: string): ReadonlySet<string> {
   const quotes = new Set<string>();
-  for (const run of text.split(/[^a-z ]+/)) {
+  for (const [run] of text.matchAll(runOfWords)) {
     let words: string[] = [];
     for (const word of run.split(" ")) {
       words = vocabulary.has(word) ? [...words.slice(1 - shortestQuote), word] : [];

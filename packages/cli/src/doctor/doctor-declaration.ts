@@ -1,4 +1,5 @@
 import type { CommandDeclaration } from "../command-line/command-declaration.ts";
+import { configOption, observeRoleOption } from "../command-line/config-options.ts";
 
 /** Looks at every account and Region of a config. */
 export const doctorDeclaration: CommandDeclaration = {
@@ -10,19 +11,8 @@ export const doctorDeclaration: CommandDeclaration = {
     "machine's clock, variables that have no effect, and whether invocations are logged. It reads only: no model is called and " +
     "nothing is changed. Ends with 4 when it finds an error.",
   options: [
-    {
-      name: "config",
-      value: "file",
-      description: "The router's config: .yaml, .yml or .json.",
-      short: "c",
-      isPath: true,
-      isRequired: true,
-    },
-    {
-      name: "observe-role",
-      description:
-        "Assume the roles that only look, whose names end in -observe, in place of those the router assumes.",
-    },
+    configOption,
+    observeRoleOption,
     { name: "all", description: "Show also what was found right.", short: "a" },
     { name: "timeout", value: "time", description: "Longest it may take, such as 90s or 5m; 2m unless told." },
     { name: "places-at-once", value: "n", description: "Accounts and Regions looked at together; 16 unless told." },

@@ -1,5 +1,6 @@
 import type { QuotaPlace } from "@shardrock/core";
-import { type MappedRow, type MappedRows, type ModelMeaning, modelName } from "@shardrock/quotas";
+import { type MappedRows, minuteRow, minuteUnits, type ModelMeaning } from "@shardrock/quotas";
+import { configuredLimit } from "../quotas/configured-limit.ts";
 import type { Finding } from "./finding.ts";
 import type { KnownQuotaRow } from "./place-facts.ts";
 import type { Judging } from "./place-findings.ts";
@@ -43,11 +44,6 @@ function accountOnHold({ mapped }: MappedRows<KnownQuotaRow>): readonly Problem[
   return [{ severity: "error", message, fix: "ask AWS Support to lift it; until then no call goes there" }];
 }
 
-const minuteUnits = {
-  runtime: ["tokens", "requests"],
-  mantle: ["inputTokens", "outputTokens"],
-} as const;
-
 const words = {
   tokens: "tokens per minute",
   requests: "requests per minute",
@@ -56,7 +52,7 @@ const words = {
 } as const;
 
 function judged(quota: CalledQuota, place: QuotaPlace, judging: QuotaJudging): readonly Problem[] {
-  const found = minuteUnits[quota.endpoint].map((unit) => ({ unit, row: rowOf(quota, unit, judging.rows) }));
+  const found = minuteUnits[quota.endpoint].map((unit) => ({ unit, row: minuteRow(judging.rows, { ...quota, unit }) }));
   const known = found.flatMap(({ unit, row }) => (row === undefined ? [] : [{ unit, ...row.row }]));
   const what = `${quota.baseModelId}, ${quota.scope}`;
   if (known.length === 0) return [untold(what, { quota, place, judging })];
@@ -76,24 +72,6 @@ function judged(quota: CalledQuota, place: QuotaPlace, judging: QuotaJudging): r
   const message = `${what}: ${figures}; AWS's default for ${byDefault.join(" and ")}, which nobody applied to the account, and a new one may have less`;
   const severity = byDefault.length === known.length ? "warning" : "info";
   return [{ severity, message, fix: "request a value for it in Service Quotas, or watch the first throttles" }];
-}
-
-function rowOf(
-  { endpoint, scope, baseModelId }: CalledQuota,
-  unit: ModelMeaning["unit"],
-  { mapped }: MappedRows<KnownQuotaRow>,
-): MappedRow<KnownQuotaRow> | undefined {
-  const model = modelName(baseModelId);
-  return mapped.find(
-    ({ meaning }) =>
-      meaning.kind === "model" &&
-      meaning.model === model &&
-      meaning.endpoint === endpoint &&
-      meaning.scope === scope &&
-      meaning.unit === unit &&
-      meaning.window === "minute" &&
-      meaning.variant === "standard",
-  );
 }
 
 /** Whether the config has a number of its own where AWS tells none. */
@@ -118,10 +96,7 @@ function configured(
   unit: ModelMeaning["unit"],
   { quota, place, judging: { fleet, config } }: ConfiguredAt,
 ): number | undefined {
-  const { accountId, region } = place;
-  const key = `${accountId}/${region}/${quota.endpoint}/${quota.baseModelId}/${quota.scope}/${unit}/minute`;
-  const limit = fleet.limits.find((each) => each.key === key);
-  return limit === undefined ? undefined : Math.round(limit.value * config.instances);
+  return configuredLimit({ ...place, ...quota, unit }, { fleet, config });
 }
 
 function aboveConfig(unit: keyof typeof words, applied: number, at: ConfiguredAt): readonly Problem[] {

@@ -1,4 +1,5 @@
 import type { CommandDeclaration } from "../command-line/command-declaration.ts";
+import { configOption } from "../command-line/config-options.ts";
 
 /** `shardrock explain`. */
 export const explainDeclaration: CommandDeclaration = {
@@ -7,7 +8,7 @@ export const explainDeclaration: CommandDeclaration = {
   description:
     "Asks the router of a config where a call of a given size would go: every candidate with its headroom, its score (lowest first, in ms) and the reason, then what residency or quotas rule out. The book is idle: no call is under way, so it shows what the config allows, not what a running process has left. Nothing is sent, and AWS is not asked: the config must give ids and limits.",
   options: [
-    { name: "config", value: "file", isRequired: true, isPath: true, description: "The config: .yaml, .yml or .json." },
+    configOption,
     { name: "model", value: "name", isRequired: true, description: "A model's name in the config." },
     { name: "input", value: "n", isRequired: true, description: "Input tokens of the call." },
     {

@@ -1,5 +1,5 @@
 import type { AccessPlan, AccountPlan, RolePlan } from "./access-plan.ts";
-import { grouped } from "./grouped.ts";
+import { grouped } from "../grouped.ts";
 import type { PolicyDocument } from "./policy.ts";
 
 /** Accounts whose roles differ in nothing but the account's id: one template serves them all. */

@@ -1,4 +1,5 @@
 import type { CommandDeclaration } from "../command-line/command-declaration.ts";
+import { configOption } from "../command-line/config-options.ts";
 
 /** Writes the roles and policies a config needs. */
 export const iamDeclaration: CommandDeclaration = {
@@ -10,14 +11,7 @@ export const iamDeclaration: CommandDeclaration = {
     "Least privilege: a model behind a profile is allowed through that profile only, in the Regions where it may run. " +
     "An ExternalId is never written: it is a parameter without echo (CloudFormation) or a sensitive variable (Terraform).",
   options: [
-    {
-      name: "config",
-      value: "file",
-      description: "The router's config: .yaml, .yml or .json.",
-      short: "c",
-      isPath: true,
-      isRequired: true,
-    },
+    configOption,
     {
       name: "format",
       value: "format",

@@ -1,7 +1,7 @@
 import type { Config, ReachableTarget } from "@shardrock/core";
 import { modelArn, partitionOf } from "./arns.ts";
 import { calledResources } from "./called-resource.ts";
-import { grouped } from "./grouped.ts";
+import { grouped } from "../grouped.ts";
 import { type Conditions, sorted, type Statement } from "./policy.ts";
 
 /** What an account's role is asked for by a router. */

@@ -1,4 +1,4 @@
-import { grouped } from "../iam/grouped.ts";
+import { grouped } from "../grouped.ts";
 import { sayTime } from "./figures.ts";
 import type { CaseQuota } from "./plan-report.ts";
 import { quotaPlaceOf } from "./quota-place.ts";

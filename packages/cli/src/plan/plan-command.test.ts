@@ -203,7 +203,7 @@ describe("shardrock plan", () => {
 
     expect([code, err]).toEqual([0, "plan.html: written\n"]);
     expect([nowhere.code, nowhere.out]).toEqual([2, ""]);
-    expect(nowhere.err).toMatch(/there: there is no such file or folder/);
+    expect(nowhere.err).toMatch(/there\/plan\.html: there is no such file or folder; nor is there a folder/);
   });
 
   it.each([

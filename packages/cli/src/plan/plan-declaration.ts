@@ -1,3 +1,4 @@
+import { optionalConfigOption } from "../command-line/config-options.ts";
 import type { CommandDeclaration, OptionDeclaration } from "../command-line/command-declaration.ts";
 import { traceOptions } from "../traces/commands/trace-options.ts";
 import { trafficOptions } from "../traces/commands/traffic-options.ts";
@@ -27,13 +28,7 @@ export const planDeclaration: CommandDeclaration = {
   description:
     "Plays traffic through the router itself, in virtual time, against an AWS that enforces the config's limits; calls nobody. Shows what is served, delayed and refused, how long calls wait, how full each quota is and which one binds when; what would be otherwise with other max_tokens, without an account or a Region, or with half the quotas. With --slo it searches the fewest accounts, and the smallest raises of quotas, that meet it in every run, and ends with 3 when neither does. It ends with the numbers that AWS's form for higher quotas asks for, and with what it assumed. Without --config it starts from AWS's default limits of the models that --model names. The same options give the same bytes.",
   options: [
-    {
-      name: "config",
-      value: "file",
-      short: "c",
-      isPath: true,
-      description: "The router's config: .yaml, .yml or .json.",
-    },
+    optionalConfigOption,
     { name: "trace", value: "file", isPath: true, description: "The calls: see shardrock trace. Or make them up:" },
     ...trafficOptions,
     { name: "grow", value: "factors", description: "Also try so many times the traffic, such as 2x,5x." },

@@ -1,5 +1,5 @@
 import type { Config } from "@shardrock/core";
-import { grouped } from "../iam/grouped.ts";
+import { grouped } from "../grouped.ts";
 import { withLimits } from "./altered-config.ts";
 import { checkOf, obstaclesOf } from "./answer-check.ts";
 import { kindOf } from "./binding.ts";

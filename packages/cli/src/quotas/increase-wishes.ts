@@ -1,7 +1,7 @@
 import type { IncreaseLoad, IncreaseWish } from "@shardrock/quotas";
 import type { CommandInput } from "../command-line/command-input.ts";
 import { UsageError } from "../command-line/usage-error.ts";
-import { grouped } from "../iam/grouped.ts";
+import { grouped } from "../grouped.ts";
 import type { QuotaUse } from "./quota-use.ts";
 
 /** What to ask for: so much, or so many times what there is. */

@@ -5,15 +5,17 @@ import {
   increaseQuotas,
   type MappedRows,
   mapRows,
-  modelName,
+  minuteRow,
+  minuteUnits,
   type UnmappedRow,
   type UsageQuery,
 } from "@shardrock/quotas";
 import { type AskingAgain, askedAgain } from "../doctor/asked-again.ts";
 import { allPages, type KnownQuotaRow } from "../doctor/place-facts.ts";
 import { servedHere, type ServedHere } from "../doctor/served-here.ts";
-import { grouped } from "../iam/grouped.ts";
-import { headroomOf, peakOf, type QuotaUse, sumOf } from "./quota-use.ts";
+import { grouped } from "../grouped.ts";
+import { configuredLimit, type PlacedQuota } from "./configured-limit.ts";
+import { countedOf, headroomOf, type QuotaUse, sumOf } from "./quota-use.ts";
 
 /** Everything about the quotas of one account and Region. */
 export interface PlaceQuotas {
@@ -58,16 +60,16 @@ interface UsesReading extends PlaceQuotasReading {
   readonly rows: MappedRows<KnownQuotaRow>;
 }
 
-const units = { runtime: ["tokens", "requests"], mantle: ["inputTokens", "outputTokens"] } as const;
-
 async function usesOf(place: QuotaPlace, reading: UsesReading): Promise<readonly QuotaUse[]> {
   const { served, reader, clock, signal } = reading;
   const queries = served.flatMap(({ endpoint, modelId }) =>
-    [...units[endpoint], ...(endpoint === "runtime" ? (["throttles"] as const) : [])].map((metric): UsageQuery => ({
-      endpoint,
-      modelId,
-      metric,
-    })),
+    [...minuteUnits[endpoint], ...(endpoint === "runtime" ? (["throttles"] as const) : [])].map(
+      (metric): UsageQuery => ({
+        endpoint,
+        modelId,
+        metric,
+      }),
+    ),
   );
   const untilMs = Math.floor(clock.epochMs() / 60_000) * 60_000;
   const span = { fromMs: untilMs - lookBackMs, untilMs };
@@ -82,33 +84,20 @@ async function usesOf(place: QuotaPlace, reading: UsesReading): Promise<readonly
       query.endpoint === endpoint && ids.some(({ modelId }) => modelId === query.modelId);
     const throttles =
       endpoint === "runtime" ? sumOf(series, (query) => isTheirs(query) && query.metric === "throttles") : undefined;
-    return units[endpoint].map((unit): QuotaUse => {
+    return minuteUnits[endpoint].map((unit): QuotaUse => {
       const quota = { ...place, baseModelId, endpoint, scope, unit };
       const { limit, from } = limitOf(quota, reading);
-      const peakPerMinute = peakOf(series, (query) => isTheirs(query) && query.metric === unit);
-      return { ...quota, limit, from, peakPerMinute, headroom: headroomOf(limit, peakPerMinute), throttles };
+      const counted = countedOf(series, (query) => isTheirs(query) && query.metric === unit);
+      const peakPerMinute = counted.size === 0 ? undefined : Math.max(...counted.values());
+      const headroom = headroomOf(limit, peakPerMinute);
+      return { ...quota, limit, from, counted, peakPerMinute, headroom, throttles, shared: undefined };
     });
   });
 }
 
-type Asked = Pick<QuotaUse, "accountId" | "region" | "baseModelId" | "endpoint" | "scope" | "unit">;
-
-function limitOf(asked: Asked, { rows, fleet, config }: UsesReading): Pick<QuotaUse, "limit" | "from"> {
-  const { accountId, region, endpoint, baseModelId, scope, unit } = asked;
-  const model = modelName(baseModelId);
-  const found = rows.mapped.find(
-    ({ meaning }) =>
-      meaning.kind === "model" &&
-      meaning.model === model &&
-      meaning.endpoint === endpoint &&
-      meaning.scope === scope &&
-      meaning.unit === unit &&
-      meaning.window === "minute" &&
-      meaning.variant === "standard",
-  );
+function limitOf(asked: PlacedQuota, { rows, fleet, config }: UsesReading): Pick<QuotaUse, "limit" | "from"> {
+  const found = minuteRow(rows, asked);
   if (found !== undefined) return { limit: found.row.value, from: found.row.isApplied ? "applied" : "default" };
-  const key = `${accountId}/${region}/${endpoint}/${baseModelId}/${scope}/${unit}/minute`;
-  const configured = fleet.limits.find((each) => each.key === key);
-  if (configured === undefined) return { limit: undefined, from: "unknown" };
-  return { limit: Math.round(configured.value * config.instances), from: "config" };
+  const limit = configuredLimit(asked, { fleet, config });
+  return { limit, from: limit === undefined ? "unknown" : "config" };
 }

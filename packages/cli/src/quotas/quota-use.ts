@@ -1,5 +1,6 @@
 import type { QuotaPlace } from "@shardrock/core";
-import type { UsageQuery, UsageSeries } from "@shardrock/quotas";
+import type { ByMinute, UsageQuery, UsageSeries } from "@shardrock/quotas";
+import type { SharedUse } from "./shared-use.ts";
 
 /** What is known of one minute quota, and of what is used of it. */
 export interface QuotaUse extends QuotaPlace {
@@ -11,12 +12,16 @@ export interface QuotaUse extends QuotaPlace {
   readonly limit: number | undefined;
   /** Where the limit is from. */
   readonly from: "applied" | "default" | "config" | "unknown";
+  /** In the last hour, as CloudWatch tells. */
+  readonly counted: ByMinute;
   /** Of the busiest minute CloudWatch tells of; undefined: it tells of none. */
   readonly peakPerMinute: number | undefined;
   /** What is left of the limit in that minute, 0 to 1; undefined where either is not known. */
   readonly headroom: number | undefined;
   /** In the whole time that was looked at; undefined: AWS counts none there. */
   readonly throttles: number | undefined;
+  /** As the book of all processes has it; undefined: nobody looked, or no process has used it. */
+  readonly shared: SharedUse | undefined;
 }
 
 /** What is left of a limit, 0 to 1. */
@@ -25,13 +30,13 @@ export function headroomOf(limit: number | undefined, peakPerMinute: number | un
   return limit === 0 ? 0 : Math.max(0, Math.min(1, 1 - peakPerMinute / limit));
 }
 
-/** The busiest minute of all series of a metric together; undefined: no minute was counted. */
-export function peakOf(series: readonly UsageSeries[], isMeant: (query: UsageQuery) => boolean): number | undefined {
+/** What AWS counted of a metric in all its series together, minute by minute. */
+export function countedOf(series: readonly UsageSeries[], isMeant: (query: UsageQuery) => boolean): ByMinute {
   const byMinute = new Map<number, number>();
   for (const each of series.filter(({ query }) => isMeant(query))) {
     for (const [minute, sum] of each.byMinute) byMinute.set(minute, (byMinute.get(minute) ?? 0) + sum);
   }
-  return byMinute.size === 0 ? undefined : Math.max(...byMinute.values());
+  return byMinute;
 }
 
 /** All minutes of all series of a metric. */

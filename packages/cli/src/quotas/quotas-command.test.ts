@@ -125,9 +125,9 @@ describe.concurrent("shardrock quotas", () => {
     await using fleet = await startFleet();
     const role = { role: { name: "shardrock-shared", externalId: "another" } };
 
-    const { exitCode, err } = await run(fleet, {}, { change: role });
+    const { exitCode, out, err } = await run(fleet, {}, { change: role });
 
-    expect(exitCode).toBe(4);
+    expect({ exitCode, out }).toEqual({ exitCode: 4, out: "" });
     expect(err).toContain(`${accountId} us-east-1: cannot be read: account ${accountId}: no credentials`);
   });
 

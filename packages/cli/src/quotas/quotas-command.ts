@@ -1,4 +1,4 @@
-import { type Config, type Json, loadConfig, type QuotaPlace, reachableTargets } from "@shardrock/core";
+import { type Config, type QuotaPlace, reachableTargets, ShardrockError } from "@shardrock/core";
 import {
   AwsIncreaseDesk,
   type IncreaseDesk,
@@ -12,6 +12,7 @@ import type { CommandContext } from "../command-line/command-context.ts";
 import type { CommandInput } from "../command-line/command-input.ts";
 import { type ExitCode, exitCodes } from "../command-line/exit-code.ts";
 import { UsageError } from "../command-line/usage-error.ts";
+import { readConfig } from "../command-line/read-config.ts";
 import { inParallel } from "../doctor/in-parallel.ts";
 import { type LookingClient, openLookingClient } from "../doctor/looking-client.ts";
 import { withObserveRoles } from "../doctor/observe-roles.ts";
@@ -19,8 +20,10 @@ import { type IncreaseAims, increaseAims, increaseWishes } from "./increase-wish
 import { increaseActions } from "./increase-actions.ts";
 import { placeQuotas, type PlaceQuotas } from "./place-quotas.ts";
 import { type AskLine, submitIncrease } from "./submit-increase.ts";
+import { type AskedBook, askedBook, lookIntoBook, withBook } from "./shared-use.ts";
 import { typedLine } from "./typed-line.ts";
-import { usesTable } from "./uses-table.ts";
+import { usesJson } from "./uses-json.ts";
+import { type ShownBook, usesTable } from "./uses-table.ts";
 
 const usualTimeoutMs = 120_000;
 const usualEveryMs = 60_000;
@@ -38,16 +41,20 @@ export async function runQuotas(input: CommandInput, context: CommandContext, as
   const aims = input.flag("increase") ? increaseAims(input) : undefined;
   if (aims === undefined && input.flag("submit")) throw new UsageError("--submit is for --increase");
   if (aims !== undefined && input.flag("watch")) throw new UsageError("--watch is not for --increase");
+  if (aims !== undefined && input.text("store") !== undefined) throw new UsageError("--store is not for --increase");
+  const book = aims === undefined ? askedBook(input, context.env) : undefined;
   const everyMs = input.durationMs("every") ?? usualEveryMs;
   if (everyMs < leastEveryMs) throw new UsageError("--every must be 10s or more: AWS is asked each time");
-  const loaded = await loadConfig(context.pathOf(input.demanded("config")), { asksAws: true });
+  const loaded = await readConfig(input.demanded("config"), context, { asksAws: true });
   const config = input.flag("observe-role") ? withObserveRoles(loaded) : loaded;
+  // A store that cannot be read is told at once, not after all accounts were asked.
+  if (book !== undefined) await lookIntoBook(book, [], context.signal);
   using client = openLookingClient(config, { policy: policyFor(input), env: context.env });
   const look = new Look(config, client, { input, context });
   if (aims !== undefined) return look.increase(aims, askLine);
-  if (!input.flag("watch")) return look.show();
+  if (!input.flag("watch")) return look.show(book);
   for (;;) {
-    await look.show();
+    await look.showAgain(book);
     await context.clock.sleep(everyMs, context.signal);
   }
 }
@@ -78,12 +85,26 @@ class Look {
     this.#looking = looking;
   }
 
-  async show(): Promise<ExitCode> {
+  async show(asked: AskedBook | undefined): Promise<ExitCode> {
     const { context, input } = this.#looking;
     const { places, hasFailed } = await this.#read();
+    if (places.length === 0 && !context.isJson) return exitCodes.awsAccess; // each was told why
+    const book = asked && (await lookIntoBook(asked, places, context.signal));
+    const shown = book === undefined ? places : withBook(places, book, context.clock.epochMs());
+    const whose: ShownBook = book && asked ? { ...book, realm: asked.realm, place: asked.url.place } : undefined;
     if (input.flag("watch") && context.stdout.isTTY && !context.isJson) await context.stdout.write(clearScreen);
-    await context.print({ json: { book: "idle", places: places.map(jsonOf) }, text: () => usesTable(places, context) });
+    await context.print({ json: usesJson(shown, whose), text: () => usesTable(shown, whose, context) });
     return hasFailed ? exitCodes.awsAccess : exitCodes.ok;
+  }
+
+  /** A store that is away now may be back at the next look. */
+  async showAgain(asked: AskedBook | undefined): Promise<void> {
+    try {
+      await this.show(asked);
+    } catch (error) {
+      if (!(error instanceof ShardrockError) || error.code !== "ledger-unavailable") throw error;
+      await this.#looking.context.note(error.message);
+    }
   }
 
   async increase(aims: IncreaseAims, askLine: AskLine): Promise<ExitCode> {
@@ -197,23 +218,4 @@ class Look {
     const lists = await inParallel(this.#client.host.places, placesAtOnce, (place) => desk.open(place, signal));
     return lists.flat();
   }
-}
-
-function jsonOf({ place, uses, unmapped }: PlaceQuotas): Json {
-  return {
-    accountId: place.accountId,
-    region: place.region,
-    quotas: uses.map(({ baseModelId, endpoint, scope, unit, limit, from, peakPerMinute, headroom, throttles }) => ({
-      model: baseModelId,
-      endpoint,
-      scope,
-      unit,
-      limitPerMinute: limit ?? null,
-      from,
-      peakPerMinute: peakPerMinute ?? null,
-      headroom: headroom ?? null,
-      throttles: throttles ?? null,
-    })),
-    unmapped: unmapped.map(({ row, reason }) => ({ code: row.code, name: row.name, value: row.value, reason })),
-  };
 }

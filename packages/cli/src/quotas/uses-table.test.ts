@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import type { PlaceQuotas } from "./place-quotas.ts";
-import { headroomOf, peakOf, type QuotaUse } from "./quota-use.ts";
+import { countedOf, headroomOf, type QuotaUse } from "./quota-use.ts";
 import { usesTable } from "./uses-table.ts";
 
 const place = { accountId: "111111111111", region: "us-east-1" };
@@ -13,13 +13,17 @@ const use = (change: Partial<QuotaUse>): QuotaUse => ({
   unit: "tokens",
   limit: 1_000_000,
   from: "applied",
+  counted: new Map(),
   peakPerMinute: undefined,
   headroom: undefined,
   throttles: 0,
+  shared: undefined,
   ...change,
 });
 const table = (change: Partial<PlaceQuotas>): readonly string[] =>
-  usesTable([{ place, uses: [], unmapped: [], quotas: [], ...change }], { colors: pc.createColors(false) }).split("\n");
+  usesTable([{ place, uses: [], unmapped: [], quotas: [], ...change }], undefined, {
+    colors: pc.createColors(false),
+  }).split("\n");
 
 describe("the table of quotas", () => {
   it("puts what is on hold first, then what is nearly used up, and last what nobody knows", () => {
@@ -46,7 +50,7 @@ describe("the table of quotas", () => {
 });
 
 describe("use", () => {
-  it("is the busiest minute of all ids together", () => {
+  it("is counted minute by minute, of all ids together", () => {
     const query = { endpoint: "runtime", metric: "tokens" } as const;
     const series = [
       {
@@ -61,8 +65,10 @@ describe("use", () => {
       { query: { ...query, modelId: "c" }, byMinute: new Map([[1, 99]]), isComplete: true },
     ];
 
-    expect(peakOf(series, ({ modelId }) => modelId !== "c")).toBe(35);
-    expect(peakOf([], () => true)).toBeUndefined();
+    expect([...countedOf(series, ({ modelId }) => modelId !== "c")]).toEqual([
+      [1, 35],
+      [2, 30],
+    ]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { type Config, type Failover, openRouter, seededRandom } from "@shardrock/core";
+import { type Config, Estimates, type Failover, openRouter, seededRandom } from "@shardrock/core";
 import { failover as usualFailover } from "@shardrock/failover";
 import { type LimiterKind, serviceMs as usualServiceMs, VirtualClock } from "@shardrock/simulator";
 import type { TraceCall } from "../traces/trace-call.ts";
@@ -9,6 +9,7 @@ import { modelNames } from "./model-names.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { SimulationReport } from "./simulation-report.ts";
 import { SimulationRun } from "./simulation-run.ts";
+import { withoutStackTraces } from "./stack-traces.ts";
 import { Timeline } from "./timeline.ts";
 import { type DayLimit, VirtualAws } from "./virtual-aws.ts";
 
@@ -58,7 +59,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const [windowMs, random] = [config.windows.minuteMs, seededRandom(seed + 1)];
   const aws = new VirtualAws({ fleet, limiter, windowMs, random, timeline, dayLimits });
   const modelOf = options.modelOf ?? modelNames(fleet);
-  const run = new SimulationRun({ open, clock, aws, timeline: load, serviceMs, modelOf });
+  const { maxTokens } = config;
+  const isFilled = maxTokens.unset === "learned";
+  const estimates = isFilled ? new Estimates({ fleet, clock, maxTokens, minuteMs: windowMs }) : undefined;
+  const run = new SimulationRun({ open, clock, aws, timeline: load, serviceMs, estimates, modelOf });
   const loads = [...run.loads.values()];
   const binding = new BindingQuotas({ ledger, aws, loads });
   const spanMs = await drive(options, { clock, run, binding });
@@ -104,12 +108,6 @@ async function drive({ calls, signal, onProgress }: SimulateOptions, { clock, ru
       run.start(call);
     },
   });
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0; // refusals come by the million, and nobody reads where they were thrown
-  try {
-    await time.run();
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+  await withoutStackTraces(() => time.run());
   return Math.max(1, lastMs - firstMs);
 }

@@ -37,8 +37,10 @@ export interface Refusal {
   readonly kind: "refused";
   /** The quota that is short on the candidate that could start first. */
   readonly short: Quota;
-  /** Milliseconds until one candidate fits, above 0. */
+  /** Milliseconds until one candidate fits, above 0; of a shared book, until it is worth asking again. */
   readonly retryAfterMs: number;
+  /** Milliseconds until one can start, where that is later than it is worth asking. */
+  readonly startsInMs?: number;
   /** True when the time rests on something AWS does not publish. */
   readonly isEstimated: boolean;
 }
@@ -62,8 +64,9 @@ export interface Ledger {
   /**
    * Books one candidate on all its quotas, or none at all.
    * @param candidates - in order of preference; the first that fits now is booked.
+   * @param withinMs - what could only start later is refused instead of booked ahead; unless told, Infinity.
    */
-  reserve(candidates: readonly Candidate[], signal?: AbortSignal): Promise<Reservation | Refusal>;
+  reserve(candidates: readonly Candidate[], signal?: AbortSignal, withinMs?: number): Promise<Reservation | Refusal>;
   /** What every minute quota that was ever asked for shows now. */
   snapshot(nowMs: number): readonly QuotaSnapshot[];
   /**

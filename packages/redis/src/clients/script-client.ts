@@ -14,14 +14,17 @@ export interface ScriptClient {
   run(script: Script, keys: readonly string[], args: readonly string[]): Promise<ScriptReply>;
 }
 
-/** Sends one command; bulk strings of the answer come back as bytes. */
+/**
+ * Sends one command; bulk strings of the answer come back as bytes. Names of commands are small letters: clients of clusters look
+ * up by name which of the arguments are keys, and iovalkey and ioredis 5 find no other; they would send to any node.
+ */
 export type Send = (command: readonly string[], firstKey: string) => Promise<unknown>;
 
 /** Runs scripts by their SHA-1, and once by their text where the server does not know it. */
 export function scriptClient(send: Send): ScriptClient {
   async function byText({ lua }: Script, keys: readonly string[], args: readonly string[]): Promise<ScriptReply> {
     try {
-      return replyOf(await send(["EVAL", lua, String(keys.length), ...keys, ...args], keys[0] ?? ""));
+      return replyOf(await send(["eval", lua, String(keys.length), ...keys, ...args], keys[0] ?? ""));
     } catch (error) {
       throw storeFaultOf(error);
     }
@@ -29,7 +32,7 @@ export function scriptClient(send: Send): ScriptClient {
   return {
     async run(script, keys, args) {
       try {
-        return replyOf(await send(["EVALSHA", script.sha, String(keys.length), ...keys, ...args], keys[0] ?? ""));
+        return replyOf(await send(["evalsha", script.sha, String(keys.length), ...keys, ...args], keys[0] ?? ""));
       } catch (error) {
         const fault = storeFaultOf(error);
         if (fault.reason !== "NOSCRIPT") throw fault;

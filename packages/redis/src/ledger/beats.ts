@@ -17,12 +17,12 @@ export interface BeatsOptions {
   readonly beatMs: number;
   /** An answer that takes longer is late. */
   readonly timeoutMs: number;
-  /** Sends one; also puts back what could not be sent. */
-  readonly send: () => Promise<Beaten>;
+  /** Sends one; also puts back what could not be sent. Undefined: the store is there, but has no answer. */
+  readonly send: () => Promise<Beaten | undefined>;
   /** What is done with an answer; the next beat goes out after that. Never rejects. */
   readonly answered: (beaten: Beaten) => Promise<void>;
-  /** The store can be asked again; `answered` follows. Never rejects. */
-  readonly back: () => Promise<void>;
+  /** While the store is away, it answered in time: `mayShare` says whether it counts as back. Never rejects. */
+  readonly answeredAway: (mayShare: boolean) => Promise<void>;
 }
 
 /** Asks the store from time to time how it is and what is new: in the background, so no call ever waits for it. */
@@ -71,17 +71,19 @@ export class Beats {
   }
 
   async #beat(): Promise<void> {
-    const { reach, back, answered } = this.#options;
+    const { reach, answeredAway, answered } = this.#options;
     const beaten = await this.#answer();
     if (beaten === undefined) return;
     this.#isMet = true;
-    const mayReturn = beaten.isInTime && reach.inTime();
-    if (mayReturn) await back();
-    if (reach.isShared) await answered(beaten.answer);
+    if (beaten.isInTime) {
+      const mayShare = reach.beatInTime();
+      if (!reach.isShared) await answeredAway(mayShare);
+    }
+    if (reach.isShared && beaten.answer !== undefined) await answered(beaten.answer);
   }
 
   /** @returns undefined: there is none. */
-  async #answer(): Promise<{ readonly answer: Beaten; readonly isInTime: boolean } | undefined> {
+  async #answer(): Promise<{ readonly answer: Beaten | undefined; readonly isInTime: boolean } | undefined> {
     const { clock, reach, timeoutMs, send } = this.#options;
     try {
       const asked = send();

@@ -1,4 +1,5 @@
 import type { BookStore, GateUpdate, LearnedPage } from "../store/book-store.ts";
+import { isBroken, type TellMishap } from "./mishap.ts";
 import type { Page } from "./page.ts";
 import type { Pages } from "./pages.ts";
 import type { Reach } from "./reach.ts";
@@ -14,6 +15,7 @@ export interface CopiesOptions {
   readonly time: StoreClock;
   readonly reach: Reach;
   readonly pages: Pages;
+  readonly tellMishap: TellMishap;
   /** What holds for some page is another now. */
   readonly changed: () => void;
 }
@@ -69,7 +71,7 @@ export class Copies {
         late = this.settle(taken, await this.#options.store.publish(taken));
       } catch (error) {
         this.failed(taken);
-        this.#options.reach.failed(error);
+        return this.#fail("write what was learned", error);
       }
     }
   }
@@ -98,7 +100,13 @@ export class Copies {
     try {
       await this.write(this.adopt(await store.read(keys)));
     } catch (error) {
-      reach.failed(error);
+      this.#fail("read what was learned", error);
     }
+  }
+
+  /** A store that is there, but cannot do this, is shared as before: each process goes by what it learned itself. */
+  #fail(what: string, error: unknown): void {
+    if (isBroken(error)) this.#options.tellMishap(what, error);
+    else this.#options.reach.failed(error);
   }
 }

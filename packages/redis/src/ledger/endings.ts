@@ -43,11 +43,11 @@ export class Endings {
     return tracked;
   }
 
-  /** The store is back. */
+  /** The store answers again: sends what is kept, before all that is asked of it afterwards. */
   sendAgain(): void {
     const kept = this.#kept;
     this.#kept = [];
-    for (const { closing, done } of kept) void this.#end(closing).then(done);
+    for (const { closing, done } of kept) void this.#send(closing).then(done);
   }
 
   /** Resolves when every ending so far is in the book. @throws the signal's reason. */
@@ -71,9 +71,12 @@ export class Endings {
     this.#kept = [];
   }
 
-  async #end(closing: Closing): Promise<void> {
+  #end(closing: Closing): Promise<void> {
+    return this.#book.reach.isShared ? this.#send(closing) : this.#keep(closing);
+  }
+
+  async #send(closing: Closing): Promise<void> {
     const { reach, store, copies, tellMishap } = this.#book;
-    if (!reach.isShared) return this.#keep(closing);
     const { id, pages } = closing;
     for (const { page, pending } of pages) page.mirror.pend(pending, 1);
     const updates = copies.take(pages.map(({ page }) => page));

@@ -34,6 +34,22 @@ describe("targets that are forgotten", () => {
     expect(server.count("read") - reads).toBeGreaterThanOrEqual(2); // of the page, and of the day quota
   });
 
+  it("take along what calls took of them, until they are known again", async () => {
+    const { clock, one, target, reservation } = await setUp();
+    const unitsKnown = (): number =>
+      [...one.ledger.settledByMinute("a/tokens").values()].reduce((sum, units) => sum + units, 0);
+    reservation.settle({ tokens: 4 });
+    await clock.advance(1_000);
+    const before = unitsKnown();
+    one.ledger.forget([target]);
+    await clock.advance(1_000);
+    const forgotten = unitsKnown();
+    await one.ledger.reserve([callOf(10, target)]);
+    await clock.advance(1_000);
+
+    expect([before, forgotten, unitsKnown()]).toEqual([4, 0, 4]);
+  });
+
   it("take no quota from others that are charged to it, too", async () => {
     const { clock, one, target } = await setUp();
     await one.ledger.reserve([callOf(10, targetWith("b", [tokensOf("a")]))]);

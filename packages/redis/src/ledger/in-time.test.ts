@@ -30,7 +30,7 @@ describe("an answer that is waited for", () => {
     void inTime(new Promise<string>(() => {}), { clock, ms: 50 }).then((end) => (outcome = end));
 
     clock.stalledMs = 30;
-    await clock.advance(60);
+    await clock.advance(51); // one more turn
     await settleDown();
 
     expect(outcome).toBe("late");

@@ -8,10 +8,10 @@ export interface Patience {
 
 /**
  * A process that stood still hears its timers before it reads its sockets: where a timer rings late by more than the first,
- * answers may lie here unread, and are given the second.
+ * answers may lie here unread, and are given the second, which is one turn of the event loop: it reads all that lies there.
  */
 const stoodStillMs = 2;
-const readSocketsMs = 5;
+const readSocketsMs = 1;
 
 /**
  * What an answer turns out to be, unless it takes too long; then it is left to whoever else waits for it.

@@ -33,6 +33,11 @@ export class LocalBooks {
     this.#current?.[Symbol.dispose]();
     this.#current = undefined;
     this.#listening?.[Symbol.dispose]();
+    await this.tell();
+  }
+
+  /** Tells the store what was spent here so far. @throws what the store throws. */
+  async tell(): Promise<void> {
     if (this.#spent.isEmpty) return;
     const { book, openings } = this.#options;
     const spent = this.#spent.take();

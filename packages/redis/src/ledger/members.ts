@@ -8,15 +8,20 @@ export class Members {
   /** How many were seen when, falling. */
   #counts: { readonly atMs: number; readonly count: number }[] = [];
   readonly #lifeMs: number;
+  readonly #expected: number;
   /** Since when the store has been there to be told who lives; undefined: since its next answer. */
   #watchedFromMs: number | undefined;
   /** Whether that is so long ago that who lives has told. */
   #isComplete = false;
 
-  /** @param lifeMs - how long a process counts as living without a word. */
-  constructor(self: string, lifeMs: number) {
+  /**
+   * @param lifeMs - how long a process counts as living without a word.
+   * @param expected - processes there should be, 1 up: they count as seen when the store is first met, and before.
+   */
+  constructor(self: string, lifeMs: number, expected = 1) {
     this.#self = self;
     this.#lifeMs = lifeMs;
+    this.#expected = expected;
   }
 
   /** The store was away, or has lost what it held: others that live may not have told it yet. */
@@ -29,6 +34,7 @@ export class Members {
   saw(ids: readonly string[], nowMs: number): boolean {
     const living = new Set([...ids, this.#self]);
     const before = this.#living;
+    if (before === undefined && this.#expected > 1) this.#counts = [{ atMs: nowMs, count: this.#expected }];
     const wasComplete = this.#isComplete;
     this.#watchedFromMs ??= nowMs;
     this.#isComplete = nowMs >= this.#watchedFromMs + this.#lifeMs;
@@ -47,8 +53,9 @@ export class Members {
     return this.#living?.size ?? 1;
   }
 
-  /** The most that were seen in ten minutes. */
+  /** The most that were seen in ten minutes; before any were, as many as are expected. */
   most(nowMs: number): number {
+    if (this.#living === undefined) return this.#expected;
     const counts = this.#counts.filter(({ atMs }) => !isOld(atMs, nowMs));
     return Math.max(this.count, ...counts.map(({ count }) => count));
   }

@@ -29,6 +29,56 @@ describe("a store that cannot do one thing", () => {
     expect(one.warnings).toContain("shared-book-pass-on-news");
   });
 
+  it.each(["publish", "read", "rings"])("shares the book all the same when it cannot %s", async (what) => {
+    const { clock, server, one } = await setUp();
+    const two = startProcess(server, "two", { clock });
+    await one.book(1);
+    server.faults.set(what, faultOf("broken"));
+    for (const process of [one, two]) (await process.book(1_000)).throttled({ scope: "tokens-per-minute" });
+    one.limits.set("a/tokens", 50_000, "config");
+    await clock.advance(20_000);
+
+    expect([...one.changes, ...two.changes]).not.toContain("local");
+    expect([...one.warnings, ...two.warnings].length).toBeGreaterThan(0);
+    await two[Symbol.asyncDispose]();
+  });
+
+  it("shares the book all the same when it answers no beat, which is not sent the same again", async () => {
+    const { clock, server, one } = await setUp();
+    (await one.book(100)).settle({ tokens: 100 });
+    await clock.advance(1);
+    server.faults.set("beat", faultOf("broken"));
+    await clock.advance(5_000);
+    server.faults.clear();
+    await clock.advance(1_000);
+
+    expect(one.changes).toEqual([]);
+    expect(one.warnings).toContain("shared-book-hear-of-other-processes");
+    expect([...(server.settledUnits.get("a/tokens")?.values() ?? [])]).toEqual([]);
+  });
+
+  it("is shared again although it answers no beat", async () => {
+    const { clock, server, one } = await setUp();
+    await one.book(1);
+    server.state = "broken";
+    await one.ledger.reserve([callOf(1)]);
+    server.faults.set("beat", faultOf("broken"));
+    server.state = "well";
+    await clock.advance(5_000);
+
+    expect(one.changes).toEqual(["local", "shared"]);
+  });
+
+  it("counts as gone where its first answers say that it cannot do what is asked", async () => {
+    const clock = new ManualClock();
+    const server = new FakeServer(clock);
+    server.faults.set("beat", faultOf("broken"));
+    const one = startProcess(server, "one", { clock });
+    await clock.advance(1_500);
+
+    expect(one.changes).toEqual(["local"]);
+  });
+
   it("is sent an ending once that it cannot read, which stays spent", async () => {
     const { clock, server, one } = await setUp();
     const reservation = await one.book(1_000);

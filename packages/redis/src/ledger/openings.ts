@@ -1,5 +1,6 @@
-import type { BookStore, Standing } from "../store/book-store.ts";
+import type { BookStore, LearnedPage, Standing } from "../store/book-store.ts";
 import type { Copies } from "./copies.ts";
+import { isBroken, type TellMishap } from "./mishap.ts";
 import type { Page } from "./page.ts";
 import type { Reach } from "./reach.ts";
 import type { StoreClock } from "./store-clock.ts";
@@ -9,6 +10,7 @@ export interface OpeningsOptions {
   readonly time: StoreClock;
   readonly reach: Reach;
   readonly copies: Copies;
+  readonly tellMishap: TellMishap;
   /** How the store stood: another process may have opened these, who did not know what was lost. */
   readonly saw: (standing: Standing) => void;
 }
@@ -40,11 +42,23 @@ export class Openings {
     try {
       // One after the other on one connection, so neither waits for the other's answer.
       const opened = store.open(openings).then(saw);
-      const [, learned] = await Promise.all([opened, store.read(openings.map(({ key }) => key))]);
+      const [, learned] = await Promise.all([opened, this.#learned(openings.map(({ key }) => key))]);
       await copies.write(copies.adopt(learned));
     } catch (error) {
       for (const page of missing) page.isOpen = false;
       reach.failed(error);
+    }
+  }
+
+  /** Pages can be booked whose record nobody can read: then this process goes by what it learned itself. */
+  async #learned(keys: readonly string[]): Promise<readonly LearnedPage[]> {
+    const { store, tellMishap } = this.#options;
+    try {
+      return await store.read(keys);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      tellMishap("read what was learned", error);
+      return [];
     }
   }
 }

@@ -64,6 +64,11 @@ export class Settled {
     }
   }
 
+  /** Nobody here is charged to any other quota any more. What is not sent yet still is. */
+  keepOnly(keys: ReadonlySet<string>): void {
+    for (const key of this.#told.keys()) if (!keys.has(key)) this.#told.delete(key);
+  }
+
   /**
    * The units of every minute that calls ended in, by the minute's beginning in ms since 1970.
    * @param epochUs - when the store's clock showed 0, in µs since 1970.

@@ -2,6 +2,7 @@ import type { Cost, Quota, Reservation, Target, ThrottleEvidence } from "@shardr
 import { QuotaLearner, ringSlots, WindowRing } from "@shardrock/core/book";
 import { type BookedEntry, endedPage, pendingOf } from "./booked-entry.ts";
 import type { Closing, ClosingPage, Endings } from "./endings.ts";
+import { isBroken } from "./mishap.ts";
 import type { SharedBook } from "./shared-book.ts";
 
 export interface SharedReservationOptions {
@@ -105,12 +106,13 @@ export class SharedReservation implements Reservation {
   }
 
   async #rings(keys: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<number, number>> | undefined> {
-    const { store, reach } = this.#options.book;
+    const { store, reach, tellMishap } = this.#options.book;
     if (!reach.isShared || keys.length === 0) return undefined;
     try {
       return await store.rings(keys);
     } catch (error) {
-      reach.failed(error);
+      if (isBroken(error)) tellMishap("tell what was booked", error);
+      else reach.failed(error);
       return undefined;
     }
   }

@@ -15,6 +15,7 @@ import { NewsDesk } from "./news-desk.ts";
 import { Openings } from "./openings.ts";
 import type { Page } from "./page.ts";
 import { Pages } from "./pages.ts";
+import { promised } from "./promised.ts";
 import { type Away, Reach } from "./reach.ts";
 import { Settled } from "./settled.ts";
 import type { SharedBook } from "./shared-book.ts";
@@ -27,6 +28,8 @@ export interface SharingOptions {
   readonly timeoutMs: number;
   readonly beatMs: number;
   readonly onStoreDown: "local" | "reject";
+  /** Processes there should be, until some were seen. */
+  readonly expectedProcesses?: number | undefined;
 }
 
 /** How long a process counts as living without a beat: so many beats, and at least so long. */
@@ -68,16 +71,16 @@ export class Sharing implements SharedBook {
     this.random = random;
     this.#met = promised();
     this.time = new StoreClock(clock);
-    this.reach = new Reach(clock, (away) => this.#leave(away));
+    this.reach = new Reach(clock, timeoutMs, (away) => this.#leave(away));
     this.#lifeMs = Math.max(shortestLifeMs, beatMs * livingBeats);
-    this.members = new Members(processId, this.#lifeMs);
+    this.members = new Members(processId, this.#lifeMs, options.expectedProcesses);
     const limitOf = limits.get.bind(limits);
     const learners = { processId, limitOf, isAlive: (id: string) => this.members.has(id) };
     this.pages = new Pages(learners, () => this.time.nowUs());
     this.#contests = new Contests(this.pages, this.members, (news) => host.tell(news));
     const { time, reach, pages } = this;
-    this.copies = new Copies({ store, time, reach, pages, changed: () => this.#contests.look() });
     const { tellMishap } = this;
+    this.copies = new Copies({ store, time, reach, pages, tellMishap, changed: () => this.#contests.look() });
     this.board = new NewsDesk({ store, clock, reach, tellMishap, processId, timeoutMs });
     this.days = new Days({
       store,
@@ -88,7 +91,8 @@ export class Sharing implements SharedBook {
       writing: (work) => void this.endings.track(work),
     });
     this.endings = new Endings(this);
-    this.openings = new Openings({ store, time, reach, copies: this.copies, saw: (standing) => this.saw(standing) });
+    const saw = (standing: Standing): void => this.saw(standing);
+    this.openings = new Openings({ store, time, reach, copies: this.copies, tellMishap, saw });
     this.local = new LocalBooks({ host, members: this.members, book: this, openings: this.openings });
     this.#beats = new Beats({
       clock,
@@ -98,7 +102,7 @@ export class Sharing implements SharedBook {
       timeoutMs,
       send: () => this.#sendBeat(),
       answered: (beaten) => this.#beaten(beaten),
-      back: () => this.#return(),
+      answeredAway: (mayShare) => this.#return(mayShare),
     });
   }
 
@@ -180,16 +184,18 @@ export class Sharing implements SharedBook {
     void this.endings.track(this.copies.write(all));
   }
 
-  async #sendBeat(): Promise<Beaten> {
+  /** @returns undefined: the store is there, but cannot do it. What it was told may be the cause, and is not sent again. */
+  async #sendBeat(): Promise<Beaten | undefined> {
     const settled = this.settled.take();
     try {
-      return await this.store.beat({
-        ...this.#beat(this.#lifeMs),
-        settled,
-      });
+      return await this.store.beat({ ...this.#beat(this.#lifeMs), settled });
     } catch (error) {
-      this.settled.putBack(settled);
-      throw error;
+      if (!isBroken(error) || !this.time.isKnown) {
+        this.settled.putBack(settled);
+        throw error;
+      }
+      this.tellMishap("hear of other processes", error);
+      return undefined;
     }
   }
 
@@ -228,7 +234,9 @@ export class Sharing implements SharedBook {
   /** When what was learned is written. */
   #sweep(): void {
     const charged = this.pages.sweep();
-    if (charged !== undefined) this.days.sweep(charged);
+    if (charged === undefined) return;
+    this.days.sweep(charged);
+    this.settled.keepOnly(charged);
   }
 
   /** Whoever held it has gone, or has forgotten it: what it held stays spent. */
@@ -253,16 +261,20 @@ export class Sharing implements SharedBook {
     this.gaveBack();
   }
 
-  /** The store answers again: it is told what was spent before anybody asks it. */
-  async #return(): Promise<void> {
+  /**
+   * The store answers again: it is told what was spent, and that by all processes, before anybody asks it. What came back
+   * meanwhile goes first: a bucket that was full has lost it, and would be too full if it came on top of what is booked next.
+   */
+  async #return(mayShare: boolean): Promise<void> {
+    this.endings.sendAgain();
     try {
-      await this.local.merge();
+      await (mayShare ? this.local.merge() : this.local.tell());
     } catch {
       return; // the next beat tries again
     }
+    if (!mayShare) return;
     this.reach.back();
     this.members.watchAnew();
-    this.endings.sendAgain();
     this.days.back();
     this.#tell({ change: "shared", processes: this.members.count, message: backMessage });
     this.gaveBack();
@@ -280,12 +292,4 @@ export class Sharing implements SharedBook {
   #tell(news: LedgerNews): void {
     this.#options.host.tell(news);
   }
-}
-
-function promised(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }

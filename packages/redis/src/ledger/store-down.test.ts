@@ -114,6 +114,20 @@ describe("a store that does not answer", () => {
     expect(one.changes).toEqual([]);
   });
 
+  it("does not count as gone for one hiccup, however many calls ask meanwhile", async () => {
+    const { clock, server, one } = await setUp();
+    await one.book(1);
+    server.latencyMs = 70;
+    for (let call = 0; call < 4; call += 1) {
+      void one.ledger.reserve([callOf(1)]);
+      await clock.advance(15);
+    }
+    server.latencyMs = 5;
+    await clock.advance(1_000);
+
+    expect(one.changes).toEqual([]);
+  });
+
   it("refuses calls where the options say so", async () => {
     const { server, one } = await setUp({ onStoreDown: "reject" });
     server.state = "broken";
@@ -188,6 +202,37 @@ describe("the part of a process that is alone", () => {
     await two[Symbol.asyncDispose]();
   });
 
+  it("is divided by the processes there should be where none were ever seen", async () => {
+    const { clock, server } = await setUp();
+    server.state = "broken";
+    const alone = startProcess(server, "alone", { clock });
+    const four = startProcess(server, "of four", { clock, expectedProcesses: 4 });
+    await clock.advance(1_100);
+    const parts = [];
+    for (const process of [alone, four]) {
+      await process.ledger.reserve([callOf(1)]);
+      parts.push(process.ledger.snapshot(clock.monotonicMs())[0]?.limit);
+    }
+
+    expect(parts).toEqual([48_000, 12_000]);
+  });
+
+  it("is divided by the processes there should be for ten minutes, and then by those that were seen", async () => {
+    const { clock, server, one } = await setUp({ expectedProcesses: 4 });
+    const part = async (): Promise<number | undefined> => {
+      server.state = "broken";
+      await one.ledger.reserve([callOf(1)]);
+      const limit = one.ledger.snapshot(clock.monotonicMs())[0]?.limit;
+      server.state = "well";
+      await clock.advance(20_000);
+      return limit;
+    };
+    const soon = await part();
+    await clock.advance(600_000);
+
+    expect([soon, await part()]).toEqual([12_000, 48_000]);
+  });
+
   it("lets a call through in time where it is less than one request", async () => {
     const requests = { key: "a/requests", unit: "requests", windowMs: 60_000 } as const;
     const target = targetWith("a", [tokensOf("a"), requests]);
@@ -230,6 +275,29 @@ describe("the part of a process that is alone", () => {
   });
 });
 
+describe("a store that is back", () => {
+  it.each([1, 2, 3, 4, 5])("is asked by nobody before all have told what they spent (%i)", async (seed) => {
+    const { clock, server, one } = await setUp({ seed });
+    const two = startProcess(server, "two", { clock, seed: seed + 10 });
+    await clock.advance(1_000);
+    await one.book(1);
+    await two.book(1);
+    server.state = "broken";
+    await one.ledger.reserve([callOf(1)]);
+    await two.ledger.reserve([callOf(1)]);
+    await clock.advance(10_000 + 100 * seed);
+    for (const process of [one, two]) await process.book(1_000);
+    server.state = "well";
+    const isBack = (): boolean => [...one.changes, ...two.changes].includes("shared");
+    for (let ms = 0; ms < 3_000 && !isBack(); ms += 1) await clock.advance(1);
+
+    expect(isBack()).toBe(true);
+    expect(server.log).toContain("one merge");
+    expect(server.log).toContain("two merge");
+    await two[Symbol.asyncDispose]();
+  });
+});
+
 describe("what was booked before the store was gone", () => {
   it("ends in the store when that is back, once", async () => {
     const { clock, server, one } = await setUp();
@@ -244,6 +312,21 @@ describe("what was booked before the store was gone", () => {
     expect(open).toBe(1);
     expect(server.reservations.size).toBe(0);
     expect(server.pages.get("a/tokens")?.ring.sum).toBe(400);
+  });
+
+  it("is not given back on top of what is booked when that is back", async () => {
+    const { clock, server, one } = await setUp();
+    const reservation = await one.book(3_000);
+    server.state = "broken";
+    await one.ledger.reserve([callOf(1)]);
+    reservation.settle({ tokens: 100 });
+    await clock.advance(30_000);
+    server.log.length = 0;
+    server.state = "well";
+    while (!one.changes.includes("shared")) await clock.advance(1);
+
+    expect(server.reservations.size).toBe(0);
+    expect(server.log.indexOf("one end")).toBeLessThan(server.log.lastIndexOf("one beat"));
   });
 
   it("tells then what it learned of a day quota", async () => {

@@ -67,6 +67,21 @@ describe("a call that may be the probe of a closed day quota", () => {
 });
 
 describe("a call that waits for the store", () => {
+  it("waits no longer where that is met for the first time, and then asked", async () => {
+    const clock = new ManualClock();
+    const server = new FakeServer(clock);
+    server.latencyMs = 30;
+    const one = startProcess(server, "one", { clock });
+    let isDecided = false;
+    void one.ledger.reserve([callOf(1)]).then(() => (isDecided = true));
+    await clock.advance(49);
+    const before = isDecided;
+    await clock.advance(1);
+
+    expect([before, isDecided]).toEqual([false, true]);
+    expect(server.count("reserve")).toBe(1);
+  });
+
   it("is asked no more for when its caller has left", async () => {
     const { clock, server, one } = await setUp();
     await one.book(1);

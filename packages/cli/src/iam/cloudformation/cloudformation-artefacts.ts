@@ -2,7 +2,7 @@ import { type Config, ShardrockError } from "@shardrock/core";
 import type { AccessPlan } from "../access-plan.ts";
 import { type AccountGroup, accountGroups } from "../account-groups.ts";
 import type { Artefact } from "../artefact.ts";
-import { grouped } from "../grouped.ts";
+import { grouped } from "../../grouped.ts";
 import { hubTemplate, residencyTemplate } from "./policy-templates.ts";
 import { rolesTemplate } from "./roles-template.ts";
 import { type StackedGroup, stackSetTemplate } from "./stack-set-template.ts";

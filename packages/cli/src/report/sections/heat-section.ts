@@ -1,4 +1,4 @@
-import { grouped } from "../../iam/grouped.ts";
+import { grouped } from "../../grouped.ts";
 import type { CaseQuota } from "../../plan/plan-report.ts";
 import { tableFrame } from "../markup/data-table.ts";
 import { type Markup, markup } from "../markup/markup.ts";
