@@ -12,6 +12,7 @@ export {
 export type { EnforcementKind } from "./budget/enforcement.ts";
 export type { Ledger, Quote, Refusal, Reservation, ThrottleEvidence } from "./budget/ledger.ts";
 export type { QuotaSnapshot } from "./budget/quota-snapshot.ts";
+export type { Shift, ShiftListener, Shifts } from "./budget/shifts.ts";
 export type { Limit, Limits, LimitSource } from "./budget/limits.ts";
 export { MemoryLedger } from "./budget/memory-ledger.ts";
 export { MemoryLimits } from "./budget/memory-limits.ts";

@@ -56,7 +56,7 @@ export interface Ledger {
   /** True: what it says fits now it books when asked in the same turn. Unless so, others book too, and an answer takes time. */
   readonly isExact?: boolean;
   /** Tells when a time it told is another; undefined: what it told says nothing of later. */
-  readonly shifts?: Shifts;
+  readonly shifts?: Shifts | undefined;
   /** Milliseconds until the call fits; 0 or less is now, less the less of its quotas is spent, Infinity never. `nowMs` is the clock's `monotonicMs`. */
   startsInMs(candidate: Candidate, nowMs: number): number;
   /**

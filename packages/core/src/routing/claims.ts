@@ -67,12 +67,16 @@ export class Claims {
     }
   }
 
-  /** A call starts there, and goes by all who have claimed a part of it. */
-  pass({ quotas }: Claimable): void {
-    quotas.forEach((quota, place) => {
+  /** A call starts there, and goes by all who have claimed a part of it. @returns whether somebody has. */
+  pass({ quotas }: Claimable): boolean {
+    let hasPassed = false;
+    for (const [place, quota] of quotas.entries()) {
       const claim = this.#claimOn(quota);
-      if (claim !== undefined && this.#isFirst(claim, quotas, place)) claim.passes += 1;
-    });
+      if (claim === undefined || !this.#isFirst(claim, quotas, place)) continue;
+      claim.passes += 1;
+      hasPassed = true;
+    }
+    return hasPassed;
   }
 
   /** Whether every claim on a target has time to spare: changes with a shift of its quotas only. */

@@ -16,20 +16,32 @@ export interface Wait {
   readonly passesUs: number;
 }
 
+/** The look that is under way. */
+interface Now {
+  readonly asking: Asking;
+  readonly claims: Claims;
+}
+
 /** Remembers what was found for one waiting call: a look finds the same until something has changed that matters. */
 export class Finding {
   readonly outlook: Outlook;
   #wait: Wait | undefined;
-  /** Of the claims ahead it was found behind. */
+  /** The claims ahead it was found behind, and which of its candidates they are on. */
   #ahead: ClaimsAhead | undefined;
+  readonly #wereClaimed: boolean[] = [];
 
   constructor(outlook: Outlook) {
     this.outlook = outlook;
   }
 
+  /** What a look has just found. */
   note(wait: Wait, look: number): void {
+    const { claimables } = this.outlook.grounds;
     this.#wait = wait;
     this.#ahead = this.outlook.grounds.aheadIn(look);
+    for (let place = 0; place < claimables.length; place += 1) {
+      this.#wereClaimed[place] = claimables[place]?.claimedInLook === look;
+    }
   }
 
   /**
@@ -45,20 +57,39 @@ export class Finding {
     if (wait === undefined) return undefined;
     this.#wait = undefined;
     const isDue = wait.startUs <= asking.nowUs || wait.passesUs <= asking.nowUs;
-    if (!isKnown || !isHomeless || isDue || this.#ahead !== grounds.aheadIn(claims.look)) return undefined;
+    if (!isKnown || !isHomeless || isDue) return undefined;
+    const now = { asking, claims };
     for (let at = since; at < outlook.shifts; at += 1) {
-      if (this.#matters(grounds.shiftAt(at), wait, { asking, claims })) return undefined;
+      if (this.#matters(grounds.shiftAt(at), wait, now)) return undefined;
     }
-    this.#wait = wait;
-    return wait;
+    this.#wait = this.#ahead === grounds.aheadIn(claims.look) ? wait : this.#behindOthers(wait, now);
+    return this.#wait;
+  }
+
+  /** The same while others are ahead: they leave it where it is, and nothing that is free again starts before. */
+  #behindOthers(wait: Wait, { asking, claims }: Now): Wait | undefined {
+    const { outlook } = this;
+    const { claimables } = outlook.grounds;
+    let { passesUs } = wait;
+    for (let place = 0; place < claimables.length; place += 1) {
+      const claimable = claimables[place];
+      if (claimable === undefined) return undefined;
+      const isClaimed = claims.isClaimed(claimable);
+      const wasClaimed = this.#wereClaimed[place] === true;
+      this.#wereClaimed[place] = isClaimed;
+      if (!isClaimed && wasClaimed && !outlook.startsAfter(place, wait.startUs, asking)) return undefined;
+      if (!isClaimed) continue;
+      if (place === wait.place || claimable === wait.claimed) return undefined;
+      if (claims.canPass && claims.isPassable(claimable))
+        passesUs = Math.min(passesUs, outlook.earliestUs(place, asking));
+    }
+    if (passesUs <= asking.nowUs) return undefined;
+    this.#ahead = outlook.grounds.aheadIn(claims.look);
+    return passesUs === wait.passesUs ? wait : { ...wait, passesUs };
   }
 
   /** Whether a shift of one of its candidates can make a call wait for something else, or start. */
-  #matters(
-    shift: number,
-    wait: Wait,
-    { asking, claims }: { readonly asking: Asking; readonly claims: Claims },
-  ): boolean {
+  #matters(shift: number, wait: Wait, { asking, claims }: Now): boolean {
     const { outlook } = this;
     const place = shift < 0 ? ~shift : shift;
     const claimable = outlook.grounds.claimables[place];

@@ -40,16 +40,24 @@ export class KnownGrounds {
     return claimable;
   }
 
-  /** @param key - undefined: all may have shifted. */
-  shift(key: string | undefined, shift: Shift): void {
-    if (key === undefined) return this.#loseAll();
-    const seats = this.#quotas.get(key)?.seats;
-    if (seats === undefined) return;
+  /**
+   * @param key - undefined: all may have shifted.
+   * @returns whether it may change something for calls that have been seen in a look: what starts later only does where claimed.
+   */
+  shift(key: string | undefined, shift: Shift, look: number): boolean {
+    if (key === undefined) {
+      this.#loseAll();
+      return true;
+    }
+    const quota = this.#quotas.get(key);
+    if (quota === undefined) return false;
+    const { seats } = quota;
     // Backwards: some may leave meanwhile.
     for (let at = seats.length - 1; at >= 0; at -= 1) {
       const seat = seats[at];
       seat?.grounds.shift(seat.place, shift);
     }
+    return shift === "earlier" || quota.look === look;
   }
 
   /** Between two looks: forgets quotas when there are too many. */

@@ -14,6 +14,7 @@ import { Outlook } from "./outlook.ts";
 import { Recalled } from "./recalled.ts";
 import type { Choice } from "./picker.ts";
 import type { Place } from "./place.ts";
+import { SeenLine } from "./seen-line.ts";
 import type { Ticket } from "./ticket.ts";
 import { canStart, fitsNow, type Turn, turnWith } from "./turn.ts";
 
@@ -46,7 +47,9 @@ export class TurnFinder implements Disposable {
   readonly #known = new KnownGrounds();
   readonly #recalled: Recalled;
   readonly #choose: Choose;
+  readonly #seen = new SeenLine();
   readonly #listening: Disposable | undefined;
+  #looks = 0;
 
   constructor(options: TurnFinderOptions) {
     this.#options = options;
@@ -54,35 +57,48 @@ export class TurnFinder implements Disposable {
     this.#claims = new Claims(options);
     this.#recalled = new Recalled(this.#asking);
     this.#choose = options.chooser(this.#recalled);
-    this.#listening = options.ledger.shifts?.onShift((key, shift) => this.#known.shift(key, shift));
+    this.#listening = options.ledger.shifts?.onShift((key, shift) => {
+      const isHarmless = !this.#known.shift(key, shift, this.#claims.look);
+      if (!isHarmless) this.#seen.invalidate();
+    });
   }
 
   /** @param look - number of this look, written on every place that was looked at. */
   find(walk: Walk, look: number, nowMs: number): Found {
     const { shifts } = this.#options.ledger;
-    this.#known.tidy();
-    this.#claims.begin(look);
     shifts?.bringUpTo(nowMs);
     this.#asking.at(nowMs, shifts === undefined ? look : 0);
-    let againAtMs = Number.POSITIVE_INFINITY;
+    const isOn = shifts !== undefined && this.#seen.isValidAt(this.#asking);
+    if (!isOn) this.#begin();
+    let known = isOn ? this.#seen.length : 0;
+    let index = 0;
     for (let step = walk.current; step !== undefined; walk.advance(), step = walk.current) {
       const { place } = step;
-      const { ticket } = place.waiter;
       place.seenInLook = look;
-      const finding = this.#findingOf(place);
-      const isHomeless = ticket.home() === undefined;
-      const wait = finding.still(this.#asking, this.#claims, isHomeless) ?? this.#look(ticket, finding, isHomeless);
-      if (isTurn(wait)) return { place, turn: wait, againAtMs };
-      if (wait.claimed !== undefined && ticket.claim !== undefined) this.#claims.add(ticket.claim, wait.claimed);
-      againAtMs = Math.min(againAtMs, nowMs + this.#asking.inMs(wait.startUs), nowMs + ticket.unblocksInMs());
+      index += 1;
+      if (index <= known) {
+        if (this.#seen.isAt(index - 1, place)) continue;
+        known = 0;
+        this.#seeAgain(index - 1);
+      }
+      const turn = this.#see(place);
+      if (turn !== undefined) return { place, turn, againAtMs: this.#seen.againAtMs(this.#asking) };
     }
-    return { place: undefined, turn: undefined, againAtMs };
+    if (index < known) this.#seeAgain(index);
+    return { place: undefined, turn: undefined, againAtMs: this.#seen.againAtMs(this.#asking) };
+  }
+
+  /** Something may be otherwise that no book tells of. */
+  renew(): void {
+    this.#seen.invalidate();
   }
 
   /** A call starts where it was found to: it may pass claims there. */
   starts({ ticket, choice }: Turn): void {
     ticket.claim = undefined;
-    if (choice !== undefined) this.#claims.pass(this.#known.claimableOf(choice.candidate.target));
+    if (choice === undefined) return;
+    const hasPassed = this.#claims.pass(this.#known.claimableOf(choice.candidate.target));
+    if (hasPassed) this.#seen.invalidate();
   }
 
   /** A call has left the line. */
@@ -93,6 +109,34 @@ export class TurnFinder implements Disposable {
   /** Hears of no more shifts. */
   [Symbol.dispose](): void {
     this.#listening?.[Symbol.dispose]();
+  }
+
+  #begin(): void {
+    this.#known.tidy();
+    this.#looks += 1;
+    this.#claims.begin(this.#looks);
+    this.#seen.clear();
+  }
+
+  /** The line is another than was seen, but for the first: they come first in a look of its own. */
+  #seeAgain(count: number): void {
+    const first = this.#seen.first(count);
+    this.#begin();
+    for (const place of first) this.#see(place);
+  }
+
+  /** Looks at one call behind those that were seen. @returns its turn, when it may start. */
+  #see(place: Place): Turn | undefined {
+    const { ticket } = place.waiter;
+    const finding = this.#findingOf(place);
+    const isHomeless = ticket.home() === undefined;
+    const wait = finding.still(this.#asking, this.#claims, isHomeless) ?? this.#look(ticket, finding, isHomeless);
+    if (isTurn(wait)) return wait;
+    if (wait.claimed !== undefined && ticket.claim !== undefined) this.#claims.add(ticket.claim, wait.claimed);
+    const unblocksAtMs = this.#asking.nowMs + ticket.unblocksInMs();
+    const untilUs = isHomeless ? Math.min(wait.startUs, wait.passesUs) : Number.NEGATIVE_INFINITY;
+    this.#seen.add({ place, outlook: finding.outlook, untilUs, startUs: wait.startUs, unblocksAtMs });
+    return undefined;
   }
 
   #findingOf(place: Place): Finding {
