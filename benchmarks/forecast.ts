@@ -1,15 +1,15 @@
 /**
  * How true `shardrock plan` is: its forecast for four accounts beside the same traffic really sent. Real is the drop-in client
  * with the real SDK, in real time, against a simulated AWS over loopback sockets; both sides read the same `router.yaml`
- * and the same trace file, and AWS counts in the same way. Windows are 20 s, by the config, so that a run has four; a
+ * and the same trace file, and AWS counts in the same way. Windows are 20 s, by the config, so that a run has three; a
  * model takes as long as ever.
  *
- *   pnpm bench forecast [--load 0.95,1.1,1.5] [--limiter bucket25,sliding60] [--seed n] [--draws n] [--seconds n] [--quick]
+ *   pnpm bench forecast [--load 0.95,1.15,1.5] [--limiter bucket25,sliding60] [--seed n] [--draws n] [--seconds n] [--quick]
  *
- * The forecast is the median of nine seeds on that trace, reality that of three runs of it. Real runs of a load take place at
+ * The forecast is the median of twenty seeds on that trace, reality that of four runs of it. Real runs of a load take place at
  * once, each in a process of its own. Exits with 1 when a bar is missed. `--quick` only shows that it runs.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sayMachine, thisMachine } from "./ceiling/machine.ts";
@@ -42,7 +42,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-if (options.isWhole) writeResults();
+if (options.isUsual) writeResults();
 console.log(`\nin ${Math.round((performance.now() - startMs) / 1e3)} s`);
 console.log(missed.length === 0 ? "every bar met" : `MISSED:\n${missed.join("\n")}`);
 if (missed.length > 0) process.exitCode = 1;
@@ -54,31 +54,33 @@ async function playLoad(load: number): Promise<readonly Compared[]> {
       return { load, limiter, seed: draw + 1, folder: join(folder, `${load}-${limiter}-${draw + 1}`) };
     }),
   );
-  for (const run of runs) await writeTrace(run);
+  await writeTrace(load, runs);
   const real: RealOutcome[] = [];
   await runInChildren<RealOutcome>([...runs.entries()], {
     file: new URL("./forecast/real-run.ts", import.meta.url),
     processes: runs.length,
     onResult: (place, result) => void (real[place] = result),
   });
-  const compared: Compared[] = [];
-  for (const limiter of options.limiters) {
-    const run = runs.find((each) => each.limiter === limiter);
-    if (run === undefined) continue;
-    const own = real.filter((_, place) => runs[place]?.limiter === limiter);
-    compared.push({ setting: run, real: own, forecast: await forecastOf(run, options.plannedSeeds) });
-  }
-  return compared;
+  const first = options.limiters.flatMap((limiter) => runs.find((run) => run.limiter === limiter) ?? []);
+  return Promise.all(
+    first.map(async (setting): Promise<Compared> => {
+      const own = real.filter((_, place) => runs[place]?.limiter === setting.limiter);
+      return { setting, real: own, forecast: await forecastOf(setting, options.plannedSeeds) };
+    }),
+  );
 }
 
 /** The same for every run of a load. */
-async function writeTrace({ load, folder }: RealRun): Promise<void> {
-  mkdirSync(folder);
+async function writeTrace(load: number, runs: readonly RealRun[]): Promise<void> {
   const { input, output, maxTokens, tenants } = traffic;
   const made = ["--rps", String(callsPerSecond(load)), "--duration", `${options.durationMs / 1e3}s`];
   const sizes = ["--input", input.join(), "--output", output.join(), "--max-tokens", String(maxTokens)];
   const names = ["--model", "chat", "--tenant", tenants, "--seed", String(options.seed)];
   await shardrock(folder, "generate", ...made, ...sizes, ...names, "--out", "calls.csv");
+  for (const run of runs) {
+    mkdirSync(run.folder);
+    copyFileSync(join(folder, "calls.csv"), join(run.folder, "calls.csv"));
+  }
 }
 
 /** Prints a setting. @returns what it misses, in words. */
@@ -95,15 +97,18 @@ function say(compared: Compared): string[] {
   return comparisons.filter(isMissed).map((comparison) => `${name}: ${sayComparison(comparison).join(", ")}`);
 }
 
+/** Loads that were not run stay as they were. */
 function writeResults(): void {
   const { date, ...on } = machine;
   const { seed, durationMs, draws, plannedSeeds } = options;
-  const seconds = Math.round((performance.now() - startMs) / 1e3);
-  const settings = all.map((compared) => {
+  const own = all.map((compared) => {
     const { load, limiter } = compared.setting;
-    return { load, limiter, comparisons: comparisonsOf(compared), real: compared.real };
+    return { load, limiter, date, comparisons: comparisonsOf(compared), real: compared.real };
   });
-  const json = { date, machine: on, seconds, windowMs, durationMs, seed, draws, plannedSeeds, settings };
   const file = new URL("./results/forecast.json", import.meta.url);
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { settings: typeof own }).settings : [];
+  const kept = known.filter(({ load }) => !options.loads.includes(load));
+  const settings = [...kept, ...own].toSorted((one, other) => one.load - other.load);
+  const json = { machine: on, windowMs, durationMs, seed, draws, plannedSeeds, settings };
   writeFileSync(file, `${JSON.stringify(json, undefined, 1)}\n`);
 }

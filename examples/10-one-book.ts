@@ -140,7 +140,10 @@ async function startChild(options: Told): Promise<ChildProcess> {
 /** The one that is given, or a new one on a free port that keeps nothing on disk. */
 async function findRedis(): Promise<({ readonly url: string } & AsyncDisposable) | undefined> {
   const { REDIS_URL: given } = process.env;
-  if (given !== undefined) return { url: given, [Symbol.asyncDispose]: () => Promise.resolve() };
+  if (given !== undefined) {
+    await tryOnce(given);
+    return { url: given, [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
   if (spawnSync("redis-server", ["--version"], { stdio: "ignore" }).status !== 0) return undefined;
   const port = await freePort();
   const server = spawn("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--save", ""], {
@@ -148,6 +151,20 @@ async function findRedis(): Promise<({ readonly url: string } & AsyncDisposable)
   });
   for await (const text of server.stdout) if (String(text).includes("Ready to accept connections")) break;
   return { url: `redis://127.0.0.1:${port}`, [Symbol.asyncDispose]: async () => void server.kill() };
+}
+
+/** @throws {Error} why there is no connection: a client tells it by its `error` events only. */
+async function tryOnce(url: string): Promise<void> {
+  let why = "it does not answer";
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: 5_000 });
+  redis.on("error", ({ message }: Error) => (why = message));
+  try {
+    await redis.connect();
+  } catch (cause) {
+    throw new Error(`REDIS_URL cannot be used: ${why}`, { cause });
+  } finally {
+    redis.disconnect();
+  }
 }
 
 async function freePort(): Promise<number> {

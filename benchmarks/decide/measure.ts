@@ -3,7 +3,7 @@ import {
   type Candidate,
   MemoryLedger,
   MemoryLimits,
-  pickBest,
+  pickEarliest,
   seededRandom,
   systemClock,
   type Target,
@@ -60,7 +60,7 @@ function decideAmong(count: number, step: number): () => Promise<void> {
       candidates = fleet.slice(first, first + count);
     }
     const nowMs = systemClock.monotonicMs();
-    const best = pickBest(candidates, (candidate) => ledger.startsInMs(candidate, nowMs), random);
+    const best = pickEarliest(candidates, { ledger, nowMs, random });
     if (best === undefined) throw new Error("a decision found no candidate");
     const answer = await ledger.reserve([best.candidate]);
     if (answer.kind !== "reserved") throw new Error(`a decision was refused: ${answer.short.key}`);

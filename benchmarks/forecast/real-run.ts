@@ -1,4 +1,4 @@
-import { ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
+import { ConverseCommand, CountTokensCommand } from "@aws-sdk/client-bedrock-runtime";
 import { type Random, seededRandom, servedBy, ShardedBedrockRuntime, ShardrockError } from "@shardrock/core";
 import { failover } from "@shardrock/failover";
 import { serviceMs, type SimulatedFleet, startSimulatedFleet, textOfTokens } from "@shardrock/simulator";
@@ -32,6 +32,7 @@ export async function runReally({ limiter, seed, folder }: RealRun): Promise<Rea
     failover: failover(),
   });
   await warmUp(seed);
+  await teach(client, seededRandom(seed));
   const charged = chargesOf(fleet);
   const lag = monitorEventLoopDelay({ resolution: 5 });
   lag.enable();
@@ -47,8 +48,19 @@ async function warmUp(seed: number): Promise<void> {
   const { config, hostCredentials } = fleet;
   await using client = new ShardedBedrockRuntime(config, { hostCredentials, failover: failover() });
   const call = { inputTokens: 1_000, outputTokens: 1, maxTokens: 1_000, tenant: "web" };
-  const calls = Array.from({ length: 400 }, (_, index): TracedCall => ({ ...call, atMs: index * 10 }));
+  const calls = Array.from({ length: 300 }, (_, index): TracedCall => ({ ...call, atMs: index * 10 }));
   await play(calls, client, seededRandom(seed));
+}
+
+/**
+ * A plan knows how many tokens a prompt has; a router learns how many its bytes make. CountTokens teaches it that, and takes
+ * nothing of the quotas.
+ */
+async function teach(client: ShardedBedrockRuntime, random: Random): Promise<void> {
+  for (let count = 0; count < 100; count += 1) {
+    const messages = [{ role: "user" as const, content: [{ text: textOfTokens(1_000, random) }] }];
+    await client.send(new CountTokensCommand({ modelId: "chat", input: { converse: { messages } } }));
+  }
 }
 
 /** Tokens that AWS charged, by account, as they add up. */

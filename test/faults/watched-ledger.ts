@@ -8,6 +8,7 @@ import type {
   QuotaSnapshot,
   Refusal,
   Reservation,
+  Shifts,
   Target,
 } from "@shardrock/core";
 import type { Booking, Trace } from "./world.ts";
@@ -36,6 +37,10 @@ export class WatchedLedger implements Ledger {
 
   get isExact(): boolean {
     return this.#ledger.isExact === true;
+  }
+
+  get shifts(): Shifts | undefined {
+    return this.#ledger.shifts;
   }
 
   startsInMs(candidate: Candidate, nowMs: number): number {

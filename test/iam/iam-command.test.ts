@@ -379,8 +379,8 @@ describe("what is written", () => {
 describe("a mistyped option", () => {
   it.each([
     ["--hub-role", "arn:aws:iam::999999999999:user/me", "--hub-role must be the ARN of a role"],
-    ["--organization", "acme", "--organization must be such as o-a1b2c3d4e5"],
-    ["--ou", "acme", "--ou must be such as ou-ab12-cdefgh34"],
+    ["--organization", "acme", "--organization must be an organization such as o-a1b2c3d4e5"],
+    ["--ou", "acme", "--ou must be an organizational unit such as ou-ab12-cdefgh34"],
     ["--permissions-boundary", "arn:aws:iam::1:policy/x", "--permissions-boundary must be the name of a policy"],
     ["--format", "yaml", "Allowed choices are cloudformation, terraform, json"],
   ])("%s %s is told with its rule, and ends with 2", async (option, value, told) => {

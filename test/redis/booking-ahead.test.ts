@@ -32,6 +32,35 @@ describeWithRedis("booking ahead", (server) => {
     expect(answer.pages.get("a")).toMatchObject({ open: 5, tatUs: world.nowUs() + 5e6 });
   });
 
+  it("books nothing that could only start when nobody wants it any more", async () => {
+    await using world = await storeWorld(server());
+    await open(world.store, { a: gateOf(60, { burstUs: 5e6 }), b: gateOf(60, { burstUs: 5e6 }) });
+    await world.store.reserve(ask("fill", [{ a: 5, b: 4 }]));
+    const soon = { horizonUs, startByUs: world.nowUs() + 5e5 };
+
+    const late = await world.store.reserve(ask("late", [{ a: 1 }], soon));
+    const inTime = await world.store.reserve(ask("in time", [{ b: 1.5 }, { a: 1 }], soon));
+
+    expect(late).toMatchObject({ kind: "refused", startUs: world.nowUs() + 1e6, askAtUs: world.nowUs() + 1e3 });
+    expect(late.kind === "refused" && late.pages.get("a")?.open).toBe(5);
+    expect(inTime).toMatchObject({ kind: "booked", place: 0, startUs: world.nowUs() + 5e5 });
+  });
+
+  it("lets nobody stand back for a call that cannot start in time", async () => {
+    await using world = await storeWorld(server());
+    await open(world.store, { a: gateOf(60_000, { burstUs: 6e6 }) });
+    const [few, many] = [world.storeOf("few"), world.storeOf("many")];
+    await many.reserve(ask("fill", [{ a: 6000 }]));
+    await few.reserve(ask("short", [{ a: 500 }], { horizonUs, startByUs: world.nowUs() }));
+    await world.advance(1e6);
+    await many.reserve(ask("more", [{ a: 1000 }]));
+
+    await few.reserve(ask("large", [{ a: 5000 }], { horizonUs, startByUs: world.nowUs() + 1e6 }));
+    await world.advance(1e6);
+
+    expect(await many.reserve(ask("small", [{ a: 500 }], { horizonUs }))).toMatchObject({ kind: "booked" });
+  });
+
   it("counts what is booked ahead for calls that would fit now", async () => {
     await using world = await storeWorld(server());
     await open(world.store, { a: gateOf(60, sliding) });

@@ -1,11 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ShardedBedrockRuntime, systemClock } from "@shardrock/core";
+import { type Clock, ShardedBedrockRuntime, systemClock } from "@shardrock/core";
 import { ioredisClient, readSharedBook, redisLedger } from "@shardrock/redis";
 import { type SimulatedFleet, startSimulatedFleet } from "@shardrock/simulator";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { fakeHost } from "../../packages/cli/src/command-line/host.test.kit.ts";
+import type { Host } from "../../packages/cli/src/command-line/host.ts";
 import { main } from "../../packages/cli/src/command-line/main.ts";
 import { describeWithRedis } from "./kit/describe-with-redis.ts";
 import type { RedisServer } from "./kit/redis-server.ts";
@@ -33,12 +34,17 @@ interface Shown {
 }
 
 /** `shardrock quotas` as typed, on the fleet's account. */
-async function quotas(fleet: SimulatedFleet, args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+async function quotas(
+  fleet: SimulatedFleet,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  more: Partial<Host> = {},
+): Promise<Ran> {
   using host = fakeHost(env);
   const config = { ...fleet.bareConfig, accounts: [{ id: accountId, regions: ["us-east-1"] }] };
   writeFileSync(join(host.workingDirectory, "router.json"), JSON.stringify(config));
   const argv = ["quotas", "--config", "router.json", ...args];
-  const exitCode = await main(argv, { ...host, stdout: host.stdout, stderr: host.stderr, clock: systemClock });
+  const exitCode = await main(argv, { ...host, stdout: host.stdout, stderr: host.stderr, clock: systemClock, ...more });
   return { exitCode, out: host.stdout.text, err: host.stderr.text };
 }
 
@@ -127,6 +133,28 @@ describeWithRedis(
         "holds nothing of realm prdo: no router has used it there, or its routers have another realm",
       );
       expect(await redis.keys("*")).toEqual([]);
+    });
+
+    it("goes on with --watch when the store goes away and comes back, and ends with Ctrl-C", async () => {
+      const stop = new AbortController();
+      const between = [
+        () => server().kill(),
+        () => server().restart(),
+        async () => stop.abort(new DOMException("interrupted", "AbortError")),
+      ];
+      const clock: Clock = {
+        ...systemClock,
+        sleep: (ms, signal) =>
+          ms === 60_000 ? (between.shift()?.() ?? Promise.resolve()) : systemClock.sleep(ms, signal),
+      };
+      redis.on("error", () => {}); // the test's own connection goes away too
+
+      const args = ["--store", at(), "--realm", "prod", "--watch"];
+      const { exitCode, out, err } = await quotas(fleet, args, {}, { clock, signal: stop.signal });
+
+      expect(exitCode).toBe(130);
+      expect(out.match(/holds nothing of realm prod/g)).toHaveLength(2);
+      expect(err).toMatch(/^the store at 127\.0\.0\.1:\d+ cannot be read: .*ECONNREFUSED.*\ninterrupted\n$/);
     });
 
     it.each([

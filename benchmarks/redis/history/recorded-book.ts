@@ -31,10 +31,10 @@ function recordedLedger(ledger: Ledger, recording: Recording): Ledger {
     onGiveBack: (listener) => ledger.onGiveBack(listener),
     flush: async (signal) => ledger.flush?.(signal),
     forget: (targets) => ledger.forget?.(targets),
-    reserve: (candidates, signal) => {
+    reserve: (candidates, signal, withinMs) => {
       asks += 1;
       const call = `${recording.process}-${asks}`;
-      return reserve({ call, candidates, ask: () => ledger.reserve(candidates, signal) }, recording);
+      return reserve({ call, candidates, ask: () => ledger.reserve(candidates, signal, withinMs) }, recording);
     },
   };
 }

@@ -15,7 +15,8 @@ const settlesIn = 0.25;
 const mostStalled = 0.1;
 
 /**
- * No process has less than half of its fair share in a window of overload, where all of them want more all the time.
+ * No process has less than half of its fair share in a window of overload, where all of them want more all the time; but for
+ * who had so much more in the window before that it has half of both together: who took what others were away for stands back.
  * Looked at in windows without an outage and in those processes that lived all through.
  * @param isCounted - which quotas, by key: of one unit.
  */
@@ -29,21 +30,34 @@ export function judgeShares(
   let judged = 0;
   let least = 1;
   for (const span of calmWindows(history, world)) {
-    const shares = new Map(livelyIn(history, span, world).map((process) => [process, 0]));
-    for (const { process, held, toUs } of bookings) {
-      const share = shares.get(process);
-      if (share !== undefined && toUs > span.fromUs && toUs <= span.toUs) shares.set(process, share + held);
-    }
-    const fair = [...shares.values()].reduce((sum, share) => sum + share, 0) / shares.size;
-    if (!(fair > 0) || shares.size < 2) continue;
+    const processes = livelyIn(history, span, world);
+    const shares = sharesIn(span, processes, bookings);
+    if (shares.size < 2) continue;
     judged += 1;
+    const withBefore = sharesIn({ ...span, fromUs: span.fromUs - world.windowUs }, processes, bookings);
     for (const [process, share] of shares) {
-      least = Math.min(least, share / fair);
-      if (share < fair / 2)
-        violations.push(`${process} had ${Math.round((share / fair) * 100)} % of its share from ${span.fromUs} µs on`);
+      const most = Math.max(share, withBefore.get(process) ?? 0);
+      least = Math.min(least, most);
+      if (most < 0.5)
+        violations.push(`${process} had ${Math.round(share * 100)} % of its share from ${span.fromUs} µs on`);
     }
   }
   return { violations, judged, least };
+}
+
+/** What each of them booked of what is fair; nothing where nobody booked anything. */
+function sharesIn(
+  { fromUs, toUs: untilUs }: Span,
+  processes: readonly string[],
+  bookings: readonly { readonly process: string; readonly held: number; readonly toUs: number }[],
+): ReadonlyMap<string, number> {
+  const booked = new Map(processes.map((process) => [process, 0]));
+  for (const { process, held, toUs } of bookings) {
+    const units = booked.get(process);
+    if (units !== undefined && toUs > fromUs && toUs <= untilUs) booked.set(process, units + held);
+  }
+  const fair = [...booked.values()].reduce((sum, units) => sum + units, 0) / booked.size;
+  return fair > 0 ? new Map([...booked].map(([process, units]) => [process, units / fair])) : new Map();
 }
 
 /** Who lived all through, came before, and did not stand still. */

@@ -12,6 +12,7 @@ export {
 export type { EnforcementKind } from "./budget/enforcement.ts";
 export type { Ledger, Quote, Refusal, Reservation, ThrottleEvidence } from "./budget/ledger.ts";
 export type { QuotaSnapshot } from "./budget/quota-snapshot.ts";
+export type { Shift, ShiftListener, Shifts } from "./budget/shifts.ts";
 export type { Limit, Limits, LimitSource } from "./budget/limits.ts";
 export { MemoryLedger } from "./budget/memory-ledger.ts";
 export { MemoryLimits } from "./budget/memory-limits.ts";
@@ -36,7 +37,7 @@ export {
 } from "./routing/failover-policy.ts";
 export type { BegunAttempt, Hedge } from "./routing/hedge.ts";
 export type { AttemptNumber, AttemptOutcome, Block, Health, HealthAttempt, HealthChange } from "./routing/health.ts";
-export { pickBest, type Choice } from "./routing/picker.ts";
+export { pickBest, pickEarliest, type Choice, type EarliestBy } from "./routing/picker.ts";
 export type { QueueSnapshot } from "./routing/queue-snapshot.ts";
 export type { Operations, RouterReload } from "./routing/operations.ts";
 export { Router, type RouterOptions } from "./routing/router.ts";
@@ -99,7 +100,7 @@ export type { QuotaScope } from "./bedrock/config/quotas.ts";
 export { servedBy, type Served, type ServedBy } from "./bedrock/transport/served-by.ts";
 export { ShardedBedrockRuntime, type ShardedBedrockRuntimeOptions } from "./bedrock/client/sharded-bedrock-runtime.ts";
 export type { Json } from "./json.ts";
-export type { MaxTokensAdviceOptions } from "./bedrock/usage/estimates/estimates.ts";
+export { Estimates, type EstimatesOptions, type MaxTokensAdviceOptions } from "./bedrock/usage/estimates/estimates.ts";
 export type { MaxTokensAdvice, MaxTokensChoice } from "./bedrock/usage/estimates/max-tokens-advice.ts";
 export { residencyRefusal } from "./routing/residency.ts";
 export type { HostCredentials } from "./bedrock/identity/sts-sessions.ts";

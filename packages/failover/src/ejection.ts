@@ -18,7 +18,8 @@ const leastSlowShare = 0.5;
  * are less likely than this (in nats), even if all answers took half as long again; three calls at least.
  */
 const leastDoubt = 10;
-const mostDoubtOfOne = leastDoubt / 3;
+const fewestSilent = 3;
+const mostDoubtOfOne = leastDoubt / fewestSilent;
 const leastSilentMs = 1_500;
 const paceOfDoubt = 1.5;
 /** A scope is looked at for silence no more often, in ms. */
@@ -38,8 +39,9 @@ interface Seen {
   /** When the latest attempt began that was answered. */
   aliveAtMs: number;
   readonly pending: PendingAttempts<Watched>;
-  /** When it was last looked at for silence. */
+  /** When it was last looked at for silence, and until when too few wait too long for it, whatever happens. */
   lookedAtMs: number;
+  calmUntilMs: number;
 }
 
 export interface EjectionOptions {
@@ -196,6 +198,7 @@ function nothingSeen(nowMs: number): Seen {
     aliveAtMs: nowMs,
     pending: new PendingAttempts(),
     lookedAtMs: nowMs,
+    calmUntilMs: nowMs,
   };
 }
 
@@ -217,13 +220,30 @@ function isSilent(seen: Seen, nowMs: number, hasParts: boolean): boolean {
   const { pending, aliveAtMs, lookedAtMs } = seen;
   if (nowMs - lookedAtMs < lookEveryMs) return false;
   seen.lookedAtMs = nowMs;
-  if (nowMs - aliveAtMs < leastSilentMs) return false; // all that began since then did so too lately
+  if (nowMs < seen.calmUntilMs) return false;
+  let first: Watched | undefined; // of those begun since somebody was there, and the two after it
+  let second: Watched | undefined;
+  let third: Watched | undefined;
+  let late = 0;
+  for (let each = pending.last; each !== undefined && each.sinceMs >= aliveAtMs; each = each.earlier) {
+    third = second;
+    second = first;
+    first = each;
+    if (nowMs - each.sinceMs >= leastSilentMs) late += 1;
+  }
+  if (late >= fewestSilent) return isTooLong(first, nowMs, hasParts);
+  seen.calmUntilMs = (third?.sinceMs ?? nowMs) + leastSilentMs;
+  return false;
+}
+
+/** @param first - the one that began first of those that count; those behind began later. */
+function isTooLong(first: Watched | undefined, nowMs: number, hasParts: boolean): boolean {
   let doubt = 0;
   const doubtOf = new Map<string, number>();
-  for (let each = pending.first; each !== undefined; each = each.later) {
+  for (let each = first; each !== undefined; each = each.later) {
     const { sinceMs, usual, place } = each;
-    if (sinceMs < aliveAtMs || usual?.isKnown !== true) continue;
-    if (nowMs - sinceMs < leastSilentMs) break; // those behind began later
+    if (usual?.isKnown !== true) continue;
+    if (nowMs - sinceMs < leastSilentMs) break;
     const ofOne = Math.min(mostDoubtOfOne, -Math.log(usual.shareAbove((nowMs - sinceMs) / paceOfDoubt)));
     doubt += ofOne;
     doubtOf.set(place.part, (doubtOf.get(place.part) ?? 0) + ofOne);

@@ -24,6 +24,11 @@ export class PendingAttempts<T extends Pending> {
     return this.#first;
   }
 
+  /** The one that began last. */
+  get last(): T | undefined {
+    return this.#last;
+  }
+
   /** One that is here already keeps its place. */
   add(attempt: T, sinceMs: number, usual: AnswerTimes): void {
     attempt.sinceMs = sinceMs;

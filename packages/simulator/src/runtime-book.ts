@@ -1,5 +1,6 @@
 import type { CachePrefix, CacheUse } from "./prompt-cache.ts";
 import { PromptCache } from "./prompt-cache.ts";
+import { RuntimeCall } from "./runtime-call.ts";
 import type { Limiter } from "./limiters/limiter.ts";
 import type { SimulatedLimits } from "./simulated-limits.ts";
 import type { AdmittedCall, SimulatedCall, SimulatedQuota, ThrottledCall } from "./simulated-bedrock.ts";
@@ -58,7 +59,7 @@ export class RuntimeBook {
   admit(call: SimulatedCall, nowMs: number): AdmittedCall | ThrottledCall {
     if (call.cachePrefix !== undefined) return this.#admitCached(call, call.cachePrefix, nowMs);
     const hold = this.#holdOf(call);
-    return this.#refuse(hold, nowMs) ?? this.#enter(call, hold, nowMs);
+    return this.#refuse(hold, nowMs) ?? this.#enter(call, { hold, use: undefined }, nowMs);
   }
 
   /** Milliseconds until so many calls would be let in if nothing else happened; Infinity when they never would. */
@@ -80,7 +81,7 @@ export class RuntimeBook {
     const refusal = this.#refuse(hold, nowMs);
     if (refusal !== undefined) return refusal;
     this.#cache.use(prefix, nowMs);
-    return { ...this.#enter(writing, hold, nowMs), ...usageOf(use) };
+    return this.#enter(writing, { hold, use }, nowMs);
   }
 
   #holdOf(call: SimulatedCall): number {
@@ -102,28 +103,21 @@ export class RuntimeBook {
     return undefined;
   }
 
-  #enter(call: SimulatedCall, hold: number, nowMs: number): AdmittedCall {
+  #enter(call: SimulatedCall, { hold, use }: Entering, nowMs: number): AdmittedCall {
     this.#requests?.take(1, nowMs);
-    const tokens = this.#tokens.take(hold, nowMs);
-    const day = this.#day?.take(hold, nowMs);
-    const end = (actual: number, nowMs: number): void => {
-      this.#tokens.end(tokens, actual, nowMs);
-      if (day !== undefined) this.#day?.end(day, actual, nowMs);
-    };
-    return {
-      kind: "admitted",
-      end: ({ inputTokens, cacheWriteInputTokens = 0, outputTokens }, nowMs) =>
-        end(inputTokens + cacheWriteInputTokens + outputTokens * this.burndown, nowMs),
-      fail: (nowMs) => end(inputOf(call), nowMs),
-    };
+    const [tokens, day] = [this.#tokens, this.#day];
+    return new RuntimeCall(
+      { tokens, entry: tokens.take(hold, nowMs), day, dayEntry: day?.take(hold, nowMs), burndown: this.burndown },
+      inputOf(call),
+      use,
+    );
   }
 }
 
-function usageOf({
-  readTokens,
-  writeTokens,
-}: CacheUse): Pick<AdmittedCall, "cacheReadInputTokens" | "cacheWriteInputTokens"> {
-  return { cacheReadInputTokens: readTokens, cacheWriteInputTokens: writeTokens };
+/** What a call takes when it is let in, and what it does in a cache. */
+interface Entering {
+  readonly hold: number;
+  readonly use: CacheUse | undefined;
 }
 
 function inputOf({ inputTokens, cacheWriteInputTokens = 0 }: SimulatedCall): number {

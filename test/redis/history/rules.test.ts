@@ -194,6 +194,23 @@ describe("a history is caught that", () => {
 });
 
 describe("judging shares", () => {
+  it("lets stand back who had more just before, and nobody for longer than that", () => {
+    const of = (process: string, fromMs: number, tokens: number) =>
+      Array.from({ length: 10 }, (_, at) => grant((fromMs + 20 + at * 95) * 1_000, tokens, { process })).flat();
+    const lives = (process: string): HistoryLine[] => [
+      { kind: "begin", process, atUs: 0 },
+      { kind: "stop", process, atUs: 3_000_000 },
+    ];
+    const judged = (...p2: readonly [number, number, number]) => {
+      const booked = p2.flatMap((tokens, second) => [...of("p1", second * 1e3, 50), ...of("p2", second * 1e3, tokens)]);
+      return judgeShares(merge([...lives("p1"), ...lives("p2"), ...booked], world), world, () => true).violations;
+    };
+
+    expect(judged(90, 15, 50)).toEqual([]);
+    expect(judged(50, 10, 10)).not.toEqual([]);
+    expect(judged(90, 5, 5)).not.toEqual([]);
+  });
+
   it("looks at no window that an outage reaches into, nor at a process that did not live all through", () => {
     const begin = (process: string, atUs: number): HistoryLine => ({ kind: "begin", process, atUs });
     const stop = (process: string): HistoryLine => ({ kind: "stop", process, atUs: 3_000_000 });

@@ -39,5 +39,5 @@ it.each(["bash", "zsh", "fish"])("prints a script for %s that asks shardrock its
 
   expect(await main(["completion", shell], host)).toBe(0);
 
-  expect(lines.join("\n")).toMatch(/shardrock complete --/);
+  expect([...lines, host.stdout.text].join("\n")).toMatch(/shardrock complete --/);
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { access, constants, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -26,6 +26,22 @@ export async function writeFileWhole(
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true });
+    // Whoever typed the path knows nothing of the other one.
+    if (error instanceof Error && "path" in error && error.path === unfinished) Object.assign(error, { path });
     throw error;
   }
+}
+
+/** Looks whether a file can be written there, before the work that it is for. @throws {Error} of the file system, when it cannot. */
+export async function demandWritable(path: string): Promise<void> {
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw Object.assign(error instanceof Error ? error : new Error(String(error)), { path });
+  }
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder) throw Object.assign(new Error(`${path} is a folder`), { code: "EISDIR", path });
 }

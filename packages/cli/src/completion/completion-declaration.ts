@@ -10,10 +10,10 @@ export const completionDeclaration: CommandDeclaration = {
   options: [],
   examples: [
     {
-      line: "source <(shardrock completion bash)",
-      says: "In this shell; put it in ~/.bashrc to have it in every one. Needs the package bash-completion.",
+      line: 'eval "$(shardrock completion bash)"',
+      says: "In this shell; put it in ~/.bashrc to have it in every one.",
     },
-    { line: "source <(shardrock completion zsh)", says: "Likewise, in ~/.zshrc." },
+    { line: "source <(shardrock completion zsh)", says: "Likewise, in ~/.zshrc, after compinit." },
     { line: "shardrock completion fish > ~/.config/fish/completions/shardrock.fish", says: "In fish." },
   ],
   load: () => import("./completion-command.ts"),

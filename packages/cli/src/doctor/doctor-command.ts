@@ -1,7 +1,8 @@
-import { type Json, loadConfig } from "@shardrock/core";
+import type { Json } from "@shardrock/core";
 import type { CommandContext } from "../command-line/command-context.ts";
 import type { CommandInput } from "../command-line/command-input.ts";
 import { type ExitCode, exitCodes } from "../command-line/exit-code.ts";
+import { readConfig } from "../command-line/read-config.ts";
 import type { Finding } from "./finding.ts";
 import { findingsTable } from "./findings-table.ts";
 import { withObserveRoles } from "./observe-roles.ts";
@@ -12,7 +13,7 @@ const usualPlacesAtOnce = 16;
 
 /** `shardrock doctor`. */
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
-  const loaded = await loadConfig(context.pathOf(input.demanded("config")), { asksAws: true });
+  const loaded = await readConfig(input.demanded("config"), context, { asksAws: true });
   const config = input.flag("observe-role") ? withObserveRoles(loaded) : loaded;
   const deadlineMs = input.durationMs("timeout") ?? usualDeadlineMs;
   const placesAtOnce = input.number("places-at-once", { from: 1, upTo: 256, isWhole: true }) ?? usualPlacesAtOnce;

@@ -112,6 +112,13 @@ const reasons: readonly Reason[] = [
     tell: () => ({ seen: "tags and session policy are too long together", fix: "use fewer or shorter tags" }),
   },
   {
+    names: ["CredentialsProviderError"],
+    tell: () => ({
+      seen: "this machine has no AWS credentials of its own to ask STS with",
+      fix: "see the finding of the host",
+    }),
+  },
+  {
     names: ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"],
     tell: () => ({ seen: "AWS does not take the host's own credentials", fix: "renew them" }),
   },

@@ -1,16 +1,10 @@
-import {
-  type Candidate,
-  type Explanation,
-  loadConfig,
-  openRouter,
-  type RefusedTarget,
-  servedModel,
-} from "@shardrock/core";
+import { type Candidate, type Explanation, openRouter, type RefusedTarget, servedModel } from "@shardrock/core";
 import type { CommandContext } from "../command-line/command-context.ts";
 import type { CommandInput } from "../command-line/command-input.ts";
 import { type ExitCode, exitCodes } from "../command-line/exit-code.ts";
 import { textTable } from "../command-line/text-table.ts";
 import { UsageError } from "../command-line/usage-error.ts";
+import { readConfig } from "../command-line/read-config.ts";
 
 /** Shows where a call could go, and why. */
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
@@ -19,7 +13,7 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const asked = input.number("max-tokens", { ...size, from: 1 });
   const modelName = input.demanded("model");
   const tenant = input.text("tenant");
-  const config = await loadConfig(context.pathOf(input.demanded("config")));
+  const config = await readConfig(input.demanded("config"), context);
   using open = openRouter(config, { clock: context.clock, random: context.random });
   const model = servedModel(open.fleet, modelName);
   const maxTokens = asked ?? model.maxOutputTokens;
@@ -91,7 +85,7 @@ function asText({ rows, refused, holdTokens }: Shown, context: CommandContext): 
   ]);
   const out = refused.map(({ targetId, reason }) => [colors.red("no"), ...placeOf(targetId), "", "", reason]);
   const head = ["rank", "account", "Region", "endpoint", "model id", "headroom", "score", "reason"];
-  const title = `A call that holds ${holdTokens} tokens, on an idle book: ${rows.length} candidates`;
+  const title = `A call that holds ${holdTokens} tokens, on an idle book: ${rows.length} ${rows.length === 1 ? "candidate" : "candidates"}`;
   const left = refused.length === 0 ? "" : `, and ${refused.length} that the config's rules leave out`;
   return `${title}${left}\n\n${textTable({ head, rows: [...lines, ...out], right: [0, 5, 6] }, context)}`;
 }

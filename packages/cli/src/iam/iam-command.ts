@@ -1,8 +1,9 @@
-import { type Config, loadConfig } from "@shardrock/core";
+import type { Config } from "@shardrock/core";
 import type { CommandContext } from "../command-line/command-context.ts";
 import type { CommandInput } from "../command-line/command-input.ts";
 import { type ExitCode, exitCodes } from "../command-line/exit-code.ts";
 import { UsageError } from "../command-line/usage-error.ts";
+import { readConfig } from "../command-line/read-config.ts";
 import { accessPlan, type AccessPlan } from "./access-plan.ts";
 import type { Artefact } from "./artefact.ts";
 import { cloudFormationArtefacts } from "./cloudformation/cloudformation-artefacts.ts";
@@ -22,10 +23,16 @@ export interface IamOptions {
 
 /** `shardrock iam`. */
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
-  const config = await loadConfig(context.pathOf(input.demanded("config")), { asksAws: true });
+  const config = await readConfig(input.demanded("config"), context, { asksAws: true });
   const hubRole = checked(input, "hub-role", { rule: hubRoleRule, pattern: hubRolePattern });
-  const organization = checked(input, "organization", { rule: "such as o-a1b2c3d4e5", pattern: /^o-[a-z0-9]{10,32}$/ });
-  const unit = checked(input, "ou", { rule: "such as ou-ab12-cdefgh34, or a root's r-ab12", pattern: unitPattern });
+  const organization = checked(input, "organization", {
+    rule: "an organization such as o-a1b2c3d4e5",
+    pattern: /^o-[a-z0-9]{10,32}$/,
+  });
+  const unit = checked(input, "ou", {
+    rule: "an organizational unit such as ou-ab12-cdefgh34, or a root such as r-ab12",
+    pattern: unitPattern,
+  });
   const permissionsBoundary = checked(input, "permissions-boundary", { rule: boundaryRule, pattern: boundaryPattern });
   const format = input.choice("format", formats) ?? "cloudformation";
   const choices = {

@@ -1,8 +1,10 @@
-import { type Config, loadConfig, parseConfig } from "@shardrock/core";
+import { type Config, parseConfig } from "@shardrock/core";
 import type { CommandContext } from "../command-line/command-context.ts";
 import type { CommandInput } from "../command-line/command-input.ts";
 import { UsageError } from "../command-line/usage-error.ts";
 import { writeFileWhole } from "../command-line/write-file.ts";
+import { readConfig } from "../command-line/read-config.ts";
+import { regionNotes } from "../command-line/region-notes.ts";
 
 /** The config that a plan is about. */
 export interface AskedConfig {
@@ -22,7 +24,7 @@ export async function askedConfig(input: CommandInput, context: CommandContext):
   if (name === undefined) return { config: await startedConfig(input, context), name };
   const mistaken = starterOnly.find((option) => input.text(option) !== undefined);
   if (mistaken !== undefined) throw new UsageError(`--${mistaken} is for plans without --config`);
-  return { config: await loadConfig(context.pathOf(name)), name };
+  return { config: await readConfig(name, context), name };
 }
 
 async function startedConfig(input: CommandInput, context: CommandContext): Promise<Config> {
@@ -39,6 +41,7 @@ async function startedConfig(input: CommandInput, context: CommandContext): Prom
     maxTokens: input.number("max-tokens", { from: 1, upTo: 1e7, isWhole: true }),
   });
   const config = parseConfig(started);
+  for (const note of regionNotes(config)) await context.note(note);
   const path = input.text("write-config");
   if (path !== undefined) {
     await writeFileWhole(context.pathOf(path), [starterText(started)], context.signal);

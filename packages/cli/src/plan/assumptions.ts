@@ -19,6 +19,12 @@ const limiterWords: Readonly<Record<LimiterKind, string>> = {
   fixed10: "a sixth of it in each 10 s (fixed10)",
 };
 
+const unsetWords: Readonly<Record<Config["maxTokens"]["unset"], string>> = {
+  "model-maximum": "AWS holds their model's maximum until they end.",
+  learned:
+    "they get one that the answers before them teach, as maxTokens.unset says; until those are enough, AWS holds their model's maximum.",
+};
+
 export interface Assumed {
   readonly config: Config;
   readonly grid: RunGrid;
@@ -34,9 +40,8 @@ export function assumptionsOf({ config, grid, traffic, sourceAssumes }: Assumed)
     `AWS does not say how it counts a minute: every figure is of ${grid.limiters.length * grid.seeds.length} runs, by seed ${grid.seeds.join(", ")} and by each of ${grid.limiters.map((limiter) => limiterWords[limiter]).join("; ")}.`,
     "AWS enforces the limits that the config gives, and nobody else uses them; there are no faults and no quota of a day.",
     "A call takes 0.5 s and 20 ms for each output token, 60 s at most; nothing is read from a prompt cache.",
-    ...(unset > 0
-      ? [`${sayShare(unset)} of the calls set no max_tokens: AWS holds their model's maximum until they end.`]
-      : []),
+    "The router knows how many tokens a prompt has; a new process guesses, holding 1.1 tokens for 4 bytes at first, and learns it from the first calls.",
+    ...(unset > 0 ? [`${sayShare(unset)} of the calls set no max_tokens: ${unsetWords[config.maxTokens.unset]}`] : []),
     ...(config.instances > 1
       ? ["All processes act as one, as they do with a shared book: instances is left out."]
       : []),

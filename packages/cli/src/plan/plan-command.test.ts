@@ -159,6 +159,15 @@ describe("shardrock plan", () => {
     expect(report.warnings.join()).toMatch(/The loss of a Region was not tried: there is only one/);
   });
 
+  it("says what calls hold that set no max_tokens", async () => {
+    const unset = traceText(60, 1_000).replaceAll(/,100$/gm, ",");
+    const learned = await planned(configText(1, 120_000, "maxTokens: { unset: learned }\n"), unset);
+    const maximum = await planned(configText(1, 120_000), unset);
+
+    expect(learned.report.assumptions.join()).toMatch(/no max_tokens: they get one that the answers before them teach/);
+    expect(maximum.report.assumptions.join()).toMatch(/no max_tokens: AWS holds their model's maximum/);
+  });
+
   it("prints the same bytes twice, as JSON and as text", async () => {
     const files = { "router.yaml": configText(2, 25_000), "calls.csv": traceText(120, 700) };
     const argv = [...base, "--grow", "1.5x", "--slo", "p95 wait < 5s"];
@@ -203,7 +212,7 @@ describe("shardrock plan", () => {
 
     expect([code, err]).toEqual([0, "plan.html: written\n"]);
     expect([nowhere.code, nowhere.out]).toEqual([2, ""]);
-    expect(nowhere.err).toMatch(/there: there is no such file or folder/);
+    expect(nowhere.err).toMatch(/there\/plan\.html: there is no such file or folder; nor is there a folder/);
   });
 
   it.each([

@@ -107,7 +107,9 @@ async function* changed(
   using open = openRouter({ ...config, instances: 1 });
   const { fleet } = open;
   const modelOf = modelNames(fleet);
+  const isFilled = config.maxTokens.unset === "learned";
   for await (const call of calls) {
-    yield withMaxTokens(call, rule, fleet.models.get(modelOf(call) ?? "")?.maxOutputTokens ?? call.outputTokens);
+    const maximum = fleet.models.get(modelOf(call) ?? "")?.maxOutputTokens ?? call.outputTokens;
+    yield withMaxTokens(call, rule, isFilled ? undefined : maximum);
   }
 }

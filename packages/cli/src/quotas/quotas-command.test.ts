@@ -125,9 +125,9 @@ describe.concurrent("shardrock quotas", () => {
     await using fleet = await startFleet();
     const role = { role: { name: "shardrock-shared", externalId: "another" } };
 
-    const { exitCode, err } = await run(fleet, {}, { change: role });
+    const { exitCode, out, err } = await run(fleet, {}, { change: role });
 
-    expect(exitCode).toBe(4);
+    expect({ exitCode, out }).toEqual({ exitCode: 4, out: "" });
     expect(err).toContain(`${accountId} us-east-1: cannot be read: account ${accountId}: no credentials`);
   });
 
@@ -190,7 +190,7 @@ describe.concurrent("shardrock quotas --increase", () => {
     [{ ...increase, watch: true }, "--watch is not for --increase"],
     [{ every: "1s" }, "--every must be 10s or more"],
     [{ model: "nova" }, "--model must be one of chat"],
-    [{ account: "222222222222" }, "no account and Region of the config is meant"],
+    [{ account: "222222222222" }, `meant by --account and --region; it has ${accountId} us-east-1`],
   ])("refuses %j", async (options, message) => {
     await using fleet = await startFleet();
 

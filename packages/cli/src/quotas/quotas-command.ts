@@ -1,4 +1,4 @@
-import { type Config, loadConfig, type QuotaPlace, reachableTargets, ShardrockError } from "@shardrock/core";
+import { type Config, type QuotaPlace, reachableTargets, ShardrockError } from "@shardrock/core";
 import {
   AwsIncreaseDesk,
   type IncreaseDesk,
@@ -12,6 +12,7 @@ import type { CommandContext } from "../command-line/command-context.ts";
 import type { CommandInput } from "../command-line/command-input.ts";
 import { type ExitCode, exitCodes } from "../command-line/exit-code.ts";
 import { UsageError } from "../command-line/usage-error.ts";
+import { readConfig } from "../command-line/read-config.ts";
 import { inParallel } from "../doctor/in-parallel.ts";
 import { type LookingClient, openLookingClient } from "../doctor/looking-client.ts";
 import { withObserveRoles } from "../doctor/observe-roles.ts";
@@ -28,6 +29,7 @@ const usualTimeoutMs = 120_000;
 const usualEveryMs = 60_000;
 const leastEveryMs = 10_000;
 const placesAtOnce = 16;
+const mostNamed = 8;
 const clearScreen = "\u001b[2J\u001b[H";
 
 /** `shardrock quotas`. */
@@ -44,7 +46,7 @@ export async function runQuotas(input: CommandInput, context: CommandContext, as
   const book = aims === undefined ? askedBook(input, context.env) : undefined;
   const everyMs = input.durationMs("every") ?? usualEveryMs;
   if (everyMs < leastEveryMs) throw new UsageError("--every must be 10s or more: AWS is asked each time");
-  const loaded = await loadConfig(context.pathOf(input.demanded("config")), { asksAws: true });
+  const loaded = await readConfig(input.demanded("config"), context, { asksAws: true });
   const config = input.flag("observe-role") ? withObserveRoles(loaded) : loaded;
   // A store that cannot be read is told at once, not after all accounts were asked.
   if (book !== undefined) await lookIntoBook(book, [], context.signal);
@@ -87,6 +89,7 @@ class Look {
   async show(asked: AskedBook | undefined): Promise<ExitCode> {
     const { context, input } = this.#looking;
     const { places, hasFailed } = await this.#read();
+    if (places.length === 0 && !context.isJson) return exitCodes.awsAccess; // each was told why
     const book = asked && (await lookIntoBook(asked, places, context.signal));
     const shown = book === undefined ? places : withBook(places, book, context.clock.epochMs());
     const whose: ShownBook = book && asked ? { ...book, realm: asked.realm, place: asked.url.place } : undefined;
@@ -185,8 +188,12 @@ class Look {
     const found = this.#client.host.places.filter(
       (place) => place.accountId === (account ?? place.accountId) && place.region === (region ?? place.region),
     );
-    if (found.length === 0)
-      throw new UsageError("no account and Region of the config is meant by --account and --region");
+    if (found.length === 0) {
+      const places = this.#client.host.places.map((place) => `${place.accountId} ${place.region}`);
+      const more = places.length > mostNamed ? `, and ${places.length - mostNamed} more` : "";
+      const there = `${places.slice(0, mostNamed).join(", ")}${more}`;
+      throw new UsageError(`no account and Region of the config is meant by --account and --region; it has ${there}`);
+    }
     return found;
   }
 

@@ -1,7 +1,7 @@
-import { loadConfig } from "@shardrock/core";
 import type { CommandContext } from "../command-line/command-context.ts";
 import type { CommandInput } from "../command-line/command-input.ts";
 import { type ExitCode, exitCodes } from "../command-line/exit-code.ts";
+import { readConfig } from "../command-line/read-config.ts";
 import { askedGrid } from "../plan/asked-grid.ts";
 import { askedReport } from "../plan/asked-report.ts";
 import { parseSlo } from "../plan/slo.ts";
@@ -18,8 +18,8 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const grid = askedGrid(input);
   const writeAsked = await askedReport(input, context);
   const configs = [
-    { name: first, config: await loadConfig(context.pathOf(first)) },
-    { name: second, config: await loadConfig(context.pathOf(second)) },
+    { name: first, config: await readConfig(first, context) },
+    { name: second, config: await readConfig(second, context) },
   ] as const;
   const source = await traceTraffic(input.demanded("trace"), input, context);
   const report = await replayed({ configs, source, grid, slo, signal: context.signal }, context);

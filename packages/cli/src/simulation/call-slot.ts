@@ -30,8 +30,10 @@ export class CallSlot {
   /** Where it is counted. */
   outcomes: Outcomes = new Outcomes();
   call: TraceCall = noCall;
-  /** What it sets, or its model's maximum. */
+  /** What it sets, or what was filled in, or its model's maximum. */
   maxTokens = 0;
+  /** What was filled in because it sets none; undefined: nothing. */
+  filledMaxTokens: number | undefined;
   /** Time in the waiting room before the last attempt, in ms. */
   waitedMs = 0;
   /** It waits for its first attempt. */
@@ -51,12 +53,17 @@ export class CallSlot {
     this.candidates = targets.map((target) => ({ target, cost: this.#costAt(target) }));
   }
 
-  /** Another call takes it. @returns what it holds when it starts, in tokens. */
-  take(call: TraceCall): number {
+  /**
+   * Another call takes it.
+   * @param filled - what it gets as max_tokens, as it sets none; undefined: nothing.
+   * @returns what it holds when it starts, in tokens.
+   */
+  take(call: TraceCall, filled?: number): number {
     this.call = call;
+    this.filledMaxTokens = filled;
     this.tenant = call.tenant;
     this.priority = call.priority;
-    this.maxTokens = call.maxTokens ?? this.load.model.maxOutputTokens;
+    this.maxTokens = call.maxTokens ?? filled ?? this.load.model.maxOutputTokens;
     const hold = call.inputTokens + this.maxTokens;
     this.#runtime.tokens = hold;
     this.#mantle.inputTokens = hold;

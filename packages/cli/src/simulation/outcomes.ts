@@ -14,7 +14,7 @@ export interface OutcomeReport {
   readonly nowhere: number;
   /** AWS's error reached the caller. */
   readonly failed: number;
-  /** Their answers were cut short by an output quota. */
+  /** Their answers were cut short, by an output quota or by the max_tokens that was filled in for them. */
   readonly cutShort: number;
   /** Waits of the calls that were served. */
   readonly waits: WaitReport;

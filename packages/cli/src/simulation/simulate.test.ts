@@ -54,6 +54,29 @@ describe("a simulation", () => {
     expect(report.waits).toMatchObject({ p99Ms: 0, longestMs: 0 });
   });
 
+  it("fills in max_tokens where the config has it learned, as the client does", async () => {
+    // They take 1 500 in the end, 95 % of the quotas; by the model's maximum they hold 5 000, and calls wait for seconds.
+    const calls = evenly(1_500, 100, { maxTokens: undefined });
+    const config = configOf({ maxTokens: { unset: "learned", risk: 0.05 } }, { tokensPerMinute: 475_000 });
+
+    const report = await simulated({ calls, config });
+
+    expect(report).toMatchObject({ served: 1_500, cutShort: 0 });
+    expect(report.waits.p95Ms).toBe(0);
+  });
+
+  it("counts answers that a learned max_tokens cut short", async () => {
+    const short = evenly(2_000, 100, { maxTokens: undefined });
+    const calls = short.map((call, index) => (index % 100 === 99 ? { ...call, outputTokens: 1_000 } : call));
+    const config = configOf({ maxTokens: { unset: "learned", risk: 0.05 } }, { tokensPerMinute: 2_000_000 });
+
+    const { cutShort, served } = await simulated({ calls, config });
+
+    expect(served).toBe(2_000);
+    expect(cutShort).toBeGreaterThan(10);
+    expect(cutShort).toBeLessThanOrEqual(20);
+  });
+
   it("says how much of each quota was used, and of what it carries", async () => {
     const { quotas, spanMs } = await simulated();
 

@@ -1,4 +1,4 @@
-import { type Config, type Failover, openRouter, seededRandom } from "@shardrock/core";
+import { type Config, Estimates, type Failover, openRouter, seededRandom } from "@shardrock/core";
 import { failover as usualFailover } from "@shardrock/failover";
 import { type LimiterKind, serviceMs as usualServiceMs, VirtualClock } from "@shardrock/simulator";
 import type { TraceCall } from "../traces/trace-call.ts";
@@ -59,7 +59,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const [windowMs, random] = [config.windows.minuteMs, seededRandom(seed + 1)];
   const aws = new VirtualAws({ fleet, limiter, windowMs, random, timeline, dayLimits });
   const modelOf = options.modelOf ?? modelNames(fleet);
-  const run = new SimulationRun({ open, clock, aws, timeline: load, serviceMs, modelOf });
+  const { maxTokens } = config;
+  const isFilled = maxTokens.unset === "learned";
+  const estimates = isFilled ? new Estimates({ fleet, clock, maxTokens, minuteMs: windowMs }) : undefined;
+  const run = new SimulationRun({ open, clock, aws, timeline: load, serviceMs, estimates, modelOf });
   const loads = [...run.loads.values()];
   const binding = new BindingQuotas({ ledger, aws, loads });
   const spanMs = await drive(options, { clock, run, binding });

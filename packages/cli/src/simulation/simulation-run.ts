@@ -1,4 +1,11 @@
-import { type AttemptCall, type Cost, type OpenRouter, ShardrockError, type Target } from "@shardrock/core";
+import {
+  type AttemptCall,
+  type Cost,
+  type Estimates,
+  type OpenRouter,
+  ShardrockError,
+  type Target,
+} from "@shardrock/core";
 import type { AdmittedCall, SimulatedCall, VirtualClock } from "@shardrock/simulator";
 import type { TraceCall } from "../traces/trace-call.ts";
 import { type CallMover, CallSlot } from "./call-slot.ts";
@@ -14,6 +21,8 @@ export interface SimulationRunOptions {
   readonly timeline: LoadTimeline;
   /** Milliseconds that a model takes to write so many tokens. */
   readonly serviceMs: (outputTokens: number) => number;
+  /** Learns what calls without max_tokens get; undefined: they get nothing. */
+  readonly estimates: Estimates | undefined;
   /** The model that a call means, by its name in the config; undefined: it is none of them. */
   readonly modelOf: (call: TraceCall) => string | undefined;
 }
@@ -44,7 +53,7 @@ export class SimulationRun implements CallMover {
 
   /** A call comes now. */
   start(call: TraceCall): void {
-    const { open, clock, modelOf, timeline } = this.#options;
+    const { open, clock, modelOf, timeline, estimates } = this.#options;
     const load = this.loads.get(modelOf(call) ?? "");
     if (load === undefined) {
       this.unknownModels += 1;
@@ -52,7 +61,8 @@ export class SimulationRun implements CallMover {
     }
     const nowMs = clock.monotonicMs();
     const slot = this.#free.get(load)?.pop() ?? new CallSlot(load, this);
-    const hold = slot.take(call);
+    const isUnset = call.maxTokens === undefined;
+    const hold = slot.take(call, isUnset ? estimates?.filledMaxTokens(load.model, call.tenant) : undefined);
     slot.outcomes = load.offer(call, hold, nowMs);
     load.waiting += 1;
     this.#open += 1;
@@ -70,7 +80,7 @@ export class SimulationRun implements CallMover {
     this.attempts += 1;
     const answer = aws.bedrock.admit(askedBy(slot, target), nowMs);
     if (answer.kind === "unknown-model") throw new RangeError(`the virtual AWS does not know ${target.id}`);
-    if (answer.kind === "admitted") return this.#serve(slot, { answer, place, target, running, beganMs: nowMs });
+    if (answer.kind === "admitted") return this.#serve({ slot, answer, place, target, running, beganMs: nowMs });
     this.throttled += 1;
     const { message } = answer;
     const unit = message === "Too many requests, please wait before trying again." ? "requests" : undefined;
@@ -96,25 +106,42 @@ export class SimulationRun implements CallMover {
   }
 
   /** AWS works for the call, and on when its caller has given it up. */
-  #serve(slot: CallSlot, { answer, place, target, running, beganMs }: Serving): Promise<void> {
+  #serve(serving: Serving): Promise<void> {
     const { clock, serviceMs } = this.#options;
+    const { slot, running } = serving;
     slot.open += 1;
     return new Promise((resolve, reject) => {
       running.onStop?.(reject);
-      const { inputTokens, outputTokens: wanted } = slot.call;
-      const asked = Math.min(wanted, slot.maxTokens);
+      const asked = Math.min(slot.call.outputTokens, slot.maxTokens);
       clock.timer(serviceMs(asked), () => {
-        const nowMs = clock.monotonicMs();
-        const outputTokens = answer.write === undefined ? asked : answer.write(asked, nowMs);
-        if (outputTokens < asked) slot.outcomes.cutShort += 1;
-        answer.end({ inputTokens, outputTokens }, nowMs);
-        const actual = actualCost(target, inputTokens, outputTokens * place.burndown);
-        for (const use of place.uses) use.take(actual[use.unit] ?? 0, beganMs);
-        running.settle(actual);
+        this.#answer(serving, asked);
         resolve();
         this.#close(slot);
       });
     });
+  }
+
+  /** @param asked - output tokens, if AWS lets them be. */
+  #answer({ slot, answer, place, target, running, beganMs }: Serving, asked: number): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    const { inputTokens, outputTokens: wanted } = slot.call;
+    const outputTokens = answer.write === undefined ? asked : answer.write(asked, nowMs);
+    // What a trace's own max_tokens cut is in the trace already.
+    if (outputTokens < (slot.filledMaxTokens === undefined ? asked : wanted)) slot.outcomes.cutShort += 1;
+    answer.end({ inputTokens, outputTokens }, nowMs);
+    const actual = actualCost(target, inputTokens, outputTokens * place.burndown);
+    for (const use of place.uses) use.take(actual[use.unit] ?? 0, beganMs);
+    running.settle(actual);
+    this.#learn(slot, outputTokens);
+  }
+
+  /** As the client learns from an answer. */
+  #learn({ call, load, maxTokens }: CallSlot, outputTokens: number): void {
+    const { inputTokens, tenant } = call;
+    const isUnset = call.maxTokens === undefined;
+    const isCut = outputTokens >= maxTokens;
+    const ended = { outputTokens, isCut, heldTokens: maxTokens, isUnset, inputTokens };
+    this.#options.estimates?.learnLength(load.model, tenant, ended);
   }
 
   #stopWaiting(slot: CallSlot): void {
@@ -132,6 +159,7 @@ export class SimulationRun implements CallMover {
 }
 
 interface Serving {
+  readonly slot: CallSlot;
   readonly answer: AdmittedCall;
   readonly place: VirtualPlace;
   readonly target: Target;

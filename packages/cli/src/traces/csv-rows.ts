@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { expectedNames, type FieldName, fieldsAmong, isInMs } from "./field-names.ts";
+import { expectedNames, type FieldName, fieldsAmong, isFieldName, isInMs } from "./field-names.ts";
 import { rowOfFields } from "./fields-row.ts";
 import type { RowFault, RowReader } from "./trace-row.ts";
 import type { TimeUnit } from "./time-units.ts";
@@ -104,6 +104,7 @@ const nameLike = /^[\w.@-]{0,24}(?: [\w.@-]{1,24})?$/;
 function foundNames(names: readonly string[] | undefined): string {
   if (names === undefined) return "quotes that do not close";
   const trimmed = names.map((name) => name.trim());
-  if (trimmed.length < 3 || !trimmed.every((name) => nameLike.test(name))) return "a line that names none";
+  const isHeader = trimmed.length >= 3 || trimmed.some(isFieldName);
+  if (!isHeader || !trimmed.every((name) => nameLike.test(name))) return "a line that names none";
   return `${trimmed.slice(0, 12).join(", ")}${names.length > 12 ? ` and ${names.length - 12} more` : ""}`;
 }

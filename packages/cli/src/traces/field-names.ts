@@ -29,7 +29,7 @@ export const expectedNames =
 
 /** Which of a trace's own names stands for which field, as far as they are there; undefined: not all that are needed. */
 export function fieldsAmong(names: readonly string[]): ReadonlyMap<FieldName, string> | undefined {
-  const own = new Map(names.map((name) => [name.toLowerCase().replaceAll(/[^a-z\d]/g, ""), name]));
+  const own = new Map(names.map((name) => [bareName(name), name]));
   const found = new Map<FieldName, string>();
   for (const field of fieldNames) {
     const synonym = synonyms[field].find((each) => own.has(each));
@@ -37,6 +37,16 @@ export function fieldsAmong(names: readonly string[]): ReadonlyMap<FieldName, st
     if (name !== undefined) found.set(field, name);
   }
   return found.has("time") && found.has("input") && found.has("output") ? found : undefined;
+}
+
+/** Whether a name is one that traces use. */
+export function isFieldName(name: string): boolean {
+  const bare = bareName(name);
+  return fieldNames.some((field) => synonyms[field].includes(bare));
+}
+
+function bareName(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z\d]/g, "");
 }
 
 /** A name that ends in its unit says so: `at_ms`, `timestampMs`. */

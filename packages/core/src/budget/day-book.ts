@@ -12,7 +12,13 @@ export class DayBook {
   readonly #byKey = new Map<string, number>();
   /** When the next probe may start, by page; a page that is open has none. */
   readonly #closed = new Map<number, number>();
+  readonly #onShift: () => void;
   #allOpen = true;
+
+  /** @param onShift - called when a quota starts at another time than before. */
+  constructor(onShift: () => void) {
+    this.#onShift = onShift;
+  }
 
   /** Whether no quota is closed. */
   get allOpen(): boolean {
@@ -50,16 +56,19 @@ export class DayBook {
   close(page: number, nowUs: number): void {
     this.#closed.set(page, nowUs + probeEveryUs);
     this.#allOpen = false;
+    this.#onShift();
   }
 
   /** A probe got through. */
   open(page: number): void {
-    this.#closed.delete(page);
+    if (this.#closed.delete(page)) this.#onShift();
     this.#allOpen = this.#closed.size === 0;
   }
 
   /** A probe told nothing: the next call may be one. */
   probeAgain(page: number, nowUs: number): void {
-    if (this.#closed.has(page)) this.#closed.set(page, nowUs);
+    if (!this.#closed.has(page)) return;
+    this.#closed.set(page, nowUs);
+    this.#onShift();
   }
 }

@@ -1,5 +1,6 @@
 import type { Cost, Quota } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
+import type { Shifts } from "./shifts.ts";
 import type { Candidate, Target } from "./target.ts";
 
 /** When a candidate could start, as the book sees it now; may be stale when the book is shared. */
@@ -36,8 +37,10 @@ export interface Refusal {
   readonly kind: "refused";
   /** The quota that is short on the candidate that could start first. */
   readonly short: Quota;
-  /** Milliseconds until one candidate fits, above 0. */
+  /** Milliseconds until one candidate fits, above 0; of a shared book, until it is worth asking again. */
   readonly retryAfterMs: number;
+  /** Milliseconds until one can start, where that is later than it is worth asking. */
+  readonly startsInMs?: number;
   /** True when the time rests on something AWS does not publish. */
   readonly isEstimated: boolean;
 }
@@ -52,15 +55,23 @@ export interface ThrottleEvidence {
 export interface Ledger {
   /** True: what it says fits now it books when asked in the same turn. Unless so, others book too, and an answer takes time. */
   readonly isExact?: boolean;
+  /** Tells when a time it told is another; undefined: what it told says nothing of later. */
+  readonly shifts?: Shifts | undefined;
   /** Milliseconds until the call fits; 0 or less is now, less the less of its quotas is spent, Infinity never. `nowMs` is the clock's `monotonicMs`. */
   startsInMs(candidate: Candidate, nowMs: number): number;
+  /**
+   * The same for each of many candidates, which is quicker at once; one that has not this is asked for each.
+   * @param startsInMs - is written over from its beginning; at least as long as the candidates.
+   */
+  startsOfAll?(candidates: readonly Candidate[], nowMs: number, startsInMs: Float64Array): void;
   /** The same with what explains it; slower. */
   quote(candidate: Candidate, nowMs: number): Quote;
   /**
    * Books one candidate on all its quotas, or none at all.
    * @param candidates - in order of preference; the first that fits now is booked.
+   * @param withinMs - what could only start later is refused instead of booked ahead; unless told, Infinity.
    */
-  reserve(candidates: readonly Candidate[], signal?: AbortSignal): Promise<Reservation | Refusal>;
+  reserve(candidates: readonly Candidate[], signal?: AbortSignal, withinMs?: number): Promise<Reservation | Refusal>;
   /** What every minute quota that was ever asked for shows now. */
   snapshot(nowMs: number): readonly QuotaSnapshot[];
   /**

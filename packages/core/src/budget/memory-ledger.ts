@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { ShardrockError } from "../errors.ts";
+import { AskedLists } from "./asked-lists.ts";
 import { DayBook } from "./day-book.ts";
 import type { Ledger, Quote, Refusal, Reservation } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
@@ -8,6 +9,7 @@ import { MinuteBook } from "./minute-book.ts";
 import { type Cost, dayWindowMs, type Quota } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
 import type { QuotaState } from "./remembered-states.ts";
+import type { Shift, ShiftListener, Shifts } from "./shifts.ts";
 import type { Candidate, Target } from "./target.ts";
 
 /** Where a target's calls are written. */
@@ -24,20 +26,31 @@ const none: readonly number[] = [];
 /** The book of one process. Answers at once and exactly: what it quotes at 0 or less, it books in the same turn. */
 export class MemoryLedger implements Ledger, Disposable {
   readonly isExact = true;
+  readonly shifts: Shifts;
   readonly #clock: Clock;
   readonly #minutes: MinuteBook;
-  readonly #days = new DayBook();
+  readonly #days: DayBook;
   readonly #pages = new Map<Target, Pages>();
   /** Of a target that is charged to no quota. */
   readonly #free: Pages = { target: undefined, minutes: none, days: none, next: undefined };
   #lastAsked = this.#free;
+  readonly #lists = new AskedLists();
   readonly #listeners = new Set<() => void>();
+  readonly #shiftListeners = new Set<ShiftListener>();
   readonly #book: ReservationBook;
   readonly #listening: Disposable;
 
   constructor(options: { readonly limits: Limits; readonly clock: Clock }) {
     this.#clock = options.clock;
-    this.#minutes = new MinuteBook(options.limits);
+    this.#minutes = new MinuteBook(options.limits, (key, shift) => this.#tellShift(key, shift));
+    this.#days = new DayBook(() => this.#tellShift(undefined, "earlier"));
+    this.shifts = {
+      bringUpTo: (nowMs) => this.#minutes.bringUpTo(Math.floor(nowMs * 1e3)),
+      onShift: (listener) => {
+        this.#shiftListeners.add(listener);
+        return { [Symbol.dispose]: () => void this.#shiftListeners.delete(listener) };
+      },
+    };
     const [minutes, days] = [this.#minutes, this.#days];
     this.#book = { minutes, days, nowUs: () => this.#nowUs(), gaveBack: () => this.#tellListeners() };
     this.#listening = options.limits.onChange((key) => {
@@ -46,10 +59,29 @@ export class MemoryLedger implements Ledger, Disposable {
     });
   }
 
-  startsInMs({ target, cost }: Candidate, nowMs: number): number {
-    if (target.quotas.length === 0) return 0;
+  startsInMs(candidate: Candidate, nowMs: number): number {
+    return this.#startsInMs(candidate, Math.floor(nowMs * 1e3));
+  }
+
+  startsOfAll(candidates: readonly Candidate[], nowMs: number, startsInMs: Float64Array): void {
     const nowUs = Math.floor(nowMs * 1e3);
-    return (this.#startUs(this.#nextPagesOf(target), cost, nowUs) - nowUs) / 1e3;
+    const list = this.#days.allOpen ? this.#lists.find(candidates) : undefined;
+    let isMissed = list === undefined;
+    // Counting is quicker here than `for of`: this runs for every candidate of every call.
+    for (let place = 0; place < candidates.length; place += 1) {
+      const candidate = candidates[place];
+      if (candidate === undefined) continue;
+      const minutes = list?.targets[place] === candidate.target ? list.minutes[place] : undefined;
+      if (minutes === undefined) {
+        isMissed = true;
+        startsInMs[place] = this.#startsInMs(candidate, nowUs);
+      } else {
+        const startUs = minutes.length === 0 ? nowUs : this.#minutes.startUs(minutes, candidate.cost, nowUs);
+        startsInMs[place] = (startUs - nowUs) / 1e3;
+      }
+    }
+    if (list !== undefined && !isMissed) this.#lists.hit(list);
+    else if (this.#days.allOpen) this.#lists.missed(candidates, (target) => this.#pagesOf(target).minutes);
   }
 
   quote({ target, cost }: Candidate, nowMs: number): Quote {
@@ -100,6 +132,7 @@ export class MemoryLedger implements Ledger, Disposable {
   /** These targets are asked for no more; what is booked there ends as ever, and their quotas may be other targets' too. */
   forget(targets: Iterable<Target>): void {
     for (const target of targets) this.#pages.delete(target);
+    this.#lists.clear();
     this.#free.next = undefined;
     this.#lastAsked = this.#free;
   }
@@ -124,6 +157,11 @@ export class MemoryLedger implements Ledger, Disposable {
     const waits = candidates.map((candidate) => this.#latest(candidate, nowUs));
     const { quota, startUs, isEstimated } = waits.reduce((best, wait) => (wait.startUs < best.startUs ? wait : best));
     return { kind: "refused", short: quota, retryAfterMs: (startUs - nowUs) / 1e3, isEstimated };
+  }
+
+  #startsInMs({ target, cost }: Candidate, nowUs: number): number {
+    if (target.quotas.length === 0) return 0;
+    return (this.#startUs(this.#nextPagesOf(target), cost, nowUs) - nowUs) / 1e3;
   }
 
   #startUs({ minutes, days }: Pages, cost: Cost, nowUs: number): number {
@@ -183,6 +221,10 @@ export class MemoryLedger implements Ledger, Disposable {
 
   #tellListeners(): void {
     for (const listener of this.#listeners) listener();
+  }
+
+  #tellShift(key: string | undefined, shift: Shift): void {
+    for (const listener of this.#shiftListeners) listener(key, shift);
   }
 
   #nowUs(): number {

@@ -2,7 +2,7 @@ import type { DayBook } from "./day-book.ts";
 import type { Reservation, ThrottleEvidence } from "./ledger.ts";
 import type { MinuteBook } from "./minute-book.ts";
 import type { MinuteEntry } from "./minute-entry.ts";
-import type { Cost } from "./quota.ts";
+import type { Cost, Quota } from "./quota.ts";
 import type { Target } from "./target.ts";
 
 /** What a reservation needs from the ledger that made it. */
@@ -77,7 +77,7 @@ export class MemoryReservation implements Reservation {
       for (const page of this.#days) days.close(page, nowUs);
       return;
     }
-    const meant = this.#minutes.filter((entry) => minutes.isMeant(entry, evidence));
+    const meant = this.#minutes.filter(({ page }) => isMeant(minutes.quotaOf(page), evidence));
     // A scope that no page has, or none at all, may be any of them.
     const blamed = meant.length > 0 ? meant : this.#minutes;
     for (const entry of this.#minutes) {
@@ -100,4 +100,9 @@ export class MemoryReservation implements Reservation {
     this.#isOpen = false;
     return wasOpen;
   }
+}
+
+/** Whether a refusal speaks of a quota. */
+function isMeant({ unit }: Quota, { scope }: ThrottleEvidence): boolean {
+  return scope === (unit === "requests" ? "requests-per-minute" : "tokens-per-minute");
 }

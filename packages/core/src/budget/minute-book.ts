@@ -1,11 +1,12 @@
 import { arrivalUs, spareUs } from "./arrival.ts";
-import type { ThrottleEvidence } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
 import { type MinuteEntry, surplusUsOf } from "./minute-entry.ts";
 import { MinutePage } from "./minute-page.ts";
 import { type Cost, type Quota, unitsAt, units as allUnits } from "./quota.ts";
 import type { QuotaSnapshot } from "./quota-snapshot.ts";
 import { type QuotaState, RememberedStates } from "./remembered-states.ts";
+import type { ShiftListener } from "./shifts.ts";
+import { Steadiness } from "./steadiness.ts";
 import type { Candidate } from "./target.ts";
 
 /** One page of the book in its array: eight numbers, one cache line. Times are integer µs of the ledger's clock. */
@@ -38,10 +39,21 @@ export class MinuteBook {
   readonly #pages = new Map<string, number>();
   readonly #details: MinutePage[] = [];
   readonly #remembered = new RememberedStates();
+  readonly #steady = new Steadiness();
+  readonly #onShift: ShiftListener;
   #state: Float64Array = new Float64Array(64 * pageLength);
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, onShift: ShiftListener = () => undefined) {
     this.#limits = limits;
+    this.#onShift = onShift;
+  }
+
+  /** Tells of every page of which time has changed more than was told. */
+  bringUpTo(nowUs: number): void {
+    for (const page of this.#steady.takeDue(nowUs)) {
+      this.#steady.set(page, this.#detail(page).steadyUntilUs(nowUs));
+      this.#onShift(this.quotaOf(page).key, "earlier");
+    }
   }
 
   /** The page of a quota; the same key is the same page. */
@@ -71,6 +83,7 @@ export class MinuteBook {
     this.#set(page, reviewAtUs, Number.NEGATIVE_INFINITY); // the gate is read at the next look
     this.#set(page, plainUntilUs, Number.NEGATIVE_INFINITY);
     this.#set(page, allowed, 0);
+    this.#onShift(this.quotaOf(page).key, "earlier");
   }
 
   /** When a cost fits on every one of the pages: up to `nowUs` is now, earlier is slack, Infinity never. */
@@ -133,6 +146,7 @@ export class MinuteBook {
     this.#charge(page, heldUs, nowUs);
     const evidence = detail.book({ held, doubt }, this.#get(page, tatUs) - nowUs, nowUs);
     this.#set(page, inWindow, this.#get(page, inWindow) + held);
+    if (held > 0) this.#onShift(this.quotaOf(page).key, "later");
     if (detail.learner.booked(evidence, nowUs)) this.#read(page, nowUs);
     return { page, held, doubt, heldUs, evidence };
   }
@@ -184,11 +198,6 @@ export class MinuteBook {
     this.#read(page, nowUs);
   }
 
-  /** Whether a refusal speaks of it. */
-  isMeant({ page }: MinuteEntry, { scope }: ThrottleEvidence): boolean {
-    return scope === (this.quotaOf(page).unit === "requests" ? "requests-per-minute" : "tokens-per-minute");
-  }
-
   /** See `Ledger`. @param epochUs - of the book's time 0. */
   settledByMinute(key: string, epochUs: number, nowUs: number): ReadonlyMap<number, number> {
     return this.#details[this.#pages.get(key) ?? -1]?.settled.byMinute(epochUs, nowUs) ?? new Map();
@@ -235,6 +244,7 @@ export class MinuteBook {
     const surplusUs = surplusUsOf(entry, units, nowPriceUs);
     if (surplusUs > 0) this.#set(page, tatUs, this.#get(page, tatUs) - surplusUs);
     else this.#charge(page, -surplusUs, nowUs);
+    this.#onShift(this.quotaOf(page).key, difference > 0 ? "later" : "earlier");
     return surplusUs > 0;
   }
 
@@ -264,6 +274,8 @@ export class MinuteBook {
     this.#set(page, reviewAtUs, reviewAt);
     this.#set(page, plainUntilUs, pausedUntilUs > nowUs ? Number.NEGATIVE_INFINITY : reviewAt);
     this.#look(page, nowUs);
+    this.#steady.set(page, detail.steadyUntilUs(nowUs));
+    this.#onShift(this.quotaOf(page).key, "earlier");
   }
 
   #detail(page: number): MinutePage {

@@ -72,6 +72,19 @@ export class MinutePage {
     return this.#fixedRoomFromUs(window, room, nowUs);
   }
 
+  /** Until when time changes nothing here but what `roomFromUs` and the pause say; Infinity: the gate must be read first. */
+  steadyUntilUs(nowUs: number): number {
+    const { reviewAtUs, gate } = this.learner;
+    if (nowUs >= reviewAtUs) return Number.POSITIVE_INFINITY;
+    const ends = nowUs < this.#missingUntilUs ? Math.min(reviewAtUs, this.#missingUntilUs) : reviewAtUs;
+    const { window } = gate;
+    if (window === undefined || window === "sliding") return ends;
+    // What began at an uncertain time is counted by slots, and begins anew somewhere in between.
+    const slotUs = this.learner.windowUs / ringSlots;
+    const nextSlotUs = (Math.floor(nowUs / slotUs) + 1) * slotUs;
+    return Math.min(ends, nextSlotUs, nextRollUs(firstHalf(window), nowUs), nextRollUs(window, nowUs));
+  }
+
   /** Books a call. @param levelUs - arrival time ahead of now with it. @returns what it shows. */
   book({ held, doubt }: OpenUnits, levelUs: number, nowUs: number): Evidence {
     const { learner, ring } = this;

@@ -10,7 +10,7 @@ import { Deadlines } from "./deadlines.ts";
 import { Entrance } from "./entrance.ts";
 import { Guarantees } from "./guarantees.ts";
 import { InFlight } from "./in-flight.ts";
-import { LaneForecasts, workMs } from "./lane-forecast.ts";
+import { LaneForecasts } from "./lane-forecast.ts";
 import type { Walk } from "./line-walk.ts";
 import type { Place } from "./place.ts";
 import type { QueueSnapshot } from "./queue-snapshot.ts";
@@ -19,6 +19,7 @@ import { sharedTokens, type Ticket } from "./ticket.ts";
 import { canStart, type Turn, turnOf } from "./turn.ts";
 import { TurnFinder } from "./turn-finder.ts";
 import { Waiter } from "./waiter.ts";
+import { WorkTimes } from "./work-times.ts";
 import { queueClassOf, WaitingLine, type WaitingLineOptions, type WaitingOptions } from "./waiting-line.ts";
 
 /**
@@ -31,6 +32,7 @@ export class Admission {
   readonly #finder: TurnFinder;
   readonly #guarantees: Guarantees;
   readonly #forecasts = new LaneForecasts();
+  readonly #workTimes: WorkTimes;
   readonly #refusals: Refusals;
   readonly #line: WaitingLine;
   readonly #queue: PQueue<WaitingLine, WaitingOptions>;
@@ -53,19 +55,21 @@ export class Admission {
     const { clock, ledger, limits, random, tenants, ageingMs } = options;
     this.#options = options;
     this.#inFlight = new InFlight(options.bounds.maxInFlight);
-    this.#booking = new Booking({ ledger, clock, inFlight: this.#inFlight, wake: () => this.wake() });
-    const { starts } = this.#booking;
-    this.#choose = chooserOf({ ledger: starts, limits, random, waiting: () => this.#line.length });
-    this.#finder = new TurnFinder({ ledger: starts, limits, choose: this.#choose });
-    this.#guarantees = new Guarantees(options);
+    const wake = (): void => this.wake();
     this.#refusals = new Refusals({ ledger, clock, choose: earliestOf(options) });
+    this.#booking = new Booking({ ledger, clock, inFlight: this.#inFlight, refusals: this.#refusals, wake });
+    const chooser = chooserOf({ limits, random, waiting: () => this.#line.length });
+    this.#choose = chooser(this.#booking.starts);
+    this.#finder = new TurnFinder({ ledger: this.#booking.starts, limits, random, chooser });
+    this.#guarantees = new Guarantees(options);
+    this.#workTimes = new WorkTimes(limits);
     const startable = (walk: Walk, look: number): Place | undefined => this.#startable(walk, look);
     this.#bounds = options.bounds;
     this.#lineOptions = { tenants, ageingMs, startable, guarantees: this.#guarantees, forecasts: this.#forecasts };
     this.#line = new WaitingLine(this.#lineOptions);
     this.#queue = new PQueue({ queueClass: queueClassOf(this.#line, this.#lineOptions) });
     this.#deadlines = new Deadlines(clock, (waiter) => this.#expire(waiter));
-    this.#alarm = new Alarm(clock, () => this.wake());
+    this.#alarm = new Alarm(clock, wake);
     this.#ahead = new BookedAhead(clock, (waiter, reservation) => this.#grant(waiter, reservation));
     const shed = (waiter: Waiter, reason: unknown): void => this.#giveUp(waiter, reason);
     this.#entrance = new Entrance({ line: this.#line, refusals: this.#refusals, shed });
@@ -116,6 +120,7 @@ export class Admission {
 
   /** Something may be used again: looks who may start. */
   wake(): void {
+    this.#finder.renew();
     this.#line.touch();
     // p-queue looks again whenever it is set.
     if (!this.#isChanging && this.#line.length > 0) this.#queue.concurrency = Number.POSITIVE_INFINITY;
@@ -136,7 +141,7 @@ export class Admission {
     this.#isChanging = true;
     exchange();
     for (const waiter of this.#waiters.all()) this.#renew(waiter);
-    this.#line.reassess((ticket) => workMs(ticket.eligible(), this.#options.limits));
+    this.#line.reassess((ticket) => this.#workTimes.of(ticket.eligible()));
     for (const waiter of queued) if (!waiter.isOver) this.#queueUp(waiter);
     for (const { waiter, reservation } of this.#ahead.takeAstray()) {
       this.#returns(waiter, reservation);
@@ -162,7 +167,7 @@ export class Admission {
     this.#closedBy = reason;
     for (const waiter of this.#waiters.all()) this.#giveUp(waiter, reason);
     this.#alarm.cancel();
-    this.#booking[Symbol.dispose]();
+    for (const each of [this.#booking, this.#finder, this.#workTimes]) each[Symbol.dispose]();
   }
 
   #renew(waiter: Waiter): void {
@@ -204,10 +209,9 @@ export class Admission {
     const { ticket } = waiter;
     const candidates = ticket.eligible();
     const tokens = sharedTokens(candidates[0]?.cost);
-    const work = workMs(candidates, this.#options.limits);
     const job = (): Promise<void> => this.#bookTurn(waiter);
     // The waiter is told by the job, or when it gives up; a job that leaves the line never runs.
-    void this.#queue.add(job, { id: ticket.id, waiter, tokens, workMs: work });
+    void this.#queue.add(job, { id: ticket.id, waiter, tokens, workMs: this.#workTimes.of(candidates) });
   }
 
   /** The job p-queue starts right after `#startable` named its place. A shared book may refuse what it had quoted. */
@@ -265,8 +269,7 @@ export class Admission {
 
   #expire(waiter: Waiter): void {
     const { ticket } = waiter;
-    const aheadMs = this.#line.aheadMs(ticket);
-    this.#giveUp(waiter, this.#refusals.noCapacity("no room in time", ticket, { aheadMs }));
+    this.#giveUp(waiter, this.#refusals.noCapacity("no room in time", ticket, { aheadMs: this.#line.aheadMs(ticket) }));
   }
 
   /** It leaves the line at once; a booking under way is given back when it comes. */

@@ -35,6 +35,36 @@ describe("a book that refuses what it had quoted", () => {
     expect(ledger.asks.filter(({ atMs }) => atMs >= 1_000 && atMs < 2_000).length).toBeLessThanOrEqual(20);
   });
 
+  it("is asked by one call at a time once it was short, until it has room again", async () => {
+    const { clock, ledger, admit } = open();
+    ledger.quoted = ({ cost }) => (cost.tokens ?? 0) - 1_500;
+    for (let call = 0; call < 4; call += 1) void admit(`early ${call}`, { targets: four, deadlineMs: 40 });
+    for (let call = 0; call < 4; call += 1) void admit(`late ${call}`, { targets: four });
+    await settleDown();
+    expect(ledger.asks).toHaveLength(4);
+
+    for (const asked of ledger.asks) asked.refuse(50);
+    await settleDown();
+    await clock.advance(2_000);
+    expect(ledger.asks).toHaveLength(5);
+
+    ledger.asks[4]?.grant();
+    await settleDown();
+    expect(ledger.asks).toHaveLength(8);
+  });
+
+  it("is not asked again for a call that cannot start in time any more, as it said: that call is refused at once", async () => {
+    const { clock, ledger, log, admit } = open();
+    ledger.rule = (asked) => asked.refuse(20, 300);
+
+    void admit("first", { deadlineMs: 299 });
+    void admit("second", { deadlineMs: 3_000 });
+    await clock.advance(100);
+
+    expect(log).toEqual(["first: no room in time: a call of this size fits in 300 ms"]);
+    expect(ledger.asks.length).toBeGreaterThan(2);
+  });
+
   it("keeps a call that waited at its place: those that came later go after it", async () => {
     const { clock, ledger, log, admit } = open();
     ledger.quoted = ({ cost }) => Math.max(100 - clock.monotonicMs(), (cost.tokens ?? 0) - 2_000);

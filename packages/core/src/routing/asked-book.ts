@@ -4,7 +4,7 @@ import type { Candidate, Target } from "../budget/target.ts";
 import { isMinute, minuteKeys } from "./eligibility.ts";
 
 /** What choosing wants to know of a book. */
-export type Starts = Pick<Ledger, "startsInMs">;
+export type Starts = Pick<Ledger, "startsInMs" | "startsOfAll">;
 
 /** A refusal holds for no longer, in ms, whatever it said: quotas may be raised meanwhile. */
 const longestHoldMs = 10_000;

@@ -1,15 +1,14 @@
 import type { Reservation } from "../budget/ledger.ts";
-import type { Cost } from "../budget/quota.ts";
 import { NotSentError, ShardrockError } from "../errors.ts";
 import type { Admission } from "./admission.ts";
 import { failedAttempt } from "./asked-policy.ts";
-import { type Attempt, neverAborts } from "./call.ts";
-import { errorNameOf } from "./error-name.ts";
+import { AttemptUnderWay } from "./attempt-under-way.ts";
+import type { Attempt } from "./call.ts";
 import type { FailoverPolicy } from "./failover-policy.ts";
 import type { AttemptNumber, Health } from "./health.ts";
 import type { Reporter } from "./reporter.ts";
 import type { RoutedCall } from "./routed-call.ts";
-import { type Ending, RunningAttempt } from "./running-attempt.ts";
+import type { RunningAttempt } from "./running-attempt.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import type { Ticket } from "./ticket.ts";
 import type { Classify, Verdict } from "./verdict.ts";
@@ -62,59 +61,50 @@ export class Attempts {
   }
 
   begin(call: RoutedCall, reservation: Reservation, role: AttemptRole = alone): RunningAttempt {
-    const { health, reporter, classify, running } = this.#options;
+    const { health, reporter, running } = this.#options;
     const { ticket = call, isHedge = false, onCommit } = role;
-    const { target } = reservation;
-    const start = call.start(target, { isHedge, isHeard: reporter.hears("attempt-end") });
-    const { callId, attempt: number } = start;
-    const { operation } = call.request;
-    const seen = { callId, attempt: number, operation, target };
-    const begun = new RunningAttempt({
-      reservation,
-      start,
-      classify,
-      signal: call.signal ?? neverAborts,
-      onCommit:
-        health.answers === undefined && onCommit === undefined
-          ? undefined
-          : (attempt) => {
-              health.answers?.(seen);
-              onCommit?.(attempt);
-            },
-      onEnd: (attempt, ending) => {
-        call.end(target, ending);
-        this.#options.admission.leave(ticket, departureOf(attempt, ending));
-        health.observe({ callId, attempt: number, operation, target, verdict: ending.verdict });
-        this.#report(call, attempt, ending);
-        running.remove(underway);
-      },
-    });
-    call.tried = [...call.tried, begun];
-    const underway = running.add(begun, call);
-    health.starts?.(seen); // which may find that it will hang
-    return begun;
+    const start = call.start(reservation.target, { isHedge, isHeard: reporter.hears("attempt-end") });
+    const begun = new AttemptUnderWay(this.#options, { call, ticket, start, reservation, onCommit });
+    call.tried = call.tried.length === 0 ? [begun.running] : [...call.tried, begun.running];
+    running.add(begun);
+    health.starts?.(begun.seen); // which may find that it will hang
+    return begun.running;
   }
 
   /** Runs what `begin` began. */
   async run<T>(call: RoutedCall, running: RunningAttempt, attempt: Attempt<T>): Promise<Outcome<T>> {
     try {
-      if (call.signal?.aborted) throw new NotSentError(call.signal.reason);
-      const value = await attempt(running.start.target, running);
-      // Only what has been committed, a stream, may go on after its attempt.
-      if (!running.isCommitted) running.settle(undefined);
-      return { kind: "ok", value, running };
+      return this.answered(running, await this.send(call, running, attempt));
     } catch (thrown) {
-      const verdict = running.fail(thrown);
-      const error = thrown instanceof NotSentError ? thrown.cause : thrown;
-      return { kind: "failed", running, error, verdict };
+      return this.failed(running, thrown);
     }
+  }
+
+  /** The first half of `run`, for whoever awaits it himself. @throws what `failed` is to be told. */
+  send<T>(call: RoutedCall, running: RunningAttempt, attempt: Attempt<T>): Promise<T> {
+    if (call.signal?.aborted) throw new NotSentError(call.signal.reason);
+    return attempt(running.start.target, running);
+  }
+
+  /** What was sent has been answered. @throws what `failed` is to be told. */
+  answered<T>(running: RunningAttempt, value: T): Answered<T> {
+    // Only what has been committed, a stream, may go on after its attempt.
+    if (!running.isCommitted) running.settle(undefined);
+    return { kind: "ok", value, running };
+  }
+
+  /** What was sent, or could not be, has failed. */
+  failed(running: RunningAttempt, thrown: unknown): Failed {
+    const verdict = running.fail(thrown);
+    const error = thrown instanceof NotSentError ? thrown.cause : thrown;
+    return { kind: "failed", running, error, verdict };
   }
 
   /** Breaks off attempts that nobody will answer, those that are made again elsewhere. */
   breakOff(isHung: (attempt: AttemptNumber) => boolean): void {
     const { running, policy } = this.#options;
     const hung = running.which((attempt) => !attempt.isCommitted && !attempt.isStopped && isHung(attempt));
-    for (const { attempt, call } of hung) {
+    for (const { running: attempt, call } of hung) {
       if (call.signal?.aborted) continue;
       const error = new ShardrockError("timeout", "nothing was answered there any more, to no call");
       const failed = failedAttempt(call, {
@@ -126,24 +116,4 @@ export class Attempts {
       if (policy.breaksOff?.(failed) === true) attempt.stop(error);
     }
   }
-
-  #report(call: RoutedCall, running: RunningAttempt, { verdict, facts, error }: Ending): void {
-    const { reporter } = this.#options;
-    if (verdict?.kind === "ambiguous" && verdict.isUnknown === true) {
-      const name = facts.errorName ?? errorNameOf(error) ?? "an error without a name";
-      reporter.unheardOf(name, running.start.target.id);
-    }
-    reporter.attemptEnded(call, running);
-    if (call.decisive === running) reporter.callEnded(call);
-  }
-}
-
-function departureOf({ start: { reserved } }: RunningAttempt, { actual, booking }: Ending) {
-  return { settledShare: shareOf(reserved, actual), isUnserved: booking === "released" || booking === "throttled" };
-}
-
-/** Undefined where either is unknown or no count: one such number would spoil every forecast after it. */
-function shareOf(held: Cost, actual: Cost | undefined): number | undefined {
-  const share = Number(actual?.tokens) / Number(held.tokens);
-  return share >= 0 && share < Number.POSITIVE_INFINITY ? share : undefined;
 }

@@ -25,33 +25,68 @@ describe("what a target carries", () => {
     const { carried } = world();
     const target = at(tokens, requests, day);
 
-    expect(carried.carries(target, { requests: 1, tokens: 1_000 })).toBe(true);
-    expect(carried.carries(target, { requests: 1, tokens: 1_001 })).toBe(false);
-    expect(carried.carries(target, { requests: 11, tokens: 1 })).toBe(false);
-    expect(carried.carries(at(requests), { requests: 1, tokens: 1e9 })).toBe(true);
+    expect(carried.carryAll([{ target, cost: { requests: 1, tokens: 1_000 } }])).toBe(true);
+    expect(carried.carryAll([{ target, cost: { requests: 1, tokens: 1_001 } }])).toBe(false);
+    expect(carried.carryAll([{ target, cost: { requests: 11, tokens: 1 } }])).toBe(false);
+    expect(carried.carryAll([{ target: at(requests), cost: { requests: 1, tokens: 1e9 } }])).toBe(true);
   });
 
   it("is nothing where a limit is 0 or unknown, even for a call that takes nothing of it", () => {
     const { carried, limits } = world();
     limits.set("requests", 0, "config");
 
-    expect(carried.carries(at(tokens, requests), { tokens: 1 })).toBe(false);
-    expect(carried.carries(at({ ...tokens, key: "unheard of" }), {})).toBe(false);
+    expect(carried.carryAll([{ target: at(tokens, requests), cost: { tokens: 1 } }])).toBe(false);
+    expect(carried.carryAll([{ target: at({ ...tokens, key: "unheard of" }), cost: {} }])).toBe(false);
   });
 
   it("never is a cost that is no number", () => {
-    expect(world().carried.carries(at(tokens), { tokens: Number.NaN })).toBe(false);
+    expect(world().carried.carryAll([{ target: at(tokens), cost: { tokens: Number.NaN } }])).toBe(false);
   });
 
   it("follows a limit as soon as it changes", () => {
     const { carried, limits } = world();
     const target = at(tokens);
-    expect(carried.carries(target, { tokens: 5_000 })).toBe(false);
+    expect(carried.carryAll([{ target, cost: { tokens: 5_000 } }])).toBe(false);
 
     limits.set("tokens", 5_000, "service-quotas");
-    expect(carried.carries(target, { tokens: 5_000 })).toBe(true);
+    expect(carried.carryAll([{ target, cost: { tokens: 5_000 } }])).toBe(true);
 
     limits.set("tokens", 0, "service-quotas");
-    expect(carried.carries(target, { tokens: 1 })).toBe(false);
+    expect(carried.carryAll([{ target, cost: { tokens: 1 } }])).toBe(false);
+  });
+});
+
+describe("what many targets carry", () => {
+  const small: Quota = { key: "small", unit: "tokens", windowMs: 60_000 };
+
+  it("is judged for each by its own cost and limit, the first time as later", () => {
+    const { carried, limits } = world();
+    limits.set("small", 100, "config");
+    const [large, little] = [at(tokens), at(small)];
+    const both = (ofLarge: number, ofLittle: number) =>
+      carried.carryAll([
+        { target: large, cost: { tokens: ofLarge } },
+        { target: little, cost: { tokens: ofLittle } },
+      ]);
+
+    expect([both(50, 50), both(50, 50)]).toEqual([true, true]);
+    // More than the smaller one carries, but not asked of it.
+    expect([both(900, 50), both(900, 50)]).toEqual([true, true]);
+    expect([both(900, 101), both(50, 101), both(1_001, 50)]).toEqual([false, false, false]);
+  });
+
+  it("follows which targets are asked for, though the first is the same", () => {
+    const { carried, limits } = world();
+    limits.set("small", 100, "config");
+    const [large, little, other] = [at(tokens), at(small), at(tokens, requests)];
+    const carry = (...targets: Target[]) =>
+      carried.carryAll(targets.map((target) => ({ target, cost: { tokens: 500, requests: 1 } })));
+
+    expect([carry(large, other), carry(large, little), carry(large), carry(large, other)]).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
   });
 });

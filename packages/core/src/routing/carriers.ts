@@ -3,7 +3,7 @@ import type { Candidate } from "../budget/target.ts";
 import { NoEligibleTargetError, RequestTooLargeError } from "../errors.ts";
 import type { CallRequest } from "./call.ts";
 import type { CarriedCosts } from "./carried-costs.ts";
-import { hardRefusal, type HardRules, mayCarry, shortfall } from "./eligibility.ts";
+import { hardRefusal, type HardRules, mayAllTake, shortfall } from "./eligibility.ts";
 
 /**
  * The candidates that may take a call, and can: no hard rule forbids it, and every limit is at least its cost.
@@ -13,7 +13,7 @@ import { hardRefusal, type HardRules, mayCarry, shortfall } from "./eligibility.
 export function carriersOf(request: CallRequest, rules: HardRules, carried: CarriedCosts): readonly Candidate[] {
   const { candidates } = request;
   // Mostly all of them may; why one may not is looked for only then.
-  if (candidates.length > 0 && candidates.every((candidate) => mayCarry(candidate, rules, carried))) return candidates;
+  if (candidates.length > 0 && mayAllTake(candidates, rules) && carried.carryAll(candidates)) return candidates;
   const { limits } = carried;
   return carriers(allowed(request, rules, limits), limits);
 }

@@ -2,10 +2,10 @@ import type { Limits } from "../budget/limits.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { Random } from "../random.ts";
 import type { Starts } from "./asked-book.ts";
-import { isSamePlace } from "./affinity.ts";
+import { type Home, isSamePlace } from "./affinity.ts";
 import { cacheLossMs, type Crowd, staysHome } from "./affinity-score.ts";
 import { workMs } from "./lane-forecast.ts";
-import { type Choice, pickBest } from "./picker.ts";
+import { type Choice, pickBest, pickEarliest } from "./picker.ts";
 import type { Ticket } from "./ticket.ts";
 
 /**
@@ -15,7 +15,6 @@ import type { Ticket } from "./ticket.ts";
 export type Choose = (ticket: Ticket, candidates: readonly Candidate[], nowMs: number) => Choice | undefined;
 
 export interface ChooserOptions {
-  readonly ledger: Starts;
   readonly limits: Limits;
   readonly random: Random;
   /** Calls that wait now. */
@@ -23,33 +22,31 @@ export interface ChooserOptions {
 }
 
 /** The earliest start, whatever is cached where. Books nothing. */
-export function earliestOf({ ledger, random }: Pick<ChooserOptions, "ledger" | "random">): Choose {
-  return (_ticket, candidates, nowMs) =>
-    pickBest(candidates, (candidate) => ledger.startsInMs(candidate, nowMs), random);
+export function earliestOf({ ledger, random }: { readonly ledger: Starts; readonly random: Random }): Choose {
+  return (_ticket, candidates, nowMs) => pickEarliest(candidates, { ledger, nowMs, random });
 }
 
 /**
  * The earliest start, or home, where the call's prompt is cached, while that is worth its waiting. A choice that starts
- * later than now is what the call waits for; it may be a home that somebody ahead has claimed. Books nothing.
+ * later than now is what the call waits for; it may be a home that somebody ahead has claimed. Books nothing. Choosers
+ * of several books know of each other how long a call has waited for its home.
  */
-export function chooserOf({ ledger, limits, random, waiting }: ChooserOptions): Choose {
+export function chooserOf({ limits, random, waiting }: ChooserOptions): (ledger: Starts) => Choose {
   /** Since when, on `monotonicMs`, a call waits for its home although it could have started elsewhere. */
   const heldBackSinceMs = new WeakMap<Ticket, number>();
-  return function choose(ticket, candidates, nowMs) {
-    const startsInMs = (candidate: Candidate): number => ledger.startsInMs(candidate, nowMs);
-    const home = ticket.home();
-    if (home === undefined) return pickBest(candidates, startsInMs, random);
-    const near = pickBest(atPlace(home.target, candidates), startsInMs, random);
+  function chooseByHome(ticket: Ticket, home: Home, { ledger, candidates, nowMs }: Among): Choice | undefined {
+    const asked = { ledger, nowMs, random };
+    const near = pickEarliest(atPlace(home.target, candidates), asked);
     if (near !== undefined && near.startsInMs <= 0) return near;
     let free = 0;
     const counting = (candidate: Candidate): number => {
-      const startMs = startsInMs(candidate);
+      const startMs = ledger.startsInMs(candidate, nowMs);
       if (startMs <= 0) free += 1;
       return startMs;
     };
     const best = pickBest(candidates, counting, random);
     const eligible = ticket.eligible();
-    const atHome = near ?? afterClaim(pickBest(atPlace(home.target, eligible), startsInMs, random), limits);
+    const atHome = near ?? afterClaim(pickEarliest(atPlace(home.target, eligible), asked), limits);
     if (best === undefined || atHome === undefined) return best;
     const crowd: Crowd = { waiting: waiting(), targets: eligible.length, free };
     const isHome = staysHome({
@@ -62,7 +59,18 @@ export function chooserOf({ ledger, limits, random, waiting }: ChooserOptions): 
     if (!isHome) return best;
     if (best.startsInMs <= 0 && !heldBackSinceMs.has(ticket)) heldBackSinceMs.set(ticket, nowMs);
     return atHome;
+  }
+  return (ledger) => (ticket, candidates, nowMs) => {
+    const home = ticket.home();
+    if (home === undefined) return pickEarliest(candidates, { ledger, nowMs, random });
+    return chooseByHome(ticket, home, { ledger, candidates, nowMs });
   };
+}
+
+interface Among {
+  readonly ledger: Starts;
+  readonly candidates: readonly Candidate[];
+  readonly nowMs: number;
 }
 
 function atPlace(place: Target, candidates: readonly Candidate[]): readonly Candidate[] {

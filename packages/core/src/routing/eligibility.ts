@@ -2,7 +2,6 @@ import type { Limit, Limits } from "../budget/limits.ts";
 import { dayWindowMs, type Quota, type Unit } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
 import type { CallRequest, Pin } from "./call.ts";
-import type { CarriedCosts } from "./carried-costs.ts";
 import { residencyRefusal } from "./residency.ts";
 import type { DrainedAccounts, Setting } from "./setting.ts";
 
@@ -58,9 +57,12 @@ export function minuteKeys(target: Target): readonly string[] {
   return target.quotas.filter(isMinute).map(({ key }) => key);
 }
 
-/** Whether hard rules allow a candidate and no quota is too small for it: both of these, in a walk that says no reasons. */
-export function mayCarry({ target, cost }: Candidate, rules: HardRules, carried: CarriedCosts): boolean {
-  return placeRefusal(target, rules) === undefined && carried.carries(target, cost);
+/** Whether hard rules allow all of some candidates, whatever their quotas; says no reasons. */
+export function mayAllTake(candidates: readonly Candidate[], rules: HardRules): boolean {
+  const { drained, pin, allowedRegions } = rules;
+  if (drained.size === 0 && pin === undefined && allowedRegions === undefined) return true;
+  for (const { target } of candidates) if (placeRefusal(target, rules) !== undefined) return false;
+  return true;
 }
 
 /** What a call takes more of than a target's quota can ever carry; undefined when it fits an idle quota. */

@@ -1,5 +1,6 @@
 import type { Link } from "./chain.ts";
 import type { Listed } from "./come-and-go.ts";
+import type { Finding } from "./finding.ts";
 import type { Waiter } from "./waiter.ts";
 
 /** A place in the line. */
@@ -13,6 +14,8 @@ export interface Place {
   workMs: number;
   /** Number of the look at the line that saw it last. */
   seenInLook: number;
+  /** What looks at the line remember of it; undefined: none has come so far yet. */
+  finding?: Finding;
 }
 
 /** Where a place is written, so that it is found again without a search. */

@@ -37,9 +37,13 @@ export class Refusals {
 
   /** Why a call may not even wait: it would take longer than it has; undefined when it may. */
   tooLate(ticket: Ticket, aheadMs: number): Error | undefined {
-    const nowMs = this.#options.clock.monotonicMs();
-    const { startMs } = this.#forecast(ticket, nowMs);
-    if (nowMs + Math.ceil(aheadMs + startMs) <= ticket.deadlineMs) return undefined;
+    const { clock, ledger } = this.#options;
+    const nowMs = clock.monotonicMs();
+    const isInTime = (startsInMs: number): boolean =>
+      nowMs + Math.ceil(aheadMs + Math.max(0, startsInMs)) <= ticket.deadlineMs;
+    // One that starts in time is enough: mostly it is the first.
+    if (ticket.eligible().some((candidate) => isInTime(ledger.startsInMs(candidate, nowMs)))) return undefined;
+    if (isInTime(ticket.unblocksInMs())) return undefined;
     return this.noCapacity("no room in time", ticket, { aheadMs });
   }
 

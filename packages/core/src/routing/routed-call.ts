@@ -1,16 +1,15 @@
 import type { Cost } from "../budget/quota.ts";
 import type { Candidate, Target } from "../budget/target.ts";
-import type { Clock } from "../clock.ts";
 import { NoEligibleTargetError } from "../errors.ts";
-import { type Affinity, type Home, isSamePlace } from "./affinity.ts";
+import { type Home, isSamePlace } from "./affinity.ts";
 import type { CallRequest } from "./call.ts";
+import type { CallSurroundings } from "./call-surroundings.ts";
 import type { Claim } from "./claim.ts";
 import type { Charged } from "./fair-share.ts";
 import { decisionOf } from "./call-report.ts";
-import type { CarriedCosts } from "./carried-costs.ts";
 import { carriersOf } from "./carriers.ts";
 import { hardRefusal, type HardRules, rulesOf, sayShortfall, shortfall } from "./eligibility.ts";
-import { type Block, type Health, sayBlock } from "./health.ts";
+import { type Block, sayBlock } from "./health.ts";
 import { unblocked } from "./unblocked.ts";
 import { withoutListenerLimit } from "../listener-limit.ts";
 import type { RejectedCandidate } from "./router-event.ts";
@@ -22,14 +21,8 @@ import type { Ticket } from "./ticket.ts";
 export interface RoutedCallOptions {
   readonly request: CallRequest;
   readonly id: number;
-  /** What applies now; another one when the rules have changed. */
-  readonly settings: { readonly setting: Setting };
   /** Plans the call anew when targets were exchanged; it keeps those that stay unless told. */
   readonly replan: Replan | undefined;
-  readonly clock: Clock;
-  readonly health: Health;
-  readonly carried: CarriedCosts;
-  readonly affinity: Affinity;
 }
 
 const none: readonly never[] = [];
@@ -54,7 +47,8 @@ export class RoutedCall implements Ticket {
   decisive: RunningAttempt | undefined;
   charged: Charged | undefined;
   claim: Claim | undefined;
-  readonly #options: RoutedCallOptions;
+  readonly #shared: CallSurroundings;
+  readonly #replan: RoutedCallOptions["replan"];
   /** Where its affinity key was at home before the attempt at hand. */
   #homeBefore: Home | undefined;
   #request: CallRequest;
@@ -68,18 +62,19 @@ export class RoutedCall implements Ticket {
   #excluded: Set<string> | undefined;
   #avoided: readonly Target[] = [];
 
-  constructor(options: RoutedCallOptions) {
-    const { request, id, settings } = options;
-    this.#options = options;
+  constructor(shared: CallSurroundings, { request, id, replan }: RoutedCallOptions) {
+    const { clock, lanes, settings } = shared;
+    this.#shared = shared;
+    this.#replan = replan;
     this.#request = request;
     this.#setting = settings.setting;
     this.#rules = rulesOf(request, this.#setting);
-    this.#lane = laneOf(request, this.#rules);
+    this.#lane = lanes.of(request, this.#rules);
     this.number = id;
     this.arrival = id;
     this.tenant = request.tenant ?? defaultTenant;
     this.priority = request.priority ?? 0;
-    this.sinceMs = options.clock.monotonicMs();
+    this.sinceMs = clock.monotonicMs();
     this.deadlineMs = this.sinceMs + (request.maxWaitMs ?? this.#setting.maxWaitMs);
     this.bytes = request.bytes ?? 0;
     this.signal = request.signal && withoutListenerLimit(request.signal);
@@ -92,7 +87,7 @@ export class RoutedCall implements Ticket {
    * @throws {RequestTooLargeError} when no quota can ever carry the call.
    */
   qualify(): void {
-    this.#candidates = carriersOf(this.#request, this.#rules, this.#options.carried);
+    this.#candidates = carriersOf(this.#request, this.#rules, this.#shared.carried);
   }
 
   /**
@@ -100,25 +95,25 @@ export class RoutedCall implements Ticket {
    * @throws as `qualify` does, and what planning the call anew throws; then nothing has changed.
    */
   renew(): void {
-    const { settings, replan } = this.#options;
+    const { settings, carried, lanes } = this.#shared;
     const { setting } = settings;
     if (this.#setting === setting) return;
     const isExchanged = this.#setting.targets !== setting.targets;
-    const request = isExchanged ? requestFor(setting.targets, this.#request, replan) : this.#request;
+    const request = isExchanged ? requestFor(setting.targets, this.#request, this.#replan) : this.#request;
     const rules = rulesOf(request, setting);
-    const left = carriersOf(request, rules, this.#options.carried);
+    const left = carriersOf(request, rules, carried);
     const excluded = this.#excluded;
     this.#candidates = excluded === undefined ? left : left.filter(({ target }) => !excluded.has(target.id));
     this.#request = request;
     this.#rules = rules;
-    this.#lane = laneOf(request, rules);
+    this.#lane = lanes.of(request, rules);
     this.#setting = setting;
     this.#isRenewed = true;
   }
 
   /** Whether it may still start where it has room: since it was booked the rules may have changed. */
   mayStartAt(target: Target): boolean {
-    if (!this.#isRenewed && this.#setting === this.#options.settings.setting) return true;
+    if (!this.#isRenewed && this.#setting === this.#shared.settings.setting) return true;
     try {
       this.renew();
     } catch {
@@ -149,7 +144,7 @@ export class RoutedCall implements Ticket {
   }
 
   nowMs(): number {
-    return this.#options.clock.monotonicMs();
+    return this.#shared.clock.monotonicMs();
   }
 
   /** It has left the waiting room, where it had been since then. */
@@ -159,11 +154,11 @@ export class RoutedCall implements Ticket {
   }
 
   home(): Home | undefined {
-    return this.#options.affinity.homeOf(this.request);
+    return this.#shared.affinity.homeOf(this.request);
   }
 
   cachedTokens(target: Target): number {
-    return this.#options.affinity.cachedTokens(this.request, target);
+    return this.#shared.affinity.cachedTokens(this.request, target);
   }
 
   /**
@@ -171,7 +166,7 @@ export class RoutedCall implements Ticket {
    * @param isHeard - somebody will ask why it goes there.
    */
   start(target: Target, { isHeard, isHedge }: { readonly isHeard: boolean; readonly isHedge: boolean }): AttemptStart {
-    if (!isHedge) this.#homeBefore = this.#options.affinity.moveTo(this.request, target);
+    if (!isHedge) this.#homeBefore = this.#shared.affinity.moveTo(this.request, target);
     const isAffine = !isHedge && this.#homeBefore !== undefined && isSamePlace(this.#homeBefore.target, target);
     return {
       callId: this.number,
@@ -188,12 +183,12 @@ export class RoutedCall implements Ticket {
 
   /** A hedge has answered first: its place is the affinity key's home. */
   moveHomeTo(target: Target): void {
-    this.#options.affinity.moveTo(this.request, target);
+    this.#shared.affinity.moveTo(this.request, target);
   }
 
   /** An attempt has ended: its affinity key learns what is cached where. */
   end(target: Target, { booking, verdict, facts: { usage } }: Ending): void {
-    const { affinity } = this.#options;
+    const { affinity } = this.#shared;
     if (verdict === undefined) {
       if (usage !== undefined) {
         const { cacheReadInputTokens: readTokens, cacheWriteInputTokens: writeTokens } = usage;
@@ -206,19 +201,19 @@ export class RoutedCall implements Ticket {
   }
 
   eligible(): readonly Candidate[] {
-    const free = this.#options.health.isClear === true ? this.#candidates : unblocked(this.#candidates, this);
+    const free = this.#shared.health.isClear === true ? this.#candidates : unblocked(this.#candidates, this);
     if (this.#avoided.length === 0) return free;
     const preferred = free.filter(({ target }) => !this.#avoided.includes(target));
     return preferred.length > 0 ? preferred : free;
   }
 
   blockOf(target: Target): Block | undefined {
-    return this.#options.health.blocked(target, this.request.operation, this.number);
+    return this.#shared.health.blocked(target, this.request.operation, this.number);
   }
 
   /** Whether nothing at all speaks against a target, whoever asks. */
   isClear(target: Target): boolean {
-    return this.#options.health.blocked(target, this.request.operation) === undefined;
+    return this.#shared.health.blocked(target, this.request.operation) === undefined;
   }
 
   /** Does not try these targets next, while anything else may be used; forgets those of before. */
@@ -243,7 +238,7 @@ export class RoutedCall implements Ticket {
 
   unblocksInMs(): number {
     let soonestMs = Number.POSITIVE_INFINITY;
-    if (this.#options.health.isClear === true) return soonestMs;
+    if (this.#shared.health.isClear === true) return soonestMs;
     for (const { target } of this.#candidates) {
       soonestMs = Math.min(soonestMs, this.blockOf(target)?.untilMs ?? Number.POSITIVE_INFINITY);
     }
@@ -276,25 +271,18 @@ export class RoutedCall implements Ticket {
 
   /** What the call holds at a target. */
   #costAt(target: Target): Cost {
-    return this.request.candidates.find((candidate) => candidate.target === target)?.cost ?? {};
+    for (const candidate of this.#request.candidates) if (candidate.target === target) return candidate.cost;
+    return {};
   }
 
   #whyNot(candidate: Candidate): string {
-    const { limits } = this.#options.carried;
-    const { target } = candidate;
-    const large = shortfall(candidate, limits);
-    const block = this.blockOf(target);
+    const { limits } = this.#shared.carried;
+    const [large, block] = [shortfall(candidate, limits), this.blockOf(candidate.target)];
     return (
-      hardRefusal(target, this.#rules, limits) ??
+      hardRefusal(candidate.target, this.#rules, limits) ??
       (large && sayShortfall(large)) ??
       (block && sayBlock(block, this.nowMs())) ??
       "was tried and failed"
     );
   }
-}
-
-/** Calls for one model under one set of rules wait in one lane. */
-function laneOf({ pool, lane = "" }: CallRequest, { allowedRegions, pin }: HardRules): string {
-  const pinned = pin === undefined ? "" : `${pin.accountId}/${pin.region ?? ""}`;
-  return `${pool}|${lane}|${allowedRegions?.toSorted().join(",") ?? ""}|${pinned}`;
 }

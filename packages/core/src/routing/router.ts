@@ -10,16 +10,19 @@ import { Affinity, type AffinityOptions } from "./affinity.ts";
 import { begunAttempt, failedAttempt } from "./asked-policy.ts";
 import { type Answered, Attempts, type Failed, type Outcome } from "./attempts.ts";
 import type { Attempt, CallRequest } from "./call.ts";
+import type { CallSurroundings } from "./call-surroundings.ts";
 import { CarriedCosts } from "./carried-costs.ts";
 import { rulesOf } from "./eligibility.ts";
 import { explain, type Explanation } from "./explain.ts";
 import type { FailoverPolicy } from "./failover-policy.ts";
 import type { Health } from "./health.ts";
+import { Lanes } from "./lanes.ts";
 import type { Hears } from "./listeners.ts";
 import { Operations } from "./operations.ts";
 import { Race, type RaceLost } from "./race.ts";
 import { Reporter } from "./reporter.ts";
 import { RoutedCall } from "./routed-call.ts";
+import type { RunningAttempt } from "./running-attempt.ts";
 import type { LedgerNews, QuotaNews, RouterListener } from "./router-event.ts";
 import type { RouterSnapshot } from "./router-snapshot.ts";
 import type { DrainedAccounts, Replan } from "./setting.ts";
@@ -58,7 +61,8 @@ export class Router {
   readonly #options: RouterOptions;
   readonly #admission: Admission;
   readonly #affinity: Affinity;
-  readonly #carried: CarriedCosts;
+  /** What all calls share. */
+  readonly #shared: CallSurroundings;
   readonly #reporter: Reporter;
   readonly #attempts: Attempts;
   /** For operators: drain, resume, reload, close. */
@@ -70,14 +74,14 @@ export class Router {
     const tenants = new Tenants(options.tenants);
     this.#admission = new Admission({ ...options, tenants, ageingMs: ageingMsOf(options) });
     this.#affinity = new Affinity(options.affinity, options.clock);
-    this.#carried = new CarriedCosts(options.limits);
     this.#reporter = new Reporter(options);
-    const { allowedRegions, maxWaitMs, drained = new Map() } = options;
+    const { allowedRegions, maxWaitMs, drained = new Map(), clock, health } = options;
     const setting = { allowedRegions, maxWaitMs, drained, targets: undefined };
     const [admission, affinity, reporter] = [this.#admission, this.#affinity, this.#reporter];
     this.operations = new Operations({ setting, admission, affinity, reporter, tenants });
-    const { running } = this.operations;
-    this.#attempts = new Attempts({ ...options, admission, reporter, running });
+    const [carried, lanes] = [new CarriedCosts(options.limits), new Lanes()];
+    this.#shared = { settings: this.operations, affinity, clock, health, carried, lanes };
+    this.#attempts = new Attempts({ ...options, admission, reporter, running: this.operations.running });
     options.health.onHang?.((isHung) => {
       if (!this.operations.isClosed) this.#attempts.breakOff(isHung);
     });
@@ -115,7 +119,16 @@ export class Router {
           call.noteWaitSince(sinceMs);
         }
         if (!this.#maySend(call, reservation)) continue;
-        const outcome = await this.#make(call, reservation, attempt);
+        const { race, running } = this.#begin(call, reservation, attempt);
+        let outcome: Outcome<T> | RaceLost;
+        try {
+          outcome =
+            race === undefined
+              ? this.#attempts.answered(running, await this.#attempts.send(call, running, attempt))
+              : await race;
+        } catch (thrown) {
+          outcome = this.#failed(running, thrown);
+        }
         if (outcome.kind === "ok") return this.#answered(call, outcome);
         const failures = outcome.kind === "failed" ? [outcome] : outcome.failures;
         failure = failures.at(-1);
@@ -195,18 +208,22 @@ export class Router {
 
   #open(request: CallRequest, replan: Replan | undefined): RoutedCall {
     this.#calls += 1;
-    const { clock, health } = this.#options;
-    const [affinity, settings, carried] = [this.#affinity, this.operations, this.#carried];
-    return new RoutedCall({ request, replan, id: this.#calls, settings, affinity, clock, health, carried });
+    return new RoutedCall(this.#shared, { request, replan, id: this.#calls });
   }
 
-  #make<T>(call: RoutedCall, reservation: Reservation, attempt: Attempt<T>): Promise<Outcome<T> | RaceLost> {
+  /** What it begins is awaited where it is called: so each call under way has one promise less. */
+  #begin<T>(call: RoutedCall, reservation: Reservation, attempt: Attempt<T>): Begun<T> {
     const { policy, ledger, clock } = this.#options;
     const [attempts, admission] = [this.#attempts, this.#admission];
     const hedge = policy.hedge?.(begunAttempt(call, reservation.target));
-    if (hedge !== undefined)
-      return new Race({ call, attempt, hedge, attempts, admission, ledger, clock }).run(reservation);
-    return attempts.run(call, attempts.begin(call, reservation), attempt);
+    if (hedge === undefined) return { race: undefined, running: attempts.begin(call, reservation) };
+    const race = new Race({ call, attempt, hedge, attempts, admission, ledger, clock }).run(reservation);
+    return { race, running: undefined };
+  }
+
+  #failed(running: RunningAttempt | undefined, thrown: unknown): Failed {
+    if (running === undefined) throw thrown;
+    return this.#attempts.failed(running, thrown);
   }
 
   /** What sent the call back is the cause of not finding room again. */
@@ -263,6 +280,11 @@ export class Router {
     return undefined;
   }
 }
+
+/** An attempt, or two side by side. */
+type Begun<T> =
+  | { readonly race: undefined; readonly running: RunningAttempt }
+  | { readonly race: Promise<Outcome<T> | RaceLost>; readonly running: undefined };
 
 /** Time without an answer is no waiting. Only after doubt, of which policies bound how often: others could go round for ever. */
 function leaveOut(call: RoutedCall): void {

@@ -40,19 +40,15 @@ export interface RunningAttemptOptions {
   readonly signal: AbortSignal;
   readonly classify: Classify;
   /** Called once, when content was handed out. */
-  readonly onCommit?: ((attempt: RunningAttempt) => void) | undefined;
+  onCommit?(attempt: RunningAttempt): void;
   /** Called once, when the reservation has ended. */
-  readonly onEnd: (attempt: RunningAttempt, ending: Ending) => void;
+  onEnd(attempt: RunningAttempt, ending: Ending): void;
 }
 
 const noFacts: AttemptFacts = {};
 
 /** One attempt and its reservation: whatever happens, the reservation ends once. */
 export class RunningAttempt implements AttemptCall {
-  readonly signal: AbortSignal;
-  readonly callId: number;
-  readonly attempt: number;
-  readonly waitedMs: number;
   readonly start: AttemptStart;
   readonly #options: RunningAttemptOptions;
   #isCommitted = false;
@@ -64,8 +60,22 @@ export class RunningAttempt implements AttemptCall {
   constructor(options: RunningAttemptOptions) {
     this.#options = options;
     this.start = options.start;
-    this.signal = options.signal;
-    ({ callId: this.callId, attempt: this.attempt, waitedMs: this.waitedMs } = options.start);
+  }
+
+  get signal(): AbortSignal {
+    return this.#options.signal;
+  }
+
+  get callId(): number {
+    return this.start.callId;
+  }
+
+  get attempt(): number {
+    return this.start.attempt;
+  }
+
+  get waitedMs(): number {
+    return this.start.waitedMs;
   }
 
   onStop(listener: (reason: Error) => void): void {
@@ -143,11 +153,10 @@ export class RunningAttempt implements AttemptCall {
   #end(ending: Ending): void {
     if (this.#ending !== undefined) return;
     this.#ending = ending;
-    const { reservation, onEnd } = this.#options;
     try {
-      endReservation(reservation, ending);
+      endReservation(this.#options.reservation, ending);
     } finally {
-      onEnd(this, ending);
+      this.#options.onEnd(this, ending);
     }
   }
 }

@@ -1,39 +1,31 @@
 import type { Target } from "../budget/target.ts";
-import { ComeAndGo, type Listed } from "./come-and-go.ts";
-import type { RoutedCall } from "./routed-call.ts";
+import type { AttemptUnderWay } from "./attempt-under-way.ts";
+import { ComeAndGo } from "./come-and-go.ts";
 import type { RunningAttempt } from "./running-attempt.ts";
-
-/** An attempt under way, with its call. */
-export interface Underway extends Listed {
-  readonly attempt: RunningAttempt;
-  readonly call: RoutedCall;
-}
 
 /** Somebody who waits for attempts to end. */
 interface Watch {
-  readonly left: Set<Underway>;
+  readonly left: Set<AttemptUnderWay>;
   readonly resolve: () => void;
 }
 
 /** Every attempt under way, a stream until its last event. */
 export class RunningAttempts {
-  readonly #running = new ComeAndGo<Underway>();
+  readonly #running = new ComeAndGo<AttemptUnderWay>();
   readonly #watches = new Set<Watch>();
 
-  /** @returns what `remove` wants. */
-  add(attempt: RunningAttempt, call: RoutedCall): Underway {
-    const underway = { attempt, call, listPlace: -1 };
+  add(underway: AttemptUnderWay): void {
     this.#running.add(underway);
-    return underway;
   }
 
   /** Those that are asked for. */
-  which(isAskedFor: (attempt: RunningAttempt) => boolean): readonly Underway[] {
-    return this.#running.all().filter(({ attempt }) => isAskedFor(attempt));
+  which(isAskedFor: (attempt: RunningAttempt) => boolean): readonly AttemptUnderWay[] {
+    return this.#running.all().filter(({ running }) => isAskedFor(running));
   }
 
-  remove(underway: Underway): void {
+  remove(underway: AttemptUnderWay): void {
     this.#running.remove(underway);
+    if (this.#watches.size === 0) return;
     for (const watch of this.#watches) {
       if (watch.left.delete(underway) && watch.left.size === 0) this.#tell(watch);
     }
@@ -48,7 +40,7 @@ export class RunningAttempts {
 
   /** Breaks off all that runs. @param reason - makes an error for each: errors are marked with who served the call. */
   stop(reason: () => Error): void {
-    for (const underway of this.#running.all()) if (underway.listPlace >= 0) underway.attempt.stop(reason());
+    for (const underway of this.#running.all()) if (underway.listPlace >= 0) underway.running.stop(reason());
   }
 
   #tell(watch: Watch): void {

@@ -6,7 +6,7 @@ export interface Asked {
   readonly candidates: readonly Candidate[];
   readonly atMs: number;
   grant(startsInMs?: number): void;
-  refuse(retryAfterMs: number): void;
+  refuse(retryAfterMs: number, startsInMs?: number): void;
 }
 
 /** For tests: a book whose quotes may be wrong, and whose answers are given by hand or by a rule. */
@@ -39,7 +39,8 @@ export class StaleLedger implements Ledger {
         candidates,
         atMs: this.#nowMs(),
         grant: (startsInMs) => resolve(this.#granted(candidates, startsInMs)),
-        refuse: (retryAfterMs) => resolve(refusal(candidates, retryAfterMs)),
+        refuse: (retryAfterMs, startsInMs) =>
+          resolve({ ...refusal(candidates, retryAfterMs), ...known({ startsInMs }) }),
       };
       this.asks.push(asked);
       this.rule?.(asked);
@@ -71,13 +72,17 @@ export class StaleLedger implements Ledger {
     return {
       kind: "reserved",
       target: candidate.target,
-      ...(startsInMs !== undefined && { startsInMs }),
+      ...known({ startsInMs }),
       settle: end("settled"),
       release: end("released"),
       keep: end("kept"),
       throttled: end("throttled"),
     };
   }
+}
+
+function known({ startsInMs }: { readonly startsInMs: number | undefined }): { readonly startsInMs?: number } {
+  return startsInMs === undefined ? {} : { startsInMs };
 }
 
 function refusal([candidate]: readonly Candidate[], retryAfterMs: number): Refusal {

@@ -13,10 +13,16 @@ export class StoreFault extends Error {
   readonly reason: string;
 
   constructor(kind: StoreFaultKind, reason: string, cause: unknown) {
-    super(`the store answered ${reason}`, { cause });
+    super(saidBy(cause) ?? `the store answered ${reason}`, { cause });
     this.kind = kind;
     this.reason = reason;
   }
+}
+
+/** What clients throw names no content, only commands and addresses; the first line is enough. */
+function saidBy(cause: unknown): string | undefined {
+  const said = cause instanceof Error ? cause.message.split("\n", 1)[0]?.trim().slice(0, 200) : "";
+  return said === "" ? undefined : said;
 }
 
 /**

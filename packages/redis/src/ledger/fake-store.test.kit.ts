@@ -134,7 +134,7 @@ class FakeStore implements BookStore {
   }
 
   #reserve(ask: Ask): Answer {
-    const { id, candidates, horizonUs, expiresInUs, bookUntilUs = Number.POSITIVE_INFINITY } = ask;
+    const { id, candidates, horizonUs, expiresInUs, startByUs, bookUntilUs = Number.POSITIVE_INFINITY } = ask;
     const { standing, pages, nowUs, reservations } = this.#server;
     this.#server.asks.push(ask);
     const keys = new Set(candidates.flatMap((candidate) => candidate.pages.map(({ key }) => key)));
@@ -163,7 +163,7 @@ class FakeStore implements BookStore {
     const { place, candidate, short } = best;
     const startUs = Math.max(nowUs, best.startUs);
     const hasRoom = candidate.pages.every(({ key, held }) => this.#hasRoom(key, held));
-    if (startUs > nowUs + horizonUs || !hasRoom) {
+    if (startUs > Math.min(nowUs + horizonUs, startByUs ?? startUs) || !hasRoom) {
       return { kind: "refused", ...standing, place, short, startUs, askAtUs: startUs, pages: this.#views(keys) };
     }
     const booked = candidate.pages.map(({ key, held, doubt }) => {

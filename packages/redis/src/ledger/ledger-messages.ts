@@ -1,18 +1,27 @@
+import { StoreFault } from "../clients/store-fault.ts";
 import type { Away } from "./reach.ts";
 
 /** For people: the book cannot be reached. */
-export function awayMessage({ why, cause }: Away, processes: number, rejects: boolean): string {
-  const what = why === "slow" ? "answers too late, several times in a row" : `does not answer${reasonOf(cause)}`;
+export function awayMessage(away: Away, processes: number, rejects: boolean): string {
   const then = rejects
     ? "Calls are refused until it is back (onStoreDown: reject)."
     : `Until it is back, calls are decided on this process's part of each quota: its limit × 0.8 ÷ ${processes}, from nothing.`;
-  return `The store of the shared book ${what}. ${then}`;
+  return `${silenceMessage(away)} ${then}`;
 }
 
-/** What clients throw names no content, only commands and addresses; the first line is enough. */
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return "";
-  return ` (${cause.message.split("\n", 1)[0]?.slice(0, 200) ?? ""})`;
+/** For people: a call was refused because the book cannot be reached. @param away - undefined: it was only late. */
+export function refusedMessage(away: Away | undefined, timeoutMs: number): string {
+  const silence =
+    away === undefined ? `The store of the shared book did not answer in ${timeoutMs} ms.` : silenceMessage(away);
+  return `${silence} Calls are refused then (onStoreDown: reject).`;
+}
+
+function silenceMessage({ why, cause }: Away): string {
+  if (why === "slow") return "The store of the shared book answers too late, several times in a row.";
+  if (!(cause instanceof Error)) return "The store of the shared book does not answer.";
+  const silence = `The store of the shared book does not answer (${cause.message}).`;
+  const isUnconnected = cause instanceof StoreFault && cause.kind === "down" && !/^[A-Z]+$/.test(cause.reason);
+  return isUnconnected ? `${silence} Why there is no connection, the error events of its client say.` : silence;
 }
 
 export const backMessage: string = "The store of the shared book answers again; what was spent meanwhile is in it.";

@@ -48,6 +48,42 @@ describe("what a process knows of a page between answers", () => {
     expect(page.startUs(1_000, nowUs)).toBeLessThanOrEqual(nowUs);
   });
 
+  it("moves what it was told with what others book, and give back", () => {
+    const page = pageWith({ tatUs: nowUs + 20_000_000 });
+    page.askAgain(1_000, nowUs + 3_000_000);
+
+    const view = { inWindow: 0, pausedUntilUs: 0, open: 0, version: 1 };
+    page.see({ ...view, tatUs: nowUs + 22_000_000 }, {}, nowUs);
+    expect(page.startUs(1_000, nowUs)).toBe(nowUs + 5_000_000);
+    page.see({ ...view, tatUs: nowUs + 19_000_000 }, {}, nowUs);
+    expect(page.startUs(1_000, nowUs)).toBe(nowUs + 2_000_000);
+  });
+
+  it("holds back a smaller call less", () => {
+    const page = pageWith({ tatUs: nowUs + 20_000_000 });
+    page.askAgain(1_000, nowUs + 300_000);
+
+    expect(page.startUs(900, nowUs)).toBe(nowUs + 200_000);
+    expect(page.startUs(500, nowUs)).toBeLessThanOrEqual(nowUs);
+  });
+
+  it("keeps to its turn, whatever others book or give back, where it was told to stand back", () => {
+    const page = pageWith({ tatUs: nowUs + 20_000_000 });
+    page.askAgain(1_000, nowUs + 3_000_000, "turn");
+
+    page.see({ tatUs: nowUs, inWindow: 0, pausedUntilUs: 0, open: 0, version: 1 }, {}, nowUs);
+
+    expect(page.startUs(1_000, nowUs)).toBe(nowUs + 3_000_000);
+  });
+
+  it("knows when a call can start only while that is fresh, and that others take what becomes free meanwhile", () => {
+    const page = pageWith({ tatUs: nowUs + 20_000_000 });
+
+    expect(page.fitsUs(1_000, nowUs)).toBe(nowUs + 15_000_000);
+    expect(page.fitsUs(1_000, nowUs + 1_000_000)).toBe(nowUs + 16_000_000);
+    expect(page.fitsUs(1_000, nowUs + 1_000_001)).toBe(Number.NEGATIVE_INFINITY);
+  });
+
   it("counts what comes back once: at once, and not again when the store says so", () => {
     const page = pageWith({ tatUs: nowUs + 10_000_000 });
     page.pend({ us: -4_000_000, units: -4_000 }, 1);

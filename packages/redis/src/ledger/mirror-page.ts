@@ -9,11 +9,19 @@ export interface Pending {
   readonly units: number;
 }
 
-/** So many units, or more, need not be asked for before: as the store said, when its page stood so. */
+/** What the store said of when so many units are worth asking for. */
 interface Told {
   readonly units: number;
-  readonly untilUs: number;
+  readonly atUs: number;
+  /** How the page stood. */
   readonly tatUs: number;
+  /**
+   * What makes it another time. `taken`: what is booked or comes back moves it; `turn`: nothing does, since this process stands
+   * back for others; `room`: the window has room then.
+   */
+  readonly by: "taken" | "turn" | "room";
+  /** Until when it is taken for true. */
+  readonly untilUs: number;
 }
 
 /** Besides how a page stands, what an answer says. */
@@ -25,6 +33,8 @@ export interface Seen {
 }
 
 const nothing: Pending = { us: 0, units: 0 };
+/** What was seen so lately is gone by, as a share of the window: half of what is booked ahead at most. */
+const freshShare = 1 / 60;
 /** Something that can start so much earlier is worth to be told. */
 const noticedUs = 1_000;
 
@@ -82,15 +92,15 @@ export class MirrorPage {
     this.open = view.open;
     this.version = view.version;
     this.pend(arrived, -1);
-    if (asked !== undefined && view.roomAtUs !== undefined) this.askAgain(asked, view.roomAtUs);
-    else if (this.#told !== undefined && this.#hasRoomFor(this.#told)) this.#told = undefined;
+    if (asked !== undefined && view.roomAtUs !== undefined) this.askAgain(asked, view.roomAtUs, "room");
+    else if (this.#told?.by === "room" && this.#hasRoomFor(this.#told)) this.#told = undefined;
     const isFreed = before.told !== undefined && this.#told === undefined;
     return isFreed || this.#spentUntilUs(nowUs) < before.spentUntilUs - noticedUs;
   }
 
-  /** The store said when so many units are worth asking for again. */
-  askAgain(units: number, atUs: number): void {
-    this.#told = { units, untilUs: atUs, tatUs: this.#tatUs };
+  /** The store said when so many units are worth asking for again. @param by - as in `Told`. */
+  askAgain(units: number, atUs: number, by: Told["by"] = "taken"): void {
+    this.#told = { units, atUs, tatUs: this.#tatUs + this.#pendingUs, by, untilUs: this.#seenUs + this.windowUs };
   }
 
   /** An ending is under way to the store, or has arrived there. @param sign - 1, or -1 for what has arrived. */
@@ -99,7 +109,7 @@ export class MirrorPage {
     this.#pendingUnits += sign * units;
     if (Math.abs(this.#pendingUs) < 1e-3) this.#pendingUs = 0;
     if (Math.abs(this.#pendingUnits) < 1e-6) this.#pendingUnits = 0;
-    if (sign === 1 && us < 0) this.#told = undefined;
+    if (sign === 1 && us < 0 && this.#told?.by === "room") this.#told = undefined;
   }
 
   /** Nothing starts before, as this process knows and others soon will. */
@@ -110,9 +120,19 @@ export class MirrorPage {
   /** When so many units fit, or are worth asking for: up to now is now, Infinity never. */
   startUs(asked: number, nowUs: number): number {
     if (this.#mayHold === 0) return asked === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-    const byArrival = arrivalUs(this.#spentUntilUs(nowUs), asked * this.#priceUs, this.#burstUs);
-    const startUs = this.#told !== undefined && asked >= this.#told.units ? this.#toldUs(byArrival, nowUs) : byArrival;
-    return Math.max(startUs, this.#pausedUntilUs, this.#foreseenUntilUs);
+    const askUs = this.#toldUs(asked, nowUs) ?? this.#arrivalUs(asked, nowUs);
+    return Math.max(askUs, this.#pausedUntilUs, this.#foreseenUntilUs);
+  }
+
+  /**
+   * When so many units can start at the earliest, as far as the store showed lately; below now where it is not known. While
+   * they cannot, others take what becomes free.
+   */
+  fitsUs(asked: number, nowUs: number): number {
+    const ageUs = nowUs - this.#seenUs;
+    if (ageUs > this.windowUs * freshShare) return Number.NEGATIVE_INFINITY;
+    const arrivalUs = this.#arrivalUs(asked, nowUs);
+    return Math.max(arrivalUs > nowUs ? arrivalUs + Math.max(0, ageUs) : arrivalUs, this.#pausedUntilUs);
   }
 
   /** µs of arrival time that are spent, now and in the window: quotas are spent evenly by it. */
@@ -152,9 +172,20 @@ export class MirrorPage {
     return age >= 1 ? 0 : this.#inWindow * (1 - Math.max(0, age));
   }
 
-  #toldUs(byArrival: number, nowUs: number): number {
-    const untilUs = this.#told?.untilUs ?? nowUs;
-    return untilUs > nowUs ? untilUs : Math.min(byArrival, nowUs);
+  #arrivalUs(asked: number, nowUs: number): number {
+    return arrivalUs(this.#spentUntilUs(nowUs), asked * this.#priceUs, this.#burstUs);
+  }
+
+  /** As the store said, and as the page has moved since. */
+  #toldUs(asked: number, nowUs: number): number | undefined {
+    const told = this.#told;
+    if (told === undefined || nowUs >= told.untilUs) return undefined;
+    if (told.by === "room") {
+      if (asked < told.units) return undefined;
+      return told.atUs > nowUs ? told.atUs : Math.min(this.#arrivalUs(asked, nowUs), nowUs);
+    }
+    const atUs = told.atUs + (asked - told.units) * this.#priceUs;
+    return told.by === "turn" ? atUs : atUs + this.#tatUs + this.#pendingUs - told.tatUs;
   }
 
   #hasRoomFor({ units, tatUs }: Told): boolean {

@@ -91,6 +91,11 @@ export function minutesStartUs(pages: readonly Page[], cost: Candidate["cost"], 
   return latestUs > nowUs ? latestUs : nowUs - spareUs(mostTakenUs);
 }
 
+/** When a cost fits on all of the pages at the earliest, as the store has just shown; below now where that is not known. */
+export function fitUs(pages: readonly Page[], cost: Candidate["cost"], nowUs: number): number {
+  return Math.max(...pages.map(({ mirror }) => mirror.fitsUs(unitsAt(cost, mirror.unitPlace) ?? 0, nowUs)));
+}
+
 /** The page that makes a cost wait longest. */
 export function latestOf(
   pages: readonly Page[],

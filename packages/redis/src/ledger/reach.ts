@@ -2,12 +2,14 @@ import type { Clock } from "@shardrock/core";
 
 /** Answers in a row that come too late before the store counts as gone. */
 const lateInARow = 3;
-/** Answers that are late together have one cause, and count once. */
-const togetherMs = 10;
 /** Beats answered in time before it counts as back. Those before the last leave others time to tell what they spent. */
 const inTimeAgain = 2;
-/** A store that goes again before it has answered so often is waited for twice as long each time, at most so many times. */
+/**
+ * A store that goes again before it has answered so often, or was there for so long, is waited for twice as long each time, at
+ * most so many times. The time is for processes that seldom ask: they must not stay away when others are long back.
+ */
 const soundAnswers = 100;
+const soundMs = 5_000;
 const mostDoublings = 5;
 
 /** Why the store is not asked. */
@@ -19,16 +21,20 @@ export interface Away {
 /** Whether the store can be asked: gone with the first failure or some late answers in a row, back by beats. */
 export class Reach {
   readonly #clock: Clock;
+  readonly #timeoutMs: number;
   readonly #onAway: (away: Away) => void;
   #late = 0;
   #lateAtMs = Number.NEGATIVE_INFINITY;
   /** Answers in time in a row; while it is gone, of beats. */
-  #inTime = soundAnswers;
+  #inTime = 0;
   #returns = 0;
+  #backAtMs = Number.NEGATIVE_INFINITY;
   #away: Away | undefined;
 
-  constructor(clock: Clock, onAway: (away: Away) => void) {
+  /** @param timeoutMs - an answer that takes longer is late. */
+  constructor(clock: Clock, timeoutMs: number, onAway: (away: Away) => void) {
     this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
     this.#onAway = onAway;
   }
 
@@ -58,9 +64,10 @@ export class Reach {
     return this.#inTime >= inTimeAgain * 2 ** Math.min(this.#returns, mostDoublings);
   }
 
+  /** An answer is late. Others that were asked for before that was known have the same cause, and count no more. */
   late(): void {
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs < this.#lateAtMs + togetherMs) return;
+    if (nowMs < this.#lateAtMs + this.#timeoutMs) return;
     this.#lateAtMs = nowMs;
     this.#late += 1;
     if (this.#away !== undefined) this.#inTime = 0;
@@ -75,11 +82,13 @@ export class Reach {
     this.#away = undefined;
     this.#late = 0;
     this.#inTime = 0;
+    this.#backAtMs = this.#clock.monotonicMs();
   }
 
   #leave(away: Away): void {
     if (this.#away === undefined) {
-      this.#returns = this.#inTime >= soundAnswers ? 0 : this.#returns + 1;
+      const wasThereMs = this.#clock.monotonicMs() - this.#backAtMs;
+      this.#returns = this.#inTime >= soundAnswers || wasThereMs >= soundMs ? 0 : this.#returns + 1;
       this.#away = away;
       this.#onAway(away);
     }

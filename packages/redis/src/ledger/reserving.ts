@@ -28,6 +28,8 @@ export interface ReservingOptions {
 export interface Wait {
   /** Of the clock's `monotonicMs`. */
   readonly untilMs: number;
+  /** What could only start later is not booked ahead. */
+  readonly startByMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -40,6 +42,7 @@ const nothingElse = (): Seen => nothing;
 /** Somebody waits for an answer, or does not any more. */
 interface Errand {
   readonly untilMs: number;
+  readonly startByMs: number;
   isOver: boolean;
   reservation: Reservation | undefined;
 }
@@ -55,17 +58,14 @@ export class Reserving {
     this.#ids = Math.floor(options.book.random() * firstIds);
   }
 
-  /**
-   * @param mayWait - false: what cannot start now is not booked ahead.
-   * @throws the signal's reason, at once.
-   */
-  async book(asked: readonly Asked[], mayWait: boolean, { untilMs, signal }: Wait): Promise<Asking> {
+  /** @throws the signal's reason, at once. */
+  async book(asked: readonly Asked[], { untilMs, startByMs, signal }: Wait): Promise<Asking> {
     const { clock, reach } = this.#options.book;
     const ms = untilMs - clock.monotonicMs();
     if (ms <= 0 || !reach.isShared) return "away";
-    const errand: Errand = { untilMs, isOver: false, reservation: undefined };
+    const errand: Errand = { untilMs, startByMs, isOver: false, reservation: undefined };
     try {
-      const quick = await inTime(this.#answer(asked, mayWait, errand), { clock, ms, signal });
+      const quick = await inTime(this.#answer(asked, errand), { clock, ms, signal });
       if (quick !== "late") {
         reach.inTime();
         return quick;
@@ -84,9 +84,9 @@ export class Reserving {
     }
   }
 
-  async #answer(asked: readonly Asked[], mayWait: boolean, errand: Errand): Promise<Asking> {
+  async #answer(asked: readonly Asked[], errand: Errand): Promise<Asking> {
     const { book, openings } = this.#options;
-    let ask = this.#ask(asked, mayWait, errand);
+    let ask = this.#ask(asked, errand);
     for (let tries = 0; tries < mostTries; tries += 1) {
       if (errand.isOver) return "away";
       const unopened = unopenedOf(asked);
@@ -100,7 +100,7 @@ export class Reserving {
       if (answer.kind === "refused") {
         if (answer.nowUs > (ask.bookUntilUs ?? answer.nowUs)) {
           // The store's clock was behind here, as after a pause of this machine; by now it is known.
-          ask = this.#ask(asked, mayWait, errand);
+          ask = this.#ask(asked, errand);
           continue;
         }
         const most = mostAsked(ask.candidates);
@@ -123,15 +123,19 @@ export class Reserving {
     return { bookUntilUs: book.time.atUs(untilMs + timeoutMs) };
   }
 
-  #ask(asked: readonly Asked[], mayWait: boolean, errand: Errand): Ask {
+  #ask(asked: readonly Asked[], errand: Errand): Ask {
     const { book, processId, expiresInMs } = this.#options;
     this.#ids += 1;
     const nowUs = book.time.nowUs();
+    const startByUs = book.time.atUs(errand.startByMs);
+    const horizonUs = errand.startByMs === Number.NEGATIVE_INFINITY ? 0 : horizonOf(asked);
     const [first] = asked;
     return {
       id: `${processId}:${this.#ids.toString(36)}`,
       candidates: asked.map(askedOf),
-      horizonUs: mayWait ? horizonOf(asked) : 0,
+      horizonUs,
+      // Asks that differ in nothing go together: so only what matters is said.
+      startByUs: horizonUs > 0 && startByUs < nowUs + horizonUs ? startByUs : undefined,
       expiresInUs: expiresInMs * 1e3,
       // Mostly the first is booked.
       wantsRing: first !== undefined && wantsRing(first, nowUs),
@@ -160,7 +164,8 @@ export class Reserving {
       entries.push({ page, booked, startUs, held, doubt, evidence });
     }
     const { candidate, days, probes } = one;
-    const startsInMs = Math.max(0, (startUs - nowUs) / 1e3);
+    // From now, not from the answer, which may have lain here for a while: who is sent late meets those sent in time.
+    const startsInMs = Math.max(0, (startUs - book.time.nowUs()) / 1e3);
     return new SharedReservation({
       id: ask.id,
       target: candidate.target,

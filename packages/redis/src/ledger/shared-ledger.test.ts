@@ -170,4 +170,29 @@ describe("a shared book", () => {
     expect(server.log.length).toBe(asked);
     expect([...server.beats.values()].every(({ untilUs }) => untilUs <= server.nowUs)).toBe(true);
   });
+
+  it("books nothing ahead for a call that is of no use so late", async () => {
+    const { clock, server, one } = await twoProcesses();
+    await one.book(6_000);
+
+    const late = await one.ledger.reserve([callOf(1_000)], undefined, 999);
+    const inTime = await one.ledger.reserve([callOf(1_000)], undefined, 1_000);
+
+    expect(late).toMatchObject({ kind: "refused", startsInMs: 1_000 });
+    expect(inTime).toMatchObject({ kind: "reserved", startsInMs: 1_000 });
+    expect(server.pages.get("a/tokens")?.open).toBe(7_000);
+    expect(clock.monotonicMs()).toBe(10);
+  });
+
+  it("is not asked for what it has just shown to start too late", async () => {
+    const { server, one } = await twoProcesses();
+    await one.book(6_000);
+    await one.ledger.reserve([callOf(1_000)], undefined, 500);
+    const before = server.asks.length;
+
+    const answer = await one.ledger.reserve([callOf(1_000)], undefined, 500);
+
+    expect(answer).toMatchObject({ kind: "refused", startsInMs: 1_000 });
+    expect(server.asks).toHaveLength(before);
+  });
 });

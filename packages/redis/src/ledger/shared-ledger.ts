@@ -10,13 +10,15 @@ import {
   ShardrockError,
   type Target,
 } from "@shardrock/core";
-import { snapshotOf, unitsAt } from "@shardrock/core/book";
+import { snapshotOf } from "@shardrock/core/book";
 import type { BookStore, Refused } from "../store/book-store.ts";
 import type { Asked } from "./asking.ts";
 import { FreeReservation } from "./free-reservation.ts";
+import { heed } from "./heeding.ts";
 import { inTime } from "./in-time.ts";
+import { refusedMessage } from "./ledger-messages.ts";
 import type { NewsBoard } from "./news-board.ts";
-import { latestOf, minutesStartUs } from "./pages.ts";
+import { fitUs, latestOf, minutesStartUs } from "./pages.ts";
 import { type Asking, Reserving, type Wait } from "./reserving.ts";
 import { Sharing } from "./sharing.ts";
 import type { StoreClock } from "./store-clock.ts";
@@ -35,8 +37,6 @@ export interface SharedLedgerOptions {
   readonly expiresInMs: number;
 }
 
-/** Waits of several processes are spread by no more than this, in µs. */
-const longestJitterUs = 500_000;
 /** How soon a call that could not be decided is worth another look, in ms. */
 const lookAgainMs = 100;
 
@@ -95,14 +95,19 @@ export class SharedLedger implements Ledger, AsyncDisposable {
   }
 
   /** @throws {ShardrockError} `ledger-unavailable` when the store cannot be asked and `onStoreDown` is `reject`. */
-  async reserve(candidates: readonly Candidate[], signal?: AbortSignal): Promise<Reservation | Refusal> {
+  async reserve(
+    candidates: readonly Candidate[],
+    signal?: AbortSignal,
+    withinMs: number = Number.POSITIVE_INFINITY,
+  ): Promise<Reservation | Refusal> {
     if (candidates.length === 0) {
       throw new ShardrockError("option-invalid", "candidates must hold at least one target, got none");
     }
     signal?.throwIfAborted();
     const { reach } = this.#sharing;
     const { host, timeoutMs } = this.#options;
-    const wait = { untilMs: host.clock.monotonicMs() + timeoutMs, signal };
+    const nowMs = host.clock.monotonicMs();
+    const wait = { untilMs: nowMs + timeoutMs, startByMs: nowMs + withinMs, signal };
     if (reach.isShared && (await this.#hasMet(signal))) {
       const answer = await this.#reserveShared(candidates, wait);
       if (answer !== "away") return answer;
@@ -157,19 +162,30 @@ export class SharedLedger implements Ledger, AsyncDisposable {
     const charged = freeAt === -1 ? candidates : candidates.slice(0, freeAt);
     const free = candidates[freeAt];
     const asked = await this.#asked(charged, wait);
-    if (asked.length === 0)
+    const isTooLate = asked.length > 0 && this.#isTooLate(asked, wait.startByMs);
+    if (asked.length === 0 || isTooLate)
       return free === undefined ? this.#refuse(charged, undefined) : new FreeReservation(free.target);
-    const answer = await this.#book(asked, free === undefined, wait);
+    // Where something needs no room, nothing waits for any.
+    const startByMs = free === undefined ? wait.startByMs : Number.NEGATIVE_INFINITY;
+    const answer = await this.#book(asked, { ...wait, startByMs });
     if (answer === "away" || answer.kind === "reserved") return answer;
-    this.#heed(answer, asked);
+    heed(this.#sharing, answer, asked);
     return free === undefined ? this.#refuse(charged, answer) : new FreeReservation(free.target);
   }
 
+  /** Whether the store need not be asked: it has just shown that nothing fits in time. */
+  #isTooLate(asked: readonly Asked[], startByMs: number): boolean {
+    const { time } = this.#sharing;
+    const nowUs = time.nowUs();
+    const startByUs = time.atUs(startByMs);
+    return asked.every(({ candidate, minutes }) => fitUs(minutes, candidate.cost, nowUs) > startByUs);
+  }
+
   /** Probes that nothing comes of are given back. */
-  async #book(asked: readonly Asked[], mayWait: boolean, wait: Wait): Promise<Asking> {
+  async #book(asked: readonly Asked[], wait: Wait): Promise<Asking> {
     let booked: Target | undefined;
     try {
-      const answer = await this.#reserving.book(asked, mayWait, wait);
+      const answer = await this.#reserving.book(asked, wait);
       if (answer !== "away" && answer.kind === "reserved") booked = answer.target;
       return answer;
     } finally {
@@ -221,18 +237,6 @@ export class SharedLedger implements Ledger, AsyncDisposable {
     }
   }
 
-  /** Nobody asks again before it is worth it, and not all processes at once. */
-  #heed({ place, short, askAtUs }: Refused, asked: readonly Asked[]): void {
-    const { pages, time, members } = this.#sharing;
-    const page = pages.get(short);
-    const candidate = asked[place]?.candidate;
-    if (page === undefined || candidate === undefined) return;
-    const units = unitsAt(candidate.cost, page.mirror.unitPlace) ?? 0;
-    const spreadUs = (2 * (members.count - 1) * units * page.mirror.priceUs) / asked.length;
-    const jitterUs = Math.floor(this.#sharing.random() * Math.min(longestJitterUs, spreadUs));
-    page.mirror.askAgain(units, Math.max(askAtUs, time.nowUs() + 1e3) + jitterUs);
-  }
-
   /** By what is known now; `answer` has just been seen. */
   #refuse(candidates: readonly Candidate[], answer: Refused | undefined): Refusal {
     const { pages, time } = this.#sharing;
@@ -246,6 +250,7 @@ export class SharedLedger implements Ledger, AsyncDisposable {
       return { short: minute?.quota, startUs: minute?.startUs ?? nowUs, isEstimated: false };
     });
     const best = waits.reduce((best, wait) => (wait.startUs < best.startUs ? wait : best));
+    const fitsUs = Math.min(...candidates.map(({ target, cost }) => fitUs(pages.of(target).minutes, cost, nowUs)));
     const short = (answer && pages.get(answer.short)?.quota) ?? best.short;
     if (short === undefined)
       throw new ShardrockError("option-invalid", "candidates must have quotas to be refused for");
@@ -253,6 +258,7 @@ export class SharedLedger implements Ledger, AsyncDisposable {
       kind: "refused",
       short,
       retryAfterMs: Math.max(1, (best.startUs - nowUs) / 1e3),
+      ...(fitsUs > nowUs && { startsInMs: (fitsUs - nowUs) / 1e3 }),
       isEstimated: best.isEstimated,
     };
   }
@@ -261,8 +267,9 @@ export class SharedLedger implements Ledger, AsyncDisposable {
     const { reach, local, time } = this.#sharing;
     if (this.#options.onStoreDown === "reject") {
       const { timeoutMs } = this.#options;
-      const message = `The store of the shared book did not answer in ${timeoutMs} ms, and onStoreDown is "reject"`;
-      throw new ShardrockError("ledger-unavailable", message, { cause: reach.away?.cause });
+      throw new ShardrockError("ledger-unavailable", refusedMessage(reach.away, timeoutMs), {
+        cause: reach.away?.cause,
+      });
     }
     const nowUs = time.nowUs();
     const open = candidates.filter(({ target }) => this.#dayStartUs(this.#sharing.pages.of(target).days) <= nowUs);

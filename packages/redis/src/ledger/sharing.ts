@@ -15,6 +15,7 @@ import { NewsDesk } from "./news-desk.ts";
 import { Openings } from "./openings.ts";
 import type { Page } from "./page.ts";
 import { Pages } from "./pages.ts";
+import { promised } from "./promised.ts";
 import { type Away, Reach } from "./reach.ts";
 import { Settled } from "./settled.ts";
 import type { SharedBook } from "./shared-book.ts";
@@ -70,7 +71,7 @@ export class Sharing implements SharedBook {
     this.random = random;
     this.#met = promised();
     this.time = new StoreClock(clock);
-    this.reach = new Reach(clock, (away) => this.#leave(away));
+    this.reach = new Reach(clock, timeoutMs, (away) => this.#leave(away));
     this.#lifeMs = Math.max(shortestLifeMs, beatMs * livingBeats);
     this.members = new Members(processId, this.#lifeMs, options.expectedProcesses);
     const limitOf = limits.get.bind(limits);
@@ -289,12 +290,4 @@ export class Sharing implements SharedBook {
   #tell(news: LedgerNews): void {
     this.#options.host.tell(news);
   }
-}
-
-function promised(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }

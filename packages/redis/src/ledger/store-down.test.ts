@@ -114,6 +114,20 @@ describe("a store that does not answer", () => {
     expect(one.changes).toEqual([]);
   });
 
+  it("does not count as gone for one hiccup, however many calls ask meanwhile", async () => {
+    const { clock, server, one } = await setUp();
+    await one.book(1);
+    server.latencyMs = 70;
+    for (let call = 0; call < 4; call += 1) {
+      void one.ledger.reserve([callOf(1)]);
+      await clock.advance(15);
+    }
+    server.latencyMs = 5;
+    await clock.advance(1_000);
+
+    expect(one.changes).toEqual([]);
+  });
+
   it("refuses calls where the options say so", async () => {
     const { server, one } = await setUp({ onStoreDown: "reject" });
     server.state = "broken";

@@ -15,7 +15,7 @@ import { windowLua } from "./lua/window.ts";
  * answered; 2 process; 3 horizon; 4 expires in, both µs; 5 "1" for rings, "2" where of pages that need not be read nothing
  * is told; 6 shape: of each candidate the number of its pages, of each page its place in names and that of its amounts, each
  * as two characters of 7 bits; 7 names: quotas, each once, in the order they come in candidates, one a line; 8 until when
- * it is of use, or ""; 9... amounts: units held, and of that in doubt.
+ * an answer is of use, or ""; 9 when it must start, or ""; 10... amounts: units held, and of that in doubt.
  * An id that is under way, because a client sent its ask twice, is answered as booked, and books nothing again.
  * Result: bytes. 1 numbers: kind (1 booked, 2 refused, 3 unopened, 4 booked, quickly), now, epoch, news; then place and start; of a refusal the
  * place of the page that is short and when to ask again; of a booking eight numbers by page; 2 views; 3... rings.
@@ -24,14 +24,14 @@ import { windowLua } from "./lua/window.ts";
 /** What is asked. */
 const askedLua = `
 local shape, byte, amounts, doubts = ARGV[6], string.byte, {}, {}
-for i = 9, #ARGV, 2 do
+for i = 10, #ARGV, 2 do
   local held, doubt = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
   if not (held and doubt and held >= 0 and doubt >= 0) then error("holds must be numbers of 0 or more") end
-  amounts[(i - 7) / 2], doubts[(i - 7) / 2] = held, doubt
+  amounts[(i - 8) / 2], doubts[(i - 8) / 2] = held, doubt
 end
 local horizon, expiresIn = tonumber(ARGV[3]), tonumber(ARGV[4])
 if not (horizon and expiresIn and horizon >= 0 and expiresIn >= 0) then error("times must be numbers of 0 or more") end
-local bookUntil = tonumber(ARGV[8]) or math.huge
+local bookUntil, startBy = tonumber(ARGV[8]) or math.huge, tonumber(ARGV[9]) or math.huge
 local ids = {}
 for id in string.gmatch(ARGV[1], "[^\\n]+") do ids[#ids + 1] = id end
 local floor, ceil, min = math.floor, math.ceil, math.min
@@ -85,7 +85,7 @@ for pass = ARGV[5] == "2" and 1 or 2, 2 do
       if most < n then break end
       local units = n * held
       written[page] = struct.pack("<ddddddddddddddd", tat + n * heldUs, inWindow + units, paused, open + units, version, plain, price, burst, mayHold, quickUntil, newest, sum + units, doubtful, cell + units, doubt + n * doubts[amount])
-      rest = rest .. "\\n" .. string.sub(KEYS[page], #pageKey + 1) .. "\\n" .. ARGV[7 + 2 * amount] .. "\\n" .. ARGV[8 + 2 * amount]
+      rest = rest .. "\\n" .. string.sub(KEYS[page], #pageKey + 1) .. "\\n" .. ARGV[8 + 2 * amount] .. "\\n" .. ARGV[9 + 2 * amount]
     end
     if isPlain and most == n then
       local expiry, members, score = string.sub(KEYS[1], 1, -6) .. "expiry", {}, string.format("%.17g", now + expiresIn)
@@ -192,7 +192,7 @@ local function book(from, us)
   for i, read in ipairs(reads) do
     local p, amount, m = read[1], read[4], 3 * i - 2
     member[m + 1] = string.sub(KEYS[p.at], #prefix + 6)
-    member[m + 2], member[m + 3] = ARGV[7 + 2 * amount], ARGV[8 + 2 * amount]
+    member[m + 2], member[m + 3] = ARGV[8 + 2 * amount], ARGV[9 + 2 * amount]
   end
   local isNew = redis.call("ZADD", prefix .. "expiry", "NX", us + expiresIn, table.concat(member, "\\n")) == 1
   keepIndex()
@@ -218,10 +218,11 @@ while from < #shape do
   waits[#waits + 1] = { starts, place, short, from }
   from, place = from + 2 + 4 * (byte(shape, from) * 128 + byte(shape, from + 1)), place + 1
 end
-if not chosen and horizon > 0 and best <= now + horizon then
+local latest = min(now + horizon, startBy)
+if not chosen and horizon > 0 and best <= latest then
   table.sort(waits, function(a, b) return a[1] < b[1] or (a[1] == b[1] and a[2] < b[2]) end)
   for _, wait in ipairs(waits) do
-    if wait[1] > now + horizon then break end
+    if wait[1] > latest then break end
     if canWait(wait[4], ceil(wait[1]), wait[3]) then
       chosen, chosenAt, bestPlace = wait[4], ceil(wait[1]), wait[2]
       break
@@ -244,9 +245,10 @@ if horizon > 0 and best < huge then
   local p = load(bestShort, values[bestShort], now)
   if not p.spoiled and isFair(p, now) then
     askAt = max(now + 1000, best - min(horizon, p.windowUs / 30))
-    want(p, bestHeld, best, now)
+    -- Nobody stands back for a call that cannot start in time.
+    if best <= startBy then want(p, bestHeld, best, now) end
   end
-  if best <= now + horizon then askAt = best end
+  if best <= latest then askAt = best end
 end
 if spoiled[1] then return unopened() end
 save()

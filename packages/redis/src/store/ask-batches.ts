@@ -78,6 +78,7 @@ function waitingFor(ask: Ask): Waiting & { readonly promise: Promise<Answer> } {
 
 function isAlike(one: Ask, other: Ask): boolean {
   if (one.horizonUs !== other.horizonUs || one.expiresInUs !== other.expiresInUs) return false;
+  if (one.startByUs !== other.startByUs) return false;
   const { candidates } = other;
   if (one.candidates.length !== candidates.length) return false;
   return one.candidates.every((candidate, place) => takesSame(candidate, candidates[place]));

@@ -45,6 +45,8 @@ export interface Ask {
    * asked again at once. Undefined: whoever asks does not know the store's time yet.
    */
   readonly bookUntilUs?: number;
+  /** What starts later than that is of use to nobody, and is not booked. Undefined: whatever the horizon allows is. */
+  readonly startByUs?: number | undefined;
   /** Of pages that need not be read to book, nothing need be told: that is what costs the store most. */
   readonly isBrief?: boolean;
 }

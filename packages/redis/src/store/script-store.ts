@@ -140,7 +140,8 @@ export class ScriptStore implements BookStore {
     const flag = ask.wantsRing ? "1" : ask.isBrief === true ? "2" : "0";
     const ids = asks.length === 1 ? ask.id : asks.map(({ id }) => id).join("\n");
     const times = [String(ask.horizonUs), String(ask.expiresInUs)];
-    const args = [ids, this.#processId, ...times, flag, shape, keys.join("\n"), `${ask.bookUntilUs ?? ""}`, ...amounts];
+    const useful = [`${ask.bookUntilUs ?? ""}`, `${ask.startByUs ?? ""}`];
+    const args = [ids, this.#processId, ...times, flag, shape, keys.join("\n"), ...useful, ...amounts];
     const answers = answersOf(await this.#client.run(this.#scripts.reserve, this.#state, args), asks, keys);
     for (const answer of answers) this.#saw(answer);
     return answers;

@@ -68,13 +68,14 @@ function sharesOf(option: "model" | "tenant", input: CommandInput): Readonly<Rec
   if (text === undefined) return undefined;
   const shares = new Map<string, number>();
   for (const part of text.split(",")) {
-    const [, name = "", share = "1"] = /^\s*(.+?)\s*(?:=\s*(\d+(?:\.\d+)?))?\s*$/.exec(part) ?? [];
-    if (name === "" || !(Number(share) > 0)) {
+    const [, name = "", share] = /^\s*(.+?)\s*(?:=\s*(\d+(?:\.\d+)?))?\s*$/.exec(part) ?? [];
+    // What follows `=` was meant as a share, even if it is none.
+    if (name === "" || !(Number(share ?? 1) > 0) || (share === undefined && name.includes("="))) {
       throw new UsageError(
         `--${option} must be a name, or names with shares such as a=3,b=1, got ${JSON.stringify(text)}`,
       );
     }
-    shares.set(name, Number(share));
+    shares.set(name, Number(share ?? 1));
   }
   return Object.fromEntries(shares);
 }

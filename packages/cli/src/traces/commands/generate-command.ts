@@ -2,7 +2,7 @@ import type { CommandContext } from "../../command-line/command-context.ts";
 import type { CommandInput } from "../../command-line/command-input.ts";
 import { type ExitCode, exitCodes } from "../../command-line/exit-code.ts";
 import { UsageError } from "../../command-line/usage-error.ts";
-import { writeFileWhole } from "../../command-line/write-file.ts";
+import { demandWritable, writeFileWhole } from "../../command-line/write-file.ts";
 import { type WrittenFormat, writtenFormats } from "../format-names.ts";
 import { generateTrace } from "../synthetic/generate-trace.ts";
 import type { TraceCall } from "../trace-call.ts";
@@ -16,6 +16,7 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const seed = input.number("seed", { from: 0, upTo: 2 ** 32 - 1, isWhole: true }) ?? 1;
   const startMs = startOf(input.text("start") ?? "2026-01-01T00:00:00Z");
   const out = input.text("out");
+  if (out !== undefined) await demandWritable(context.pathOf(out));
   const format = formatOf(input, out);
   using progress = context.progress({ label: "generating", total: profile.durationMs });
   let count = 0;
