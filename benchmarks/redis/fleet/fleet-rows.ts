@@ -9,6 +9,7 @@ import type { Line } from "../report.ts";
 import { type FleetResult, type FleetShape, runFleet } from "./fleet-run.ts";
 import type { LimitedContender } from "./message.ts";
 import { timeoutMs } from "./open-source.ts";
+import { timeAlone } from "./time-alone.ts";
 import { fleetConfig, minuteMs, places, shortMinuteMs } from "./scene.ts";
 
 /** How many processes, how long a window is, and how long all of it, in windows. */
@@ -56,6 +57,8 @@ export async function fleetLines(options: FleetOptions): Promise<readonly Line[]
     { title: "Redis µs per call", kind: "number", values: [shared.redisUsPerCall] },
     { title: "law broken", kind: "number", values: [judgeLaw(history, world).length], bar: { most: 0 } },
     { title: "least share", kind: "share", values: [shares.least], bar: { least: 0.5 } },
+    // While processes cannot reach the store in time, the figures above are not those of one book.
+    { title: "time alone", kind: "share", values: [timeAlone(shared.lines)] },
     failed(shared),
   ];
   const unmeasured: Figure[] = figures.slice(3).map(({ title, kind }) => ({ title, kind, values: [] }));
