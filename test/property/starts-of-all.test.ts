@@ -36,7 +36,7 @@ const step = fc.record({
   leftOut: fc.uniqueArray(fc.integer({ min: 0, max: 11 }), { maxLength: 4 }),
   tokens: fc.integer({ min: 1, max: 12_000 }),
   passedMs: fc.integer({ min: 0, max: 20_000 }),
-  next: fc.constantFrom("book", "book", "book", "throttle the day", "limit", "forget", "nothing"),
+  what: fc.constantFrom("book", "book", "book", "throttle the day", "limit", "forget", "nothing"),
 });
 
 describe("when each of many candidates can start", () => {
@@ -47,7 +47,7 @@ describe("when each of many candidates can start", () => {
         const { clock, limits, ledgers } = world();
         const [ledger, alone] = ledgers;
         const startsInMs = new Float64Array(20);
-        for (const { from, leftOut, tokens, passedMs, next } of steps) {
+        for (const { from, leftOut, tokens, passedMs, what } of steps) {
           await clock.advance(passedMs);
           const nowMs = clock.monotonicMs();
           const left = targets.slice(from).filter((_, index) => !leftOut.includes(index));
@@ -59,13 +59,13 @@ describe("when each of many candidates can start", () => {
             expect([...startsInMs.subarray(0, candidates.length)]).toEqual(each);
           }
           const [first] = candidates;
-          if (next === "limit") limits.set("3/tokens", 5_000 + tokens, "config");
+          if (what === "limit") limits.set("3/tokens", 5_000 + tokens, "config");
           for (const book of ledgers) {
-            if (next === "forget") book.forget(targets.slice(0, 4));
-            if (first === undefined || (next !== "book" && next !== "throttle the day")) continue;
+            if (what === "forget") book.forget(targets.slice(0, 4));
+            if (first === undefined || (what !== "book" && what !== "throttle the day")) continue;
             const answer = await book.reserve([first]);
             if (answer.kind !== "reserved") continue;
-            if (next === "book") answer.settle({ requests: 1, tokens: tokens / 2 });
+            if (what === "book") answer.settle({ requests: 1, tokens: tokens / 2 });
             else answer.throttled({ scope: "tokens-per-day" });
           }
         }
