@@ -1,6 +1,5 @@
 import type { Clock } from "../clock.ts";
 import { ShardrockError } from "../errors.ts";
-import { AskedLists } from "./asked-lists.ts";
 import { DayBook } from "./day-book.ts";
 import type { Ledger, Quote, Refusal, Reservation } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
@@ -34,7 +33,6 @@ export class MemoryLedger implements Ledger, Disposable {
   /** Of a target that is charged to no quota. */
   readonly #free: Pages = { target: undefined, minutes: none, days: none, next: undefined };
   #lastAsked = this.#free;
-  readonly #lists = new AskedLists();
   readonly #listeners = new Set<() => void>();
   readonly #shiftListeners = new Set<ShiftListener>();
   readonly #book: ReservationBook;
@@ -65,23 +63,11 @@ export class MemoryLedger implements Ledger, Disposable {
 
   startsOfAll(candidates: readonly Candidate[], nowMs: number, startsInMs: Float64Array): void {
     const nowUs = Math.floor(nowMs * 1e3);
-    const list = this.#days.allOpen ? this.#lists.find(candidates) : undefined;
-    let isMissed = list === undefined;
     // Counting is quicker here than `for of`: this runs for every candidate of every call.
     for (let place = 0; place < candidates.length; place += 1) {
       const candidate = candidates[place];
-      if (candidate === undefined) continue;
-      const minutes = list?.targets[place] === candidate.target ? list.minutes[place] : undefined;
-      if (minutes === undefined) {
-        isMissed = true;
-        startsInMs[place] = this.#startsInMs(candidate, nowUs);
-      } else {
-        const startUs = minutes.length === 0 ? nowUs : this.#minutes.startUs(minutes, candidate.cost, nowUs);
-        startsInMs[place] = (startUs - nowUs) / 1e3;
-      }
+      if (candidate !== undefined) startsInMs[place] = this.#startsInMs(candidate, nowUs);
     }
-    if (list !== undefined && !isMissed) this.#lists.hit(list);
-    else if (this.#days.allOpen) this.#lists.missed(candidates, (target) => this.#pagesOf(target).minutes);
   }
 
   quote({ target, cost }: Candidate, nowMs: number): Quote {
@@ -132,7 +118,6 @@ export class MemoryLedger implements Ledger, Disposable {
   /** These targets are asked for no more; what is booked there ends as ever, and their quotas may be other targets' too. */
   forget(targets: Iterable<Target>): void {
     for (const target of targets) this.#pages.delete(target);
-    this.#lists.clear();
     this.#free.next = undefined;
     this.#lastAsked = this.#free;
   }
