@@ -142,15 +142,8 @@ class FakeStore implements BookStore {
     if (missing.length > 0) return { kind: "unopened", ...standing, missing, spoiled: [] };
     if (nowUs > bookUntilUs) {
       const short = candidates[0]?.pages[0]?.key ?? "";
-      return {
-        kind: "refused",
-        ...standing,
-        place: 0,
-        short,
-        startUs: nowUs,
-        askAtUs: nowUs,
-        pages: this.#views(keys),
-      };
+      const asked = { place: 0, short, startUs: nowUs, askAtUs: nowUs };
+      return { kind: "refused", ...standing, ...asked, pages: this.#views(keys) };
     }
     const starts = candidates.map((candidate, place) => {
       const waits = candidate.pages.map(({ key, held }) => ({ key, startUs: this.#startUs(key, held) }));
@@ -162,8 +155,8 @@ class FakeStore implements BookStore {
       starts.reduce((one, other) => (other.startUs < one.startUs ? other : one));
     const { place, candidate, short } = best;
     const startUs = Math.max(nowUs, best.startUs);
-    const hasRoom = candidate.pages.every(({ key, held }) => this.#hasRoom(key, held));
-    if (startUs > Math.min(nowUs + horizonUs, startByUs ?? startUs) || !hasRoom) {
+    const isLate = startUs > Math.min(nowUs + horizonUs, startByUs ?? startUs);
+    if (isLate || !candidate.pages.every(({ key, held }) => this.#hasRoom(key, held))) {
       return { kind: "refused", ...standing, place, short, startUs, askAtUs: startUs, pages: this.#views(keys) };
     }
     const booked = candidate.pages.map(({ key, held, doubt }) => {

@@ -164,8 +164,7 @@ export class Reserving {
       entries.push({ page, booked, startUs, held, doubt, evidence });
     }
     const { candidate, days, probes } = one;
-    // From now, not from the answer, which may have lain here for a while: who is sent late meets those sent in time.
-    const startsInMs = Math.max(0, (startUs - book.time.nowUs()) / 1e3);
+    const startsInMs = Math.max(0, (startUs - nowUs) / 1e3);
     return new SharedReservation({
       id: ask.id,
       target: candidate.target,

@@ -37,6 +37,8 @@ export interface SharedLedgerOptions {
   readonly expiresInMs: number;
 }
 
+/** Nothing is booked ahead by more, in ms. */
+const mostAheadMs = 2_000;
 /** How soon a call that could not be decided is worth another look, in ms. */
 const lookAgainMs = 100;
 
@@ -175,7 +177,9 @@ export class SharedLedger implements Ledger, AsyncDisposable {
 
   /** Whether the store need not be asked: it has just shown that nothing fits in time. */
   #isTooLate(asked: readonly Asked[], startByMs: number): boolean {
-    const { time } = this.#sharing;
+    const { time, clock } = this.#sharing;
+    // Who has time is not refused for what may change.
+    if (startByMs > clock.monotonicMs() + mostAheadMs) return false;
     const nowUs = time.nowUs();
     const startByUs = time.atUs(startByMs);
     return asked.every(({ candidate, minutes }) => fitUs(minutes, candidate.cost, nowUs) > startByUs);
