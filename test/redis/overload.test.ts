@@ -9,7 +9,7 @@ describeWithRedis("four processes with one book at three times what there is", (
 
     const { served, throttled, scripts, released, servedBy } = await fleet.pass(1);
 
-    expect((served * 1_300) / 150_000).toBeGreaterThan(0.98);
+    expect((served * 1_300) / 300_000).toBeGreaterThan(0.98);
     expect(Math.min(...servedBy)).toBeGreaterThan((0.5 * served) / 4);
     expect(throttled / served).toBeLessThan(0.02);
     expect(scripts / served).toBeLessThan(3);

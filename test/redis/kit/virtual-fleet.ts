@@ -16,7 +16,7 @@ import { beginUs } from "./store-world.ts";
 const windowMs = 8_000;
 /** Way to the store or back, in ms. */
 const wayMs = 0.3;
-const places = [1, 2].map((place) => ({ account: String(place).padStart(12, "1"), limit: 50_000 * place }));
+const places = [1, 2].map((place) => ({ account: String(place).padStart(12, "1"), limit: 100_000 * place }));
 const region = "us-east-1";
 const modelId = "us.anthropic.claude-chat";
 /** What a call holds, and what it takes. */
