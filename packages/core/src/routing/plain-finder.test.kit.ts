@@ -70,10 +70,10 @@ export class PlainFinder {
     const held = ticket.claim;
     const heldInMs = held === undefined ? Infinity : this.#heldInMs(held, { candidates, choice }, nowMs);
     if (held !== undefined && heldInMs <= choice.startsInMs) {
-      held.startMs = nowMs + heldInMs;
+      held.startMs = inWholeUs(nowMs + heldInMs);
       held.dateMs = Math.max(held.dateMs, held.startMs);
     } else {
-      const startMs = nowMs + choice.startsInMs;
+      const startMs = inWholeUs(nowMs + choice.startsInMs);
       ticket.claim = { ticket, candidate: choice.candidate, dateMs: startMs, startMs, passes: held?.passes ?? 0 };
     }
     const claim = ticket.claim;
@@ -89,4 +89,9 @@ export class PlainFinder {
   #claimsOn({ target }: Candidate): ReadonlySet<Claim> {
     return new Set(minuteKeys(target).flatMap((key) => this.#claims.get(key) ?? []));
   }
+}
+
+/** Books count in whole µs: what rounding leaves over is no time to spare. */
+function inWholeUs(ms: number): number {
+  return Math.round(ms * 1e3) / 1e3;
 }

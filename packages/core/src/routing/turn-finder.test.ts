@@ -76,7 +76,7 @@ describe("TurnFinder", () => {
 
         expect(remembering.log).toEqual(plain.log);
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: 11 },
     );
   }, 60_000);
 });
