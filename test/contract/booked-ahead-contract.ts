@@ -57,7 +57,8 @@ export function bookedAheadContract(name: string, open: OpenLedger, { roundingMs
       for (const reservation of await ask(world, 40)) reservation.release();
       await world.written();
 
-      expect(world.startsInMs(6_000)).toBeLessThanOrEqual(0);
+      // What comes back while others wait ahead is counted by slots, and a slot at most of it is lost.
+      expect(world.startsInMs(6_000)).toBeLessThanOrEqual(60_000 / 480);
       expect(world.learned()).toMatchObject({ booked: 0, open: 0 });
     });
   });

@@ -42,7 +42,7 @@ for (const name of servers) {
       ledgerContract(`RedisLedger over ${client}`, open, sharedTolerance);
     }
     const open = () => ioredis(server().path);
-    bookLaw("RedisLedger", openShared(open), { runs: 15, tolerance: sharedTolerance });
+    bookLaw("RedisLedger", openShared(open), { runs: 60, tolerance: sharedTolerance });
 
     it("never has more than the limit in any window while little is known, counted when calls start, whoever books", async () => {
       const clock = new VirtualClock();

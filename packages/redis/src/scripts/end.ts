@@ -30,6 +30,16 @@ local function correct(p, slot, difference)
   if difference ~= 0 then change(p, slot, difference, units) end
   return difference
 end
+-- While calls are booked ahead: the arrival time of a bucket that is full now, and from which they take when they start. A
+-- surplus on top of that is lost, as at AWS. Slots count at their ends, and what is booked in this one as yet to start.
+local function fullAt(p, now)
+  if p.last <= p.newest or p.sum == 0 then return -huge end
+  local us = now
+  for i, units in ipairs(cells(p, p.newest, p.last)) do
+    if units > 0 then us = (i == 1 and us or max(us, (p.newest + i) * (p.windowUs / 480))) + units * p.price end
+  end
+  return us
+end
 local function finish(i)
   local at, slot, us, held, doubt, heldUs = number(i) + 2, number(i + 1), number(i + 2), number(i + 3), number(i + 4), number(i + 5)
   local p = find(at, now)
@@ -43,7 +53,7 @@ local function finish(i)
     local price = held > 0 and heldUs / held or number(i + 7)
     local surplusUs = price < huge and heldUs - ceil(units * price) or 0
     if difference > units - held then surplusUs = min(surplusUs, floor(-difference * price)) end
-    if surplusUs > 0 then p.tat = p.tat - surplusUs else p.tat = max(p.tat, now) - surplusUs end
+    if surplusUs > 0 then p.tat = min(p.tat, max(p.tat - surplusUs, fullAt(p, now))) else p.tat = max(p.tat, now) - surplusUs end
   end
   local missingUntil = number(i + 8)
   if missingUntil > now then

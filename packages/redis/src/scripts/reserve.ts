@@ -169,6 +169,7 @@ local function bookPage(p, held, doubt, us, slot, units)
   p.tat = max(p.tat, us) + heldUs
   p.inWindow, p.open, p.doubt, p.dirty = p.inWindow + held, p.open + held, p.doubt + doubt, true
   if held > 0 then change(p, slot, held, units) end
+  if us > now then p.last = max(p.last, p.newest + 1) end -- though it may start in this slot
   if p.contendedUntil > now then noteUse(p, held, now) end
   return heldUs
 end
