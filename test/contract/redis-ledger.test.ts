@@ -42,7 +42,8 @@ for (const name of servers) {
       ledgerContract(`RedisLedger over ${client}`, open, sharedTolerance);
     }
     const open = () => ioredis(server().path);
-    bookLaw("RedisLedger", openShared(open), { runs: 60, tolerance: sharedTolerance });
+    // Its 59th play gives much back while calls wait ahead, which once filled a bucket above its burst.
+    bookLaw("RedisLedger", openShared(open), { runs: 60, tolerance: sharedTolerance, seed: 468_519_665 });
 
     it("never has more than the limit in any window while little is known, counted when calls start, whoever books", async () => {
       const clock = new VirtualClock();

@@ -3,11 +3,15 @@ import { describe, expect, it } from "vitest";
 import { exact, type OpenLedger, openWorld, type Tolerance } from "../contract/ledger-world.ts";
 import { limit, play, steps, type Trail, windowMs } from "./book-steps.ts";
 
-/** The laws of the book, which hold for every ledger. @param runs - random plays of each law. */
+/** The laws of the book, which hold for every ledger. @param runs - random plays of each law. @param seed - of the first law's. */
 export function bookLaw(
   name: string,
   open: OpenLedger,
-  { runs = 300, tolerance = exact }: { readonly runs?: number; readonly tolerance?: Tolerance } = {},
+  {
+    runs = 300,
+    tolerance = exact,
+    seed,
+  }: { readonly runs?: number; readonly tolerance?: Tolerance; readonly seed?: number } = {},
 ): void {
   describe(`the law of the book, kept by ${name}`, () => {
     it("bookings minus give-backs in any interval stay under burst or largest hold, plus rate × length, plus shortfalls", async () => {
@@ -18,7 +22,7 @@ export function bookLaw(
 
           expect(excessOf(trail, tolerance)).toBeLessThanOrEqual(0);
         }),
-        { numRuns: runs },
+        { numRuns: runs, ...(seed === undefined ? {} : { seed }) },
       );
     });
 
